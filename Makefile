@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# One build, not recursive. `make help` lists the targets.
+#
+# SAN=1 builds beside the normal build, with AddressSanitizer, UBSan and LeakSanitizer.
+# CC=clang CXX=clang++ works as well.
+
+CC      ?= gcc
+CXX     ?= g++
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
+ifeq ($(origin CXX),default)
+CXX     := g++
+endif
+CFLAGS  ?= -O2 -g
+CXXFLAGS ?= -O2 -g
+PREFIX  ?= /usr/local
+libexec  = $(PREFIX)/libexec/dgl-episode
+datadir  = $(PREFIX)/share/dgl-episode
+mandir   = $(PREFIX)/share/man/man1
+B       := build$(if $(SAN),/san)
+VERSION := 0.1.0
+
+# What each executable may know: people run the light one, the worker holds the media libraries.
+light_pkgs  := jansson yaml-0.1 libcrypto
+net_pkgs    := libmicrohttpd
+worker_pkgs := jansson libcrypto libavformat libavcodec libavfilter libswresample libavutil taglib \
+               libxml-2.0 libxslt md4c-html pangocairo
+all_pkgs    := $(light_pkgs) $(net_pkgs) $(worker_pkgs)
+unit_pkgs   := cmocka libebur128
+
+warn := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wwrite-strings -Wpointer-arith
+cwarn := -Wstrict-prototypes -Wmissing-prototypes
+hard := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+ifdef SAN
+hard := -fPIE
+san  := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+endif
+pkg_cflags := $(shell pkg-config --cflags $(all_pkgs) $(unit_pkgs) 2>/dev/null)
+cpp     = -Ipipeline -Icmd -MMD -MP -D_GNU_SOURCE -DDGL_VERSION='"$(VERSION)"' -DDGL_LIBEXEC='"$(libexec)"' -DDGL_DATADIR='"$(datadir)"' $(patsubst -I%,-isystem %,$(pkg_cflags))
+cc_cmd  = $(CC) -std=c17 $(warn) $(cwarn) $(cpp) $(hard) $(san) -pthread $(CFLAGS)
+cxx_cmd = $(CXX) -std=c++17 $(warn) $(cpp) $(hard) $(san) -pthread $(CXXFLAGS)
+# The arithmetic on samples is where vectors pay; the rest stays plain.
+sound_flags := -O3 -fno-math-errno -fno-trapping-math
+
+base_src   := $(wildcard pipeline/base/*.c)
+model_src  := $(wildcard pipeline/model/*.c)
+sound_src  := $(wildcard pipeline/sound/*.c)
+media_src  := $(wildcard pipeline/media/*.c pipeline/media/*.cc)
+doc_src    := $(wildcard pipeline/doc/*.c)
+net_src    := $(wildcard pipeline/net/*.c)
+stage_src  := $(wildcard pipeline/stage/*.c)
+plan_src   := $(wildcard pipeline/plan/*.c)
+cmd_src    := $(filter-out cmd/worker.c,$(wildcard cmd/*.c))
+# libxml2 costs a light start two milliseconds, so its reader is in the worker alone.
+light_base := $(filter-out pipeline/base/xmlread.c,$(base_src))
+unit_src   := $(wildcard tests/unit/test_*.c)
+headers    := $(wildcard cmd/*.h pipeline/*/*.h tests/unit/*.h)
+
+obj        = $(patsubst %,$B/%.o,$(1))
+light_obj  := $(call obj,$(cmd_src) $(light_base) $(model_src) $(plan_src) $(net_src))
+worker_lib := $(call obj,$(base_src) $(model_src) $(sound_src) $(media_src) $(doc_src) $(stage_src))
+unit_lib   := $(sort $(worker_lib) $(call obj,$(plan_src) $(net_src)))
+all_obj    := $(sort $(light_obj) $(worker_lib) $(unit_lib) $(call obj,cmd/worker.c $(unit_src)))
+units      := $(patsubst tests/unit/%.c,$B/unit/%,$(unit_src))
+ldflags     = $(san) -pie -Wl,-z,relro -Wl,--as-needed -pthread $(LDFLAGS)
+
+.PHONY: all help check unit cli lint demo bench install format clean FORCE
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+
+all: $B/dgl-episode $B/dgl-episode-worker ## build both programs into build/
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  SAN=1 with any of them: AddressSanitizer, UBSan, LeakSanitizer (in build/san)"
+
+$B/dgl-episode: $(light_obj) $B/flags
+	$(CC) $(ldflags) $(light_obj) $(shell pkg-config --libs $(light_pkgs) $(net_pkgs)) -lm -o $@
+
+$B/dgl-episode-worker: $(worker_lib) $(call obj,cmd/worker.c) $B/flags
+	$(CXX) $(ldflags) $(worker_lib) $(call obj,cmd/worker.c) $(shell pkg-config --libs $(worker_pkgs) yaml-0.1) -lm -o $@
+
+$B/unit/%: $B/tests/unit/%.c.o $(unit_lib)
+	@mkdir -p $(@D)
+	$(CXX) $(ldflags) $< $(unit_lib) $(shell pkg-config --libs $(all_pkgs) $(unit_pkgs)) -lm -o $@
+
+# Recompile when the flags change, not only when the files do.
+$B/flags: FORCE
+	@mkdir -p $B && [ -e build/.gitignore ] || { mkdir -p build; echo '*' > build/.gitignore; }
+	@echo '$(cc_cmd) $(cxx_cmd) $(ldflags) $(sound_flags)' | cmp -s - $@ || echo '$(cc_cmd) $(cxx_cmd) $(ldflags) $(sound_flags)' > $@
+
+$B/pipeline/sound/%.c.o: pipeline/sound/%.c $B/flags
+	@mkdir -p $(@D)
+	$(cc_cmd) $(sound_flags) -c $< -o $@
+
+$B/%.c.o: %.c $B/flags
+	@mkdir -p $(@D)
+	$(cc_cmd) -c $< -o $@
+
+$B/%.cc.o: %.cc $B/flags
+	@mkdir -p $(@D)
+	$(cxx_cmd) -c $< -o $@
+
+# Every header compiles on its own.
+$B/%.h.ok: %.h $B/flags
+	@mkdir -p $(@D)
+	@echo '#include "$(abspath $<)"' | $(cc_cmd) -MF $B/$*.h.d -MT $@ -fsyntax-only -xc - && touch $@
+
+clean: ## drop build/
+	rm -rf build
+
+-include $(all_obj:.o=.d) $(patsubst %,$B/%.d,$(headers))

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The string builder, and the small questions about strings. Numbers never follow the locale.
+#pragma once
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Always NUL-terminated. Above max nothing is added and `over` is set: look at it once, at the end.
+struct str {
+    char *p;
+    size_t len, cap, max;
+    bool over;
+};
+
+#define STR_MAX (64u << 20) // what one document may hold
+
+void str_init(struct str *s, size_t max);
+void str_done(struct str *s); // {0} is fine
+void str_clear(struct str *s);
+void str_add(struct str *s, const char *text); // NULL adds nothing
+void str_addn(struct str *s, const char *text, size_t len);
+void str_addc(struct str *s, char c);
+void str_addf(struct str *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void str_addv(struct str *s, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+// Decimal point whatever the locale: str_add_real(s, 1.5, 2) adds "1.50".
+void str_add_real(struct str *s, double value, int decimals);
+void str_add_url(struct str *s, const char *text); // percent-encodes all but unreserved characters and '/'
+
+bool str_is_utf8(const char *s, size_t len, size_t *ret_bad_at); // no NUL, no surrogates, no overlong forms
+bool str_starts(const char *s, const char *prefix);
+bool str_ends(const char *s, const char *suffix);
+bool str_same(const char *a, const char *b); // NULL equals only NULL
+// Plain decimal numbers, whole text, no blanks, no leading zeros unless `zeros`; false otherwise.
+bool str_to_int(const char *s, int64_t *ret);
+bool str_to_real(const char *s, double *ret); // "1.5", "-16", "1e3"; never the locale, never nan or inf
+// [a-z0-9-]: letters are folded (æ ae, ø o, å a, č c …), everything else becomes one '-'. Empty: "x".
+void str_add_slug(struct str *s, const char *text);

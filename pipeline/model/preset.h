@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Presets: presets/loudness/NAME.yaml and presets/output/NAME.yaml, each value with its unit in the key.
+#pragma once
+#include "model/yaml.h"
+
+struct loudness_preset {
+    const char *name, *about;
+    double target_lufs, tolerance_lu, ceiling_dbtp; // of the delivered, decoded file
+};
+struct output_preset {
+    const char *name, *about;      // "mp3"
+    const char *extension, *mime;  // "mp3", "audio/mpeg"
+    const char *codec, *container; // libavcodec and libavformat names
+    int64_t sample_rate_hz;
+    int64_t bitrate_kbps_stereo, bitrate_kbps_mono;
+    double start_gain_db;          // what coding is known to take or give, made up for before the first try
+    double start_headroom_db;      // how far below the ceiling the limiter starts: the coder's usual overshoot
+    struct texts options;          // "compression_level=5"
+};
+// Looks through dirs (NULL at the end) in order. Unknown: ERR_INPUT that lists the known names.
+int loudness_preset_load(struct arena *a, const char *const *dirs, const char *name, struct loudness_preset *ret, struct err *e);
+int output_preset_load(struct arena *a, const char *const *dirs, const char *name, struct output_preset *ret, struct err *e);

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// episodes/show.yaml
+#pragma once
+#include "model/calendar.h"
+#include "model/preset.h"
+
+enum { SHOW_MAX_OUTPUTS = 8 };
+
+struct show {
+    const char *dir;          // absolute folder that holds episodes/
+    const struct yaml_file *file;
+    const char *title, *summary, *author, *language, *site, *license, *copyright, *cover; // site ends in '/'
+    const char *owner_name, *owner_email;
+    const char *guid;         // podcast:guid; made by init, else UUIDv5 of the feed's address
+    const char *preset;       // default "podcast"
+    const char *artist;
+    struct texts categories;  // "Health & Fitness > Mental Health"
+    struct texts outputs;     // default: mp3
+    bool is_explicit, locked; // defaults false, true
+    int64_t channels;         // default 2
+    bool accept_damage;
+    const char *calendar_path;
+    struct calendar calendar;
+    struct loudness_preset loudness;
+    struct output_preset output[SHOW_MAX_OUTPUTS];
+    size_t num_outputs;
+    const struct node *live, *deliver, *secrets; // read by later rooms
+};
+extern const struct key show_keys[];
+extern const size_t num_show_keys;
+
+// dir holds episodes/show.yaml. preset_dirs: folders named presets, NULL at the end.
+int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, struct show *ret, struct err *e);
+char *show_feed_url(struct arena *a, const struct show *s); // site + "feed.xml"
