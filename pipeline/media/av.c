@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "media/av.h"
+#include "base/err.h"
+#include <libavutil/mem.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_ALLOC = 512 << 20 };
+
+int libav_error(struct err *e, int code, const char *what)
+{
+    char text[AV_ERROR_MAX_STRING_SIZE] = "";
+
+    if (code == AVERROR_INVALIDDATA)
+        return err_set(e, code, "%s: the data is not what its format demands", what);
+    av_strerror(code, text, sizeof(text));
+    return err_set(e, code, "%s: %s", what, text);
+}
+
+void libav_log_init(struct libav_log *l)
+{
+    *l = (struct libav_log){.text = ""};
+    pthread_mutex_init(&l->lock, NULL);
+}
+
+void libav_log_done(struct libav_log *l)
+{
+    pthread_mutex_destroy(&l->lock);
+}
+
+void libav_log_take(struct libav_log *l, char *ret, size_t size)
+{
+    pthread_mutex_lock(&l->lock);
+    snprintf(ret, size, "%s", l->text);
+    l->text[0] = '\0';
+    pthread_mutex_unlock(&l->lock);
+}
+
+// Only our own contexts carry a log in `opaque`; both kinds are told by the name of their class.
+static struct libav_log *log_of(void *context)
+{
+    const AVClass *class = context ? *(const AVClass **)context : NULL;
+
+    if (!class || !class->class_name)
+        return NULL;
+    if (strcmp(class->class_name, "AVFormatContext") == 0)
+        return ((AVFormatContext *)context)->opaque;
+    if (strcmp(class->class_name, "AVCodecContext") == 0)
+        return ((AVCodecContext *)context)->opaque;
+    return NULL;
+}
+
+static void keep(void *context, int level, const char *fmt, va_list ap)
+{
+    struct libav_log *l = level <= AV_LOG_WARNING ? log_of(context) : NULL;
+
+    if (!l)
+        return;
+    pthread_mutex_lock(&l->lock);
+    vsnprintf(l->text, sizeof(l->text), fmt, ap);
+    for (size_t n = strlen(l->text); n > 0 && strchr(" .\n\r", l->text[n - 1]); n--)
+        l->text[n - 1] = '\0';
+    for (char *c = l->text; *c; c++) {
+        if ((unsigned char)*c < 0x20 || (unsigned char)*c > 0x7e)
+            *c = '?'; // it may quote bytes of the file
+    }
+    if (l->text[0] >= 'A' && l->text[0] <= 'Z' && l->text[1] >= 'a' && l->text[1] <= 'z')
+        l->text[0] = (char)(l->text[0] - 'A' + 'a');
+    l->said++;
+    pthread_mutex_unlock(&l->lock);
+}
+
+static void quiet_once(void)
+{
+    av_log_set_callback(keep);
+    av_max_alloc(MAX_ALLOC);
+}
+
+void libav_quiet(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, quiet_once);
+}
