@@ -24,5 +24,6 @@ void arena_done(struct arena *a); // frees everything; the arena is empty and us
 // For the few allocations outside an arena: never NULL.
 void *mem_alloc(size_t size); // zeroed; release with free()
 void *mem_grow(void *p, size_t size);
+void mem_fail(void) __attribute__((noreturn)); // says "out of memory" and ends the program
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

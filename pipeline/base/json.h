@@ -39,8 +39,13 @@ const char *json_key_at(const struct json *o, size_t i); // i-th key in order of
 const char *json_text(const struct json *o, const char *key);              // NULL: none
 const char *json_text_or(const struct json *o, const char *key, const char *otherwise);
 int64_t json_int(const struct json *o, const char *key, int64_t otherwise);
-double json_real(const struct json *o, const char *key, double otherwise); // whole numbers too
+double json_number(const struct json *o, const char *key, double otherwise); // whole numbers too
 bool json_bool(const struct json *o, const char *key, bool otherwise);
 const char *json_as_text(const struct json *j); // the value itself; NULL unless text
 double json_as_real(const struct json *j, double otherwise);
 bool json_same(const struct json *a, const struct json *b);
+
+// jansson has a json_real of its own, which would link in place of json_number.
+#ifndef JANSSON_H
+#pragma GCC poison json_real
+#endif

@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Always NUL-terminated. Above max nothing is added and `over` is set: look at it once, at the end.
+// Always NUL-terminated. What would go above max is left out, as is all that follows, and `over` is
+// set: look at it once, at the end.
 struct str {
     char *p;
     size_t len, cap, max;
@@ -23,15 +24,16 @@ void str_addn(struct str *s, const char *text, size_t len);
 void str_addc(struct str *s, char c);
 void str_addf(struct str *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void str_addv(struct str *s, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
-// Decimal point whatever the locale: str_add_real(s, 1.5, 2) adds "1.50".
+// str_add_real(s, 1.5, 2) adds "1.50"; never "-0.0".
 void str_add_real(struct str *s, double value, int decimals);
+void str_add_utf8(struct str *s, const char *text); // each byte that is not UTF-8 becomes U+FFFD
 void str_add_url(struct str *s, const char *text); // percent-encodes all but unreserved characters and '/'
 
 bool str_is_utf8(const char *s, size_t len, size_t *ret_bad_at); // no NUL, no surrogates, no overlong forms
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 bool str_same(const char *a, const char *b); // NULL equals only NULL
-// Plain decimal numbers, whole text, no blanks, no leading zeros unless `zeros`; false otherwise.
+// Plain decimal numbers, whole text, no blanks, no leading zeros; false otherwise.
 bool str_to_int(const char *s, int64_t *ret);
 bool str_to_real(const char *s, double *ret); // "1.5", "-16", "1e3"; never the locale, never nan or inf
 // [a-z0-9-]: letters are folded (æ ae, ø o, å a, č c …), everything else becomes one '-'. Empty: "x".

@@ -23,7 +23,9 @@ void xml_attr(struct xml *x, const char *name, const char *value); // NULL value
 void xml_attr_int(struct xml *x, const char *name, long long value);
 void xml_text(struct xml *x, const char *text);
 void xml_cdata(struct xml *x, const char *text); // "]]>" inside is split
-void xml_raw(struct xml *x, const char *markup); // as it is; the caller vouches for it
+// As it is; the caller vouches for it. Markup that begins with a blank (whole indented lines, as another
+// writer made them) starts on a line of its own; all other counts as text.
+void xml_raw(struct xml *x, const char *markup);
 void xml_close(struct xml *x);
 void xml_leaf(struct xml *x, const char *name, const char *text); // NULL text: nothing at all
 void xml_escape(struct str *out, const char *text, bool attribute);

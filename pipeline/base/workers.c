@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/workers.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+struct crew {
+    int (*fn)(void *ctx, size_t i, struct err *e);
+    void *ctx;
+    size_t n;
+    atomic_size_t next;
+    atomic_bool failed;
+    pthread_mutex_t lock;
+    int code;      // lock; of the first error
+    struct err *e; // lock
+};
+
+int workers_cpus(void)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) > 0)
+        return CPU_COUNT(&set);
+    long online = sysconf(_SC_NPROCESSORS_ONLN); // more processors than cpu_set_t holds
+    return online > 0 ? (int)online : 1;
+}
+
+static void crew_fail(struct crew *c, int code, const struct err *e)
+{
+    pthread_mutex_lock(&c->lock);
+    if (c->code == 0) {
+        c->code = code;
+        if (c->e)
+            *c->e = *e;
+    }
+    pthread_mutex_unlock(&c->lock);
+    atomic_store(&c->failed, true);
+}
+
+static void *crew_work(void *arg)
+{
+    struct crew *c = arg;
+    while (!atomic_load(&c->failed)) {
+        size_t i = atomic_fetch_add(&c->next, 1);
+        if (i >= c->n)
+            break;
+        struct err e = {0};
+        int r = c->fn(c->ctx, i, &e);
+        if (r < 0)
+            crew_fail(c, r, &e);
+    }
+    return NULL;
+}
+
+int workers_run(size_t n, int threads, int (*fn)(void *ctx, size_t i, struct err *e), void *ctx, struct err *e)
+{
+    struct crew c = {.fn = fn, .ctx = ctx, .n = n, .e = e, .lock = PTHREAD_MUTEX_INITIALIZER};
+    size_t most = threads > 0 ? (size_t)threads : (size_t)workers_cpus();
+    if (most > n)
+        most = n;
+    pthread_t *ids = mem_alloc(most * sizeof(*ids));
+    size_t started = 0;
+    // the caller is one of them; where no more threads are to be had, fewer do the work
+    while (started + 1 < most && pthread_create(&ids[started], NULL, crew_work, &c) == 0)
+        started++;
+    crew_work(&c);
+    for (size_t i = 0; i < started; i++)
+        pthread_join(ids[i], NULL);
+    free(ids);
+    pthread_mutex_destroy(&c.lock);
+    return c.code;
+}
