@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// dgl-episode-worker: runs stages for plan/worker.c. One job a line on standard input:
+//   {"stage","show_dir","settings","in","threads","variants":[{"name","settings","in","dir"}]}
+// Answers are lines on standard output: {"progress","what","media_s"}, {"warning"}, and at last
+// {"done":{"variants":[{"name","measured","outputs"}],"versions"}} or {"error":{"kind","code","text"}}.
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/hash.h"
+#include "base/str.h"
+#include "base/workers.h"
+#include "media/library.h"
+#include "stage/stage.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static atomic_bool stop;
+
+static void on_signal(int number)
+{
+    (void)number;
+    atomic_store(&stop, true);
+}
+
+static void send_line(struct json *line)
+{
+    struct str s;
+    str_init(&s, STR_MAX);
+    json_write(&s, line, false);
+    str_addc(&s, '\n');
+    fwrite(s.p, 1, s.len, stdout);
+    fflush(stdout);
+    str_done(&s);
+    json_free(line);
+}
+
+struct teller {
+    double last_s; // monotonic time of the last line
+    char what[128];
+};
+
+static void tell_update(void *ctx, const char *what, double done, double media_s)
+{
+    struct teller *t = ctx;
+    double now = clock_monotonic();
+    bool same = str_same(t->what, what ? what : "");
+    if (same && now - t->last_s < 0.1)
+        return;
+    t->last_s = now;
+    snprintf(t->what, sizeof t->what, "%s", what ? what : "");
+    struct json *line = json_new_object();
+    json_put_real(line, "progress", done);
+    json_put_text(line, "what", what);
+    json_put_real(line, "media_s", media_s);
+    send_line(line);
+}
+
+static void tell_warning(void *ctx, const char *text)
+{
+    (void)ctx;
+    struct json *line = json_new_object();
+    json_put_text(line, "warning", text);
+    send_line(line);
+}
+
+static void send_error(const struct err *e)
+{
+    struct json *line = json_new_object(), *error = json_new_object();
+    json_put_int(error, "kind", e->kind);
+    json_put_int(error, "code", e->code);
+    json_put_text(error, "text", e->text);
+    json_put(line, "error", error);
+    send_line(line);
+}
+
+struct sealing { // files of one variant, hashed side by side
+    const char *dir;
+    char **names;
+    char (*hex)[HASH_HEX];
+};
+
+static int seal_one(void *ctx, size_t i, struct err *e)
+{
+    struct sealing *s = ctx;
+    struct arena a = {0};
+    int r = hash_file(fs_join(&a, s->dir, s->names[i]), s->hex[i], &stop, NULL, NULL, e);
+    arena_done(&a);
+    return r;
+}
+
+static int list_outputs(struct arena *a, const char *dir, int threads, struct json **ret,
+                        struct err *e)
+{
+    struct sealing s = {.dir = dir};
+    size_t n;
+    int r = fs_list(a, dir, &s.names, &n, e);
+    if (r < 0)
+        return r;
+    s.hex = arena_alloc(a, n * sizeof *s.hex + 1);
+    r = workers_run(n, threads, seal_one, &s, e);
+    if (r < 0)
+        return r;
+    *ret = json_new_array();
+    for (size_t i = 0; i < n; i++) {
+        struct json *o = json_new_object();
+        json_put_text(o, "file", s.names[i]);
+        json_put_int(o, "bytes", fs_size(fs_join(a, dir, s.names[i])));
+        json_put_text(o, "sha256", s.hex[i]);
+        json_push(*ret, o);
+    }
+    return 0;
+}
+
+static struct json *versions(void)
+{
+    struct json *v = json_new_object();
+    json_put_text(v, "dgl-episode", DGL_VERSION);
+    json_put_text(v, "libav", library_versions());
+    return v;
+}
+
+static int answer_done(struct stage_job *job, struct err *e)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < job->num_variants; i++) {
+        struct stage_variant *v = &job->variants[i];
+        struct json *one = json_new_object(), *outputs = NULL;
+        json_put_text(one, "name", v->name);
+        json_put(one, "measured", json_keep(v->measured));
+        int r = v->dir ? list_outputs(job->arena, v->dir, job->threads, &outputs, e) : 0;
+        json_put(one, "outputs", outputs);
+        json_push(list, one);
+        if (r < 0) {
+            json_free(list);
+            return r;
+        }
+    }
+    struct json *line = json_new_object(), *done = json_new_object();
+    json_put(done, "variants", list);
+    json_put(done, "versions", versions());
+    json_put(line, "done", done);
+    send_line(line);
+    return 0;
+}
+
+static void read_variants(struct stage_job *job, const struct json *list)
+{
+    job->num_variants = json_count(list);
+    job->variants = arena_array(job->arena, struct stage_variant, job->num_variants + 1);
+    for (size_t i = 0; i < job->num_variants; i++) {
+        const struct json *v = json_at(list, i);
+        job->variants[i] = (struct stage_variant){
+            .name = json_text_or(v, "name", ""),
+            .settings = json_get(v, "settings"),
+            .in = json_get(v, "in"),
+            .dir = json_text(v, "dir"),
+            .measured = json_new_object(),
+        };
+    }
+}
+
+static int run_job(const struct json *message, struct err *e)
+{
+    const char *name = json_text_or(message, "stage", "");
+    const struct stage *stage = stage_find(name);
+    if (!stage)
+        return err_set(e, -EINVAL, "there is no stage '%s'", name);
+    struct arena arena = {0};
+    struct teller teller = {0};
+    struct progress progress = {&stop, tell_update, tell_warning, &teller};
+    int threads = (int)json_int(message, "threads", 0);
+    struct stage_job job = {
+        .show_dir = json_text_or(message, "show_dir", "."),
+        .settings = json_get(message, "settings"),
+        .in = json_get(message, "in"),
+        .threads = threads > 0 ? threads : workers_cpus(),
+        .arena = &arena,
+        .progress = &progress,
+    };
+    read_variants(&job, json_get(message, "variants"));
+    int r = stage->run(&job, e);
+    if (r >= 0)
+        r = answer_done(&job, e);
+    for (size_t i = 0; i < job.num_variants; i++)
+        json_free(job.variants[i].measured);
+    arena_done(&arena);
+    return r;
+}
+
+static int handle_line(const char *line, size_t len)
+{
+    struct err e = {0};
+    struct json *message = NULL;
+    int r = json_parse(line, len, "the job", &message, &e);
+    if (r >= 0)
+        r = run_job(message, &e);
+    json_free(message);
+    if (r < 0)
+        send_error(&e);
+    return r;
+}
+
+int main(void)
+{
+    struct sigaction on = {.sa_handler = on_signal};
+    sigaction(SIGTERM, &on, NULL);
+    sigaction(SIGINT, &on, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    library_begin();
+    char *line = NULL;
+    size_t cap = 0;
+    ssize_t len;
+    while (!atomic_load(&stop) && (len = getline(&line, &cap, stdin)) > 0)
+        handle_line(line, (size_t)len);
+    free(line);
+    return 0;
+}

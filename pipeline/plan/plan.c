@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Opening a plan, and looking at its steps: fresh or stale, and why.
+#include "plan/plan.h"
+
+#include "base/fs.h"
+#include "base/str.h"
+#include "plan/recordings.h"
+#include "plan/settings.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <string.h>
+
+static void add_step(struct plan *p, const struct flow *f, const struct output_preset *o)
+{
+    if (p->num_steps == PLAN_MAX_STEPS)
+        return;
+    struct step *step = &p->step[p->num_steps++];
+    *step = (struct step){.flow = f, .output = o, .state = STEP_WAITS, .why = "not looked at"};
+    step->place = store_place(&p->arena, p->s->dir, p->slug, f->name, o ? o->name : NULL);
+}
+
+static void add_steps(struct plan *p, bool of_show)
+{
+    for (const struct flow *f = flow_table; f->name; f++) {
+        if (!!(f->flags & FLOW_SHOW) != of_show)
+            continue;
+        if (!(f->flags & FLOW_VARIANTS))
+            add_step(p, f, NULL);
+        for (size_t i = 0; f->flags & FLOW_VARIANTS && i < p->ep->num_outputs; i++)
+            add_step(p, f, &p->ep->output[i]);
+    }
+    // The show's cover is drawn by the same stage as an episode's.
+    if (of_show)
+        add_step(p, flow_find("art"), NULL);
+}
+
+static int check_consent(const struct episode *ep, struct err *e)
+{
+    for (size_t i = 0; i < ep->num_guests; i++) {
+        const struct person *g = &ep->guests[i];
+        if (g->withdrawn)
+            return node_error(g->node, e, "take the episode out of the feed; it is not published again",
+                              "%s withdrew the consent on %s", g->name, g->withdrawn);
+    }
+    return 0;
+}
+
+int plan_open(struct plan *p, struct session *s, const char *folder, struct err *e)
+{
+    *p = (struct plan){.s = s};
+    p->ep = arena_new(&p->arena, struct episode);
+    int r = episode_load(&p->arena, &s->show, s->preset_dirs, &s->goals, &s->municipalities, folder,
+                         p->ep, e);
+    if (r >= 0)
+        r = check_consent(p->ep, e);
+    if (r < 0)
+        return r;
+    char *path = fs_join(&p->arena, p->ep->dir, "published.json");
+    r = published_load(&p->arena, path, &p->published, e);
+    if (r < 0 && r != -ENOENT)
+        return r;
+    p->slug = p->published.slug ? p->published.slug : p->ep->folder;
+    const struct json *timeline = json_get(p->published.rest, "timeline");
+    p->timeline = timeline ? json_keep(timeline) : NULL;
+    add_steps(p, false);
+    return 0;
+}
+
+void plan_open_show(struct plan *p, struct session *s)
+{
+    *p = (struct plan){.s = s, .slug = "_show"};
+    add_steps(p, true);
+}
+
+void plan_close(struct plan *p)
+{
+    for (size_t i = 0; i < p->num_steps; i++) {
+        json_free(p->step[i].settings);
+        json_free(p->step[i].inputs);
+        json_free(p->step[i].record);
+    }
+    json_free(p->timeline);
+    json_free(p->published.rest);
+    arena_done(&p->arena);
+    *p = (struct plan){0};
+}
+
+struct step *plan_step(struct plan *p, const char *stage, const char *variant)
+{
+    for (size_t i = 0; i < p->num_steps; i++) {
+        struct step *s = &p->step[i];
+        if (str_same(s->flow->name, stage) && str_same(s->output ? s->output->name : NULL, variant))
+            return s;
+    }
+    return NULL;
+}
+
+const char *step_name(struct arena *a, const struct step *step)
+{
+    return step->output ? arena_printf(a, "%s.%s", step->flow->name, step->output->name)
+                        : step->flow->name;
+}
+
+const char *plan_output_path(struct plan *p, const struct step *step, const char *file)
+{
+    const struct json *o = step && step->record ? store_output(step->record, file) : NULL;
+    return o ? fs_join(&p->arena, step->dir, json_text(o, "file")) : NULL;
+}
+
+static const struct step *maker_of(struct plan *p, const struct step *step, const struct flow_input *in)
+{
+    return plan_step(p, in->stage,
+                     in->same_variant && step->output ? step->output->name : NULL);
+}
+
+// Hashes of a maker's files that match; one text, or an array where the pattern begins with '*.'.
+static struct json *hashes_of(const struct step *maker, const char *pattern)
+{
+    const struct json *outputs = json_get(maker->record, "outputs");
+    if (!strncmp(pattern, "*.", 2)) {
+        struct json *all = json_new_array();
+        for (size_t i = 0; i < json_count(outputs); i++)
+            if (!fnmatch(pattern, json_text_or(json_at(outputs, i), "file", ""), 0))
+                json_push_text(all, json_text(json_at(outputs, i), "sha256"));
+        return all;
+    }
+    const struct json *o = store_output(maker->record, pattern);
+    return o ? json_new_text(json_text(o, "sha256")) : NULL;
+}
+
+// 0: go on; 1: the step's state is decided.
+static int look_at_makers(struct plan *p, struct step *step)
+{
+    for (const struct flow_input *in = step->flow->in; in && in->stage; in++) {
+        const struct step *maker = maker_of(p, step, in);
+        if (!maker || maker->state == STEP_LEFT_OUT) {
+            if (in->optional)
+                continue;
+            step->state = STEP_LEFT_OUT;
+            step->why = arena_printf(&p->arena, "without %s", in->stage);
+            return 1;
+        }
+        if (maker->state != STEP_FRESH) {
+            step->state = STEP_WAITS;
+            step->why = arena_printf(&p->arena, "after %s", step_name(&p->arena, maker));
+            return 1;
+        }
+        json_put(step->inputs, in->name, hashes_of(maker, in->file));
+    }
+    return 0;
+}
+
+static int hash_one(struct plan *p, const struct json *path, struct json **ret, struct err *e)
+{
+    char hex[HASH_HEX];
+    int r = hashes_get(p->s->hashes, json_as_text(path), hex, p->s->progress, e);
+    if (r >= 0)
+        *ret = json_new_text(hex);
+    return r;
+}
+
+// Content hashes of {name: path or [paths]}.
+static int hash_files(struct plan *p, const struct json *files, struct json *into, struct err *e)
+{
+    for (size_t i = 0; i < json_count(files); i++) {
+        const char *name = json_key_at(files, i);
+        const struct json *value = json_get(files, name);
+        struct json *hash = NULL;
+        int r = 0;
+        if (json_as_text(value)) {
+            r = hash_one(p, value, &hash, e);
+        } else {
+            hash = json_new_array();
+            for (size_t k = 0; r >= 0 && k < json_count(value); k++) {
+                struct json *one = NULL;
+                r = hash_one(p, json_at(value, k), &one, e);
+                if (one)
+                    json_push(hash, one);
+            }
+        }
+        if (r < 0) {
+            json_free(hash);
+            return r;
+        }
+        json_put(into, name, hash);
+    }
+    return 0;
+}
+
+static void fingerprint(struct step *step)
+{
+    struct str s;
+    str_init(&s, STR_MAX);
+    json_canonical(&s, step->settings);
+    str_addc(&s, '\n');
+    json_canonical(&s, step->inputs);
+    struct hash *h = hash_new();
+    hash_add_text(h, step->flow->name);
+    hash_add(h, &step->flow->version, sizeof step->flow->version);
+    hash_add(h, s.p, s.len);
+    hash_finish(h, step->fingerprint);
+    str_done(&s);
+}
+
+// The first key in which two objects differ; "" when they are the same.
+static const char *differing(const struct json *a, const struct json *b)
+{
+    for (size_t i = 0; i < json_count(b); i++)
+        if (!json_same(json_get(a, json_key_at(b, i)), json_get(b, json_key_at(b, i))))
+            return json_key_at(b, i);
+    for (size_t i = 0; i < json_count(a); i++)
+        if (!json_get(b, json_key_at(a, i)))
+            return json_key_at(a, i);
+    return "";
+}
+
+// Down to the key that changed: "episode.title".
+static const char *differing_path(struct arena *a, const struct json *was, const struct json *is)
+{
+    const char *key = differing(was, is);
+    const struct json *old = json_get(was, key), *new = json_get(is, key);
+    if (!*key || !json_key_at(old, 0) || !json_key_at(new, 0))
+        return key;
+    const char *below = differing_path(a, old, new);
+    return *below ? arena_printf(a, "%s.%s", key, below) : key;
+}
+
+static const char *why_stale(struct plan *p, const struct step *step)
+{
+    struct json *was = store_newest(&p->arena, &step->place);
+    if (!was)
+        return "never made";
+    const char *why = "made anew";
+    const char *input = differing(json_get(was, "inputs"), step->inputs);
+    const char *setting = differing_path(&p->arena, json_get(was, "settings"), step->settings);
+    if (json_int(was, "version", 0) != step->flow->version)
+        why = "this version of the program makes it differently";
+    else if (*setting)
+        why = arena_printf(&p->arena, "%s changed", setting);
+    else if (*input)
+        why = arena_printf(&p->arena, "%s changed", input);
+    json_free(was);
+    return why;
+}
+
+static void forget(struct step *step)
+{
+    json_free(step->settings);
+    json_free(step->inputs);
+    json_free(step->record);
+    step->record = NULL;
+    step->dir = NULL;
+    step->settings = NULL;
+    step->inputs = json_new_object();
+}
+
+static int take_settings(struct plan *p, struct step *step, struct err *e)
+{
+    struct json *files = NULL;
+    int r = settings_shared(p, step->flow, &step->settings, &files, e);
+    if (r >= 0 && step->output)
+        json_put(step->settings, "variant", settings_variant(p, step->flow, step->output));
+    if (r >= 0)
+        r = hash_files(p, files, step->inputs, e);
+    json_free(files);
+    return r;
+}
+
+static int look_at_store(struct plan *p, struct step *step, struct err *e)
+{
+    fingerprint(step);
+    int r = store_load(&p->arena, &step->place, step->fingerprint, &step->record, e);
+    if (r == -ENOENT) {
+        step->state = STEP_STALE;
+        step->why = why_stale(p, step);
+        return 0;
+    }
+    if (r < 0)
+        return r;
+    step->state = STEP_FRESH;
+    step->why = "unchanged";
+    step->dir = store_dir(&p->arena, &step->place, step->fingerprint);
+    step->whole = store_whole(step->dir, step->record);
+    return 0;
+}
+
+// A step whose result others have read knows something for the plan itself.
+static int learn(struct plan *p, const struct step *step, struct err *e)
+{
+    if (step->state != STEP_FRESH || !str_same(step->flow->name, "timeline"))
+        return 0;
+    struct json *timeline;
+    const char *path = plan_output_path(p, step, "timeline.json");
+    int r = path ? json_load(path, &timeline, e) : -ENOENT;
+    if (r == -ENOENT)
+        return 0;
+    if (r < 0)
+        return r;
+    json_free(p->timeline);
+    p->timeline = timeline;
+    return 0;
+}
+
+int plan_look(struct plan *p, struct step *step, struct err *e)
+{
+    forget(step);
+    if (look_at_makers(p, step))
+        return 0;
+    int r = take_settings(p, step, e);
+    if (r == -EAGAIN || r == -ENODATA) {
+        step->state = r == -EAGAIN ? STEP_WAITS : STEP_LEFT_OUT;
+        step->why = r == -EAGAIN           ? "after ingest"
+                    : step->flow->flags & FLOW_MEDIA ? "the recording is not here"
+                                                     : "nothing to do";
+        return 0;
+    }
+    if (r >= 0)
+        r = look_at_store(p, step, e);
+    return r < 0 ? r : learn(p, step, e);
+}
+
+int plan_look_all(struct plan *p, const char *until, struct err *e)
+{
+    int r = 0;
+    for (size_t i = 0; r >= 0 && i < p->num_steps; i++) {
+        bool last = until && str_same(p->step[i].flow->name, until) &&
+                    (i + 1 == p->num_steps || p->step[i + 1].flow != p->step[i].flow);
+        r = plan_look(p, &p->step[i], e);
+        if (last)
+            break;
+    }
+    return r;
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is stale and why, and running it in order. `status` and `publish` use the same comparison.
+#pragma once
+#include "model/published.h"
+#include "plan/flow.h"
+#include "plan/session.h"
+#include "plan/store.h"
+
+struct catalog;
+
+enum { PLAN_MAX_STEPS = 48 };
+
+enum step_state {
+    STEP_FRESH,    // its result is in place
+    STEP_STALE,    // must run; `why` says what changed
+    STEP_WAITS,    // an earlier step must run first; `why` names it
+    STEP_LEFT_OUT, // not for this episode; `why`
+};
+
+struct step {
+    const struct flow *flow;
+    const struct output_preset *output; // of a variant; NULL: none
+    enum step_state state;
+    const char *why;
+    char fingerprint[HASH_HEX];
+    struct json *settings, *inputs;     // what the fingerprint was made of (inputs: name -> sha256)
+    struct store_place place;
+    struct json *record;                // FRESH
+    const char *dir;                    // FRESH: where the result is
+    bool whole;                         // FRESH: all its files are there (masters may have been dropped)
+    bool ran;
+    double seconds;
+};
+
+struct plan {
+    struct session *s;
+    struct arena arena;
+    struct episode *ep;          // NULL: a plan of the show
+    const char *slug;            // "_show" for the show
+    struct published published;  // guid NULL: never published
+    struct json *timeline;       // of the published clock: from its stage, else from published.json
+    bool has_media;              // recordings or their originals are here
+    struct step step[PLAN_MAX_STEPS];
+    size_t num_steps;
+    const struct catalog *catalog; // show plans: what feed and site list; see publish.h
+};
+
+// Loads the episode and its published record. Refuses a withdrawn consent and a guid used twice.
+// The plan of the show itself: feed, site, cover.
+void plan_open_show(struct plan *p, struct session *s);
+int plan_open(struct plan *p, struct session *s, const char *folder, struct err *e);
+void plan_close(struct plan *p); // {0} is fine
+
+// Looks at one step; every earlier one must have been looked at.
+int plan_look(struct plan *p, struct step *step, struct err *e);
+// Looks at all steps up to and with `until` (NULL: all): for status and --dry-run.
+int plan_look_all(struct plan *p, const char *until, struct err *e);
+// Runs what is stale of words and drawings: what needs no recording.
+int plan_run_words(struct plan *p, struct err *e);
+// Looks and runs what is stale, in order, up to and with `until`. remake: all of it.
+int plan_run(struct plan *p, const char *from, const char *until, bool remake, struct err *e);
+
+struct step *plan_step(struct plan *p, const char *stage, const char *variant); // NULL: none
+const char *plan_output_path(struct plan *p, const struct step *step, const char *file); // NULL: none
+const char *step_name(struct arena *a, const struct step *step); // "encode.mp3"

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "plan/publish.h"
+
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/hash.h"
+#include "base/str.h"
+#include "plan/recordings.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FORMER_DAYS = 90, DAY_S = 86400 }; // cached feeds still name a former version that long
+
+const char *plan_guid(struct plan *p)
+{
+    if (p->published.guid)
+        return p->published.guid;
+    if (p->ep->guid)
+        return p->ep->guid;
+    char *guid = arena_alloc(&p->arena, UUID_TEXT);
+    // Made from the address, so that it is the same again should published.json be lost.
+    return uuid_v5(p->s->show.guid, p->slug, guid, NULL) < 0 ? p->slug : guid;
+}
+
+int64_t plan_published_utc_s(const struct plan *p)
+{
+    if (p->ep->published_utc_s)
+        return p->ep->published_utc_s;
+    return p->published.guid ? p->published.first_published_utc_s : p->s->now_utc_s;
+}
+
+// Apps notice a new cover only under a new address. The name comes from what shapes the drawing and not
+// from its bytes, which another machine's fonts may change.
+const char *plan_cover_path(struct plan *p)
+{
+    const struct step *art = plan_step(p, "art", NULL);
+    const char *file = json_text_or(json_get(art->record, "measured"), "cover", "cover.png");
+    const char *name = arena_printf(&p->arena, "cover-%.8s.%s", art->fingerprint, fs_extension(file));
+    return p->ep ? arena_printf(&p->arena, "episodes/%s/%s", p->slug, name) : name;
+}
+
+static int record_file(struct plan *p, const struct step *tag, struct published_file *f,
+                       struct err *e)
+{
+    const struct step *encode = plan_step(p, "encode", tag->output->name);
+    const struct json *o = store_output(tag->record, "*");
+    const struct json *measured = encode ? json_get(encode->record, "measured") : NULL;
+    if (!o)
+        return err_set(e, -ENOENT, "tag.%s left no file", tag->output->name);
+    const char *sha = json_text_or(o, "sha256", "");
+    *f = (struct published_file){
+        .output = tag->output->name,
+        .path = arena_printf(&p->arena, "media/%s/%s-%.8s.%s", p->slug, p->slug, sha,
+                             tag->output->extension),
+        .type = tag->output->mime,
+        .sha256 = sha,
+        .bytes = json_int(o, "bytes", 0),
+        .duration = json_int(p->timeline, "length_ticks", 0),
+        .integrated_lufs = json_number(measured, "integrated_lufs", 0),
+        .true_peak_dbtp = json_number(measured, "true_peak_dbtp", 0),
+    };
+    return 0;
+}
+
+static bool is_current(const struct published *pub, const char *path)
+{
+    for (size_t i = 0; i < pub->num_files; i++)
+        if (str_same(pub->files[i].path, path))
+            return true;
+    return false;
+}
+
+static void add_former(struct published *into, const struct published_former *f)
+{
+    if (is_current(into, f->path))
+        return;
+    for (size_t i = 0; i < into->num_former; i++)
+        if (str_same(into->former[i].path, f->path))
+            return;
+    into->former[into->num_former++] = *f;
+}
+
+static void keep_former(struct plan *p, const struct published *was, struct published *is)
+{
+    size_t room = was->num_former + was->num_files;
+    is->former = arena_array(&p->arena, struct published_former, room + 1);
+    is->num_former = 0;
+    for (size_t i = 0; i < was->num_former; i++)
+        add_former(is, &was->former[i]);
+    for (size_t i = 0; i < was->num_files; i++)
+        add_former(is, &(struct published_former){was->files[i].path,
+                                                  p->s->now_utc_s + FORMER_DAYS * DAY_S});
+}
+
+static void record_chapters(struct plan *p, struct published *pub)
+{
+    const struct json *list = json_get(p->timeline, "chapters");
+    pub->num_chapters = json_count(list);
+    pub->chapters = arena_array(&p->arena, struct chapter, pub->num_chapters + 1);
+    for (size_t i = 0; i < pub->num_chapters; i++) {
+        const struct json *c = json_at(list, i);
+        pub->chapters[i] = (struct chapter){
+            .start = json_int(c, "start_ticks", 0),
+            .title = arena_strdup(&p->arena, json_text_or(c, "title", "")),
+            .url = arena_strdup(&p->arena, json_text(c, "url")),
+        };
+    }
+}
+
+static int record_sources(struct plan *p, struct published *pub, struct err *e)
+{
+    struct json *list = NULL, *paths = NULL;
+    bool found = false;
+    int r = recordings_list(p, &list, &paths, &found, e);
+    if (r < 0)
+        return r;
+    size_t n = found ? json_count(list) : 0, at = 0;
+    if (found) {
+        pub->sources = arena_array(&p->arena, struct published_source, n + 1);
+        for (size_t i = 0; i < p->ep->num_recordings; i++) {
+            const struct recording *rec = &p->ep->recordings[i];
+            size_t files = rec->file ? 1 : rec->parts.count;
+            for (size_t k = 0; k < files && at < n; k++, at++)
+                pub->sources[at] = (struct published_source){
+                    rec->file ? rec->file : rec->parts.items[k],
+                    arena_strdup(&p->arena, json_text(json_at(list, at), "sha256"))};
+        }
+        pub->num_sources = at;
+    }
+    json_free(list);
+    json_free(paths);
+    return 0;
+}
+
+int publish_record(struct plan *p, struct err *e)
+{
+    struct published is = p->published;
+    size_t n = 0;
+    int r = 0;
+    is.files = arena_array(&p->arena, struct published_file, SHOW_MAX_OUTPUTS);
+    for (size_t i = 0; r >= 0 && i < p->num_steps; i++) {
+        const struct step *step = &p->step[i];
+        if (str_same(step->flow->name, "tag") && step->state == STEP_FRESH)
+            r = record_file(p, step, &is.files[n++], e);
+    }
+    if (r < 0)
+        return r;
+    if (!n) // without the recording what is published stays as it is
+        return p->published.guid ? 0 : err_set(e, -ENODATA, "nothing to publish was made");
+    is.num_files = n;
+    is.guid = plan_guid(p);
+    is.slug = p->slug;
+    is.state = "published";
+    is.first_published_utc_s = p->published.guid ? p->published.first_published_utc_s
+                                                 : plan_published_utc_s(p);
+    is.length = json_int(p->timeline, "length_ticks", 0);
+    keep_former(p, &p->published, &is);
+    record_chapters(p, &is);
+    r = record_sources(p, &is, e);
+    if (r < 0)
+        return r;
+    if (!is.rest)
+        is.rest = json_new_object();
+    json_put(is.rest, "timeline", json_keep(p->timeline));
+    p->published = is;
+    return 0;
+}
+
+static char *public_path(struct plan *p, const char *below)
+{
+    return arena_printf(&p->arena, "%s/public/%s", p->s->dir, below);
+}
+
+static int place(struct plan *p, const struct step *step, const char *file, const char *below,
+                 struct err *e)
+{
+    const char *from = plan_output_path(p, step, file);
+    return from ? fs_place(from, public_path(p, below), e) : 0;
+}
+
+static int place_media(struct plan *p, struct err *e)
+{
+    int r = 0;
+    for (size_t i = 0; r >= 0 && i < p->published.num_files; i++) {
+        const struct published_file *f = &p->published.files[i];
+        r = place(p, plan_step(p, "tag", f->output), "*", f->path, e);
+    }
+    return r;
+}
+
+static int place_beside_page(struct plan *p, struct err *e)
+{
+    const struct step *captions = plan_step(p, "captions", NULL);
+    const struct step *art = plan_step(p, "art", NULL);
+    const char *cover = json_text_or(json_get(art->record, "measured"), "cover", "cover.png");
+    const struct json *outputs = captions ? json_get(captions->record, "outputs") : NULL;
+    int r = place(p, art, cover, plan_cover_path(p), e);
+    for (size_t i = 0; r >= 0 && i < json_count(outputs); i++) {
+        const char *file = json_text_or(json_at(outputs, i), "file", "");
+        r = place(p, captions, file, arena_printf(&p->arena, "episodes/%s/%s", p->slug, file), e);
+    }
+    if (r >= 0)
+        r = place(p, plan_step(p, "item", NULL), "chapters.json",
+                  arena_printf(&p->arena, "episodes/%s/chapters.json", p->slug), e);
+    return r;
+}
+
+// Former versions whose time is over; a file that is still named is never removed.
+static void drop_former(struct plan *p)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < p->published.num_former; i++) {
+        const struct published_former *f = &p->published.former[i];
+        if (f->until_utc_s > p->s->now_utc_s)
+            p->published.former[kept++] = *f;
+        else if (!is_current(&p->published, f->path))
+            unlink(public_path(p, f->path));
+    }
+    p->published.num_former = kept;
+}
+
+int publish_episode_files(struct plan *p, struct err *e)
+{
+    int r = place_media(p, e);
+    if (r >= 0)
+        r = place_beside_page(p, e);
+    if (r < 0)
+        return r;
+    drop_former(p);
+    r = published_save(&p->published, fs_join(&p->arena, p->ep->dir, "published.json"), e);
+    if (r < 0)
+        return r;
+    return place(p, plan_step(p, "page", NULL), "index.html",
+                 arena_printf(&p->arena, "episodes/%s/index.html", p->slug), e);
+}
+
+int publish_show(struct plan *show, struct catalog *c, const char *until, struct err *e)
+{
+    show->catalog = c;
+    struct step *art = plan_step(show, "art", NULL);
+    int r = plan_look(show, art, e);
+    if (r >= 0 && art->state == STEP_STALE)
+        r = plan_run(show, "art", "art", false, e);
+    if (r >= 0)
+        r = plan_run(show, "feed", until ? until : "site", false, e);
+    if (r < 0)
+        return r;
+    const char *cover = json_text_or(json_get(art->record, "measured"), "cover", "cover.png");
+    r = place(show, art, cover, plan_cover_path(show), e);
+    static const char *const pages[] = {"style.css", "404.html", "index.html"};
+    for (size_t i = 0; r >= 0 && i < COUNT(pages); i++)
+        r = place(show, plan_step(show, "site", NULL), pages[i], pages[i], e);
+    return r < 0 ? r : place(show, plan_step(show, "feed", NULL), "feed.xml", "feed.xml", e);
+}

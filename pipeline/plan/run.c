@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Running what is stale: one job a stage, its stale variants together.
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/str.h"
+#include "plan/plan.h"
+#include "plan/recordings.h"
+#include "plan/settings.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <string.h>
+
+struct group { // steps of one stage that run together
+    struct step *step[SHOW_MAX_OUTPUTS];
+    char *tmp[SHOW_MAX_OUTPUTS];
+    size_t n;
+};
+
+static struct json *paths_of(struct plan *p, const struct step *maker, const char *pattern)
+{
+    if (strncmp(pattern, "*.", 2)) {
+        const char *path = plan_output_path(p, maker, pattern);
+        return path ? json_new_text(path) : NULL;
+    }
+    struct json *all = json_new_array();
+    const struct json *outputs = json_get(maker->record, "outputs");
+    for (size_t i = 0; i < json_count(outputs); i++) {
+        const char *file = json_text_or(json_at(outputs, i), "file", "");
+        if (!fnmatch(pattern, file, 0))
+            json_push_text(all, fs_join(&p->arena, maker->dir, file));
+    }
+    return all;
+}
+
+static void put_inputs(struct plan *p, const struct step *step, bool same_variant, struct json *into)
+{
+    for (const struct flow_input *in = step->flow->in; in && in->stage; in++) {
+        const char *variant = in->same_variant && step->output ? step->output->name : NULL;
+        const struct step *maker = plan_step(p, in->stage, variant);
+        if (in->same_variant == same_variant && maker && maker->record)
+            json_put(into, in->name, paths_of(p, maker, in->file));
+    }
+}
+
+static int put_files(struct plan *p, const struct step *step, struct json *into, struct err *e)
+{
+    struct json *settings = NULL, *files = NULL;
+    int r = settings_shared(p, step->flow, &settings, &files, e);
+    for (size_t i = 0; r >= 0 && i < json_count(files); i++) {
+        const char *name = json_key_at(files, i);
+        json_put(into, name, json_keep(json_get(files, name)));
+    }
+    json_free(settings);
+    json_free(files);
+    if (r < 0 || !str_same(step->flow->name, "ingest"))
+        return r;
+    struct json *list = NULL, *paths = NULL;
+    bool found = false;
+    r = recordings_list(p, &list, &paths, &found, e);
+    json_free(list);
+    if (r >= 0)
+        json_put(into, "recordings", paths);
+    return r;
+}
+
+static int make_job(struct plan *p, const struct group *g, struct json **ret, struct err *e)
+{
+    struct step *first = g->step[0];
+    struct json *job = json_new_object(), *in = json_new_object(), *list = json_new_array();
+    json_put_text(job, "stage", first->flow->name);
+    json_put_text(job, "show_dir", p->s->dir);
+    json_put(job, "settings", json_keep(first->settings));
+    put_inputs(p, first, false, in);
+    int r = put_files(p, first, in, e);
+    json_put(job, "in", in);
+    for (size_t i = 0; i < g->n; i++) {
+        struct json *v = json_new_object(), *own = json_new_object();
+        const struct step *step = g->step[i];
+        put_inputs(p, step, true, own);
+        json_put_text(v, "name", step->output ? step->output->name : "");
+        const struct json *variant = json_get(step->settings, "variant");
+        json_put(v, "settings", variant ? json_keep(variant) : NULL);
+        json_put(v, "in", own);
+        json_put_text(v, "dir", g->tmp[i]);
+        json_push(list, v);
+    }
+    json_put(job, "variants", list);
+    *ret = job;
+    return r;
+}
+
+static struct json *make_record(const struct step *step, const struct json *done, size_t i,
+                                double seconds)
+{
+    const struct json *v = json_at(json_get(done, "variants"), i);
+    struct json *record = json_new_object();
+    json_put_text(record, "stage", step->flow->name);
+    json_put_text(record, "variant", step->output ? step->output->name : NULL);
+    json_put_int(record, "version", step->flow->version);
+    json_put_text(record, "fingerprint", step->fingerprint);
+    json_put(record, "settings", json_keep(step->settings));
+    json_put(record, "inputs", json_keep(step->inputs));
+    json_put(record, "outputs", json_keep(json_get(v, "outputs")));
+    json_put(record, "measured", json_keep(json_get(v, "measured")));
+    json_put(record, "versions", json_keep(json_get(done, "versions")));
+    json_put_real(record, "made_at", (double)clock_now());
+    json_put_real(record, "seconds", seconds);
+    return record;
+}
+
+static int commit(struct plan *p, struct group *g, const struct json *done, double seconds,
+                  struct err *e)
+{
+    for (size_t i = 0; i < g->n; i++) {
+        struct step *step = g->step[i];
+        struct json *record = make_record(step, done, i, seconds);
+        int r = store_commit(&p->arena, &step->place, step->fingerprint, g->tmp[i], record, e);
+        json_free(record);
+        if (r < 0)
+            return r;
+        g->tmp[i] = NULL;
+        const char *why = step->why;
+        r = plan_look(p, step, e);
+        if (r < 0)
+            return r;
+        step->ran = true;
+        step->seconds = seconds;
+        step->why = why;
+    }
+    return 0;
+}
+
+struct prefix { // puts the stage's name in front of what the worker says
+    const struct progress *outer;
+    const char *stage;
+};
+
+static void say_update(void *ctx, const char *what, double done, double media_s)
+{
+    const struct prefix *x = ctx;
+    char text[200];
+    snprintf(text, sizeof text, "%s%s%s", x->stage, what && *what ? ": " : "", what ? what : "");
+    progress_update(x->outer, text, done, media_s);
+}
+
+static void say_warning(void *ctx, const char *text)
+{
+    const struct prefix *x = ctx;
+    progress_warn(x->outer, "%s", text);
+}
+
+// Masters and copies are large; their size is known well enough before the work begins.
+static int need_room(struct plan *p, const struct step *step, struct err *e)
+{
+    int64_t need = 0;
+    const char *dir = p->s->dir;
+    if (str_same(step->flow->name, "ingest")) {
+        struct json *list = NULL, *paths = NULL;
+        bool found;
+        int r = recordings_list(p, &list, &paths, &found, e);
+        for (size_t i = 0; r >= 0 && i < json_count(paths); i++) {
+            const char *sha = json_text(json_at(list, i), "sha256");
+            if (!recordings_original(&p->arena, dir, sha))
+                need += fs_size(json_as_text(json_at(paths, i)));
+        }
+        json_free(list);
+        json_free(paths);
+        if (r < 0)
+            return r;
+    }
+    double length_s = json_number(p->timeline, "length_s", 0);
+    if (str_same(step->flow->name, "sound"))
+        need = (int64_t)(length_s * 48000 * (double)p->ep->channels * 3);
+    if (str_same(step->flow->name, "encode") || str_same(step->flow->name, "tag"))
+        need = (int64_t)(length_s * 40000);
+    return need > 0 ? fs_need_room(dir, need + (1 << 20), e) : 0;
+}
+
+static int run_group(struct plan *p, struct group *g, struct err *e)
+{
+    const struct flow *f = g->step[0]->flow;
+    struct json *job = NULL, *done = NULL;
+    struct prefix prefix = {p->s->progress, f->name};
+    struct progress progress = {p->s->progress ? p->s->progress->stop : NULL, say_update,
+                                say_warning, &prefix};
+    double began = clock_monotonic();
+    int r = need_room(p, g->step[0], e);
+    for (size_t i = 0; r >= 0 && i < g->n; i++)
+        r = store_begin(&p->arena, &g->step[i]->place, g->step[i]->fingerprint, &g->tmp[i], e);
+    if (r >= 0)
+        r = make_job(p, g, &job, e);
+    if (r >= 0)
+        r = worker_run(p->s->worker, job, &progress, &done, e);
+    if (r >= 0)
+        r = commit(p, g, done, clock_monotonic() - began, e);
+    for (size_t i = 0; i < g->n; i++)
+        if (g->tmp[i])
+            fs_remove_tree(g->tmp[i], NULL);
+    json_free(job);
+    json_free(done);
+    return r < 0 ? err_wrap(e, "%s", f->name) : 0;
+}
+
+static int run_one(struct plan *p, struct step *step, struct err *e);
+
+// A master may have been dropped to save disk; who needs it gets it made again.
+static int make_whole(struct plan *p, const struct step *step, struct err *e)
+{
+    for (const struct flow_input *in = step->flow->in; in && in->stage; in++) {
+        const char *variant = in->same_variant && step->output ? step->output->name : NULL;
+        struct step *maker = plan_step(p, in->stage, variant);
+        if (!maker || maker->state != STEP_FRESH || maker->whole)
+            continue;
+        maker->why = "needed again";
+        int r = run_one(p, maker, e);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+static int run_one(struct plan *p, struct step *step, struct err *e)
+{
+    struct group g = {.step = {step}, .n = 1};
+    int r = make_whole(p, step, e);
+    return r < 0 ? r : run_group(p, &g, e);
+}
+
+// Looks at all variants of the stage at step[*i] and runs those that need it; moves *i behind them.
+static int run_stage(struct plan *p, size_t *i, bool remake, struct err *e)
+{
+    const struct flow *f = p->step[*i].flow;
+    struct group g = {.n = 0};
+    size_t begin = *i;
+    int r = 0;
+    for (; r >= 0 && *i < p->num_steps && p->step[*i].flow == f; ++*i)
+        r = plan_look(p, &p->step[*i], e);
+    for (size_t k = begin; r >= 0 && k < *i; k++) {
+        struct step *step = &p->step[k];
+        if (step->state != STEP_STALE && !(remake && step->state == STEP_FRESH))
+            continue;
+        r = make_whole(p, step, e);
+        if (r >= 0)
+            r = plan_look(p, step, e);
+        if (remake && step->state == STEP_FRESH)
+            step->why = "asked for";
+        g.step[g.n++] = step;
+    }
+    if (r >= 0)
+        r = progress_check(p->s->progress, e);
+    return r >= 0 && g.n ? run_group(p, &g, e) : r;
+}
+
+static bool is_past(const struct flow *f, const char *until)
+{
+    const struct flow *last = until ? flow_find(until) : NULL;
+    return last && f > last;
+}
+
+int plan_run(struct plan *p, const char *from, const char *until, bool remake, struct err *e)
+{
+    const struct flow *first = from ? flow_find(from) : NULL;
+    int r = 0;
+    for (size_t i = 0; r >= 0 && i < p->num_steps;) {
+        if ((first && p->step[i].flow < first) || is_past(p->step[i].flow, until)) {
+            i++;
+            continue;
+        }
+        r = run_stage(p, &i, remake, e);
+        // What only the length can tell is refused before the long work.
+        if (r >= 0 && p->ep && p->timeline && i && str_same(p->step[i - 1].flow->name, "timeline"))
+            r = episode_check_length(p->ep, json_int(p->timeline, "length_ticks", TICK_NONE), e);
+    }
+    return r;
+}
+
+int plan_run_words(struct plan *p, struct err *e)
+{
+    int r = 0;
+    for (size_t i = 0; r >= 0 && i < p->num_steps;) {
+        if (p->step[i].flow->flags & FLOW_MEDIA)
+            i++;
+        else
+            r = run_stage(p, &i, false, e);
+    }
+    return r;
+}

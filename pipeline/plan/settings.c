@@ -1,0 +1,565 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "plan/settings.h"
+
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/str.h"
+#include "plan/publish.h"
+#include "plan/recordings.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef int settings_fn(struct plan *p, struct json *into, struct json *files, struct err *e);
+
+static void put_texts(struct json *o, const char *key, const struct texts *t)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < t->count; i++)
+        json_push_text(list, t->items[i]);
+    json_put(o, key, list);
+}
+
+static const char *theme_title(const struct theme *t, const char *language)
+{
+    if (str_same(language, "nn") && t->nn)
+        return t->nn;
+    if (str_same(language, "en") && t->en)
+        return t->en;
+    return t->nb;
+}
+
+static void put_goals(const struct plan *p, struct json *o)
+{
+    struct json *list = json_new_array();
+    for (int n = 1; n <= SDG_LAST; n++) {
+        if (!(p->ep->goals & SDG(n)))
+            continue;
+        const struct goal *g = &p->s->goals.goal[n];
+        struct json *one = json_new_object();
+        json_put_int(one, "number", n);
+        json_put_text(one, "iri", g->iri);
+        json_put_text(one, "title", goal_title(&p->s->goals, n, p->ep->language));
+        json_put_text(one, "color", g->color);
+        json_put_text(one, "text_color", g->text_color);
+        json_push(list, one);
+    }
+    json_put(o, "goals", list);
+}
+
+static void put_theme(const struct plan *p, struct json *o)
+{
+    if (!p->ep->theme)
+        return;
+    struct json *theme = json_new_object();
+    json_put_text(theme, "id", p->ep->theme->id);
+    json_put_text(theme, "title", theme_title(p->ep->theme, p->ep->language));
+    json_put(o, "theme", theme);
+}
+
+static void put_place(const struct plan *p, struct json *o, const char *word)
+{
+    const struct municipality *m = word ? municipality_find(&p->s->municipalities, word) : NULL;
+    if (!m)
+        return;
+    struct json *place = json_new_object();
+    json_put_text(place, "number", m->number);
+    json_put_text(place, "name", m->name);
+    json_put_real(place, "lat", m->lat);
+    json_put_real(place, "lon", m->lon);
+    json_put(o, "municipality", place);
+}
+
+static void put_people(const struct plan *p, struct json *o, const char *key,
+                       const struct person *people, size_t n)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < n; i++) {
+        struct json *one = json_new_object();
+        json_put_text(one, "name", people[i].name);
+        json_put_text(one, "role", people[i].role);
+        json_put_text(one, "url", people[i].url);
+        put_place(p, one, people[i].municipality);
+        json_push(list, one);
+    }
+    json_put(o, key, list);
+}
+
+static int ingest_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
+{
+    (void)files;
+    struct json *list = NULL, *paths = NULL;
+    bool found = false;
+    int r = recordings_list(p, &list, &paths, &found, e);
+    json_free(paths);
+    if (r >= 0 && found)
+        json_put(into, "recordings", list);
+    else
+        json_free(list);
+    json_put_bool(into, "accept_damage", p->ep->accept_damage);
+    return r < 0 ? r : found ? 0 : -ENODATA;
+}
+
+static int timeline_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
+{
+    (void)files;
+    (void)e;
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < p->ep->num_chapters; i++) {
+        struct json *one = json_new_object();
+        json_put_int(one, "at_ticks", p->ep->chapters[i].start);
+        json_put_text(one, "title", p->ep->chapters[i].title);
+        json_put_text(one, "url", p->ep->chapters[i].url);
+        json_push(list, one);
+    }
+    json_put(into, "chapters", list);
+    json_put_text(into, "chapters_clock",
+                  p->ep->chapters_published_clock ? "published" : "recording");
+    return 0;
+}
+
+// The show's own cover in a plan of the show; an episode's is its own, the show's when that is named, or drawn.
+static int art_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
+{
+    (void)e;
+    const struct show *show = &p->s->show;
+    const char *named = NULL;
+    if (p->ep && p->ep->cover)
+        named = fs_join(&p->arena, p->ep->dir, p->ep->cover);
+    else if (!p->ep && show->cover)
+        named = fs_join(&p->arena, fs_join(&p->arena, p->s->dir, "episodes"), show->cover);
+    if (named) {
+        json_put(files, "cover", json_new_text(named));
+        return 0;
+    }
+    json_put_text(into, "show_title", show->title);
+    json_put_text(into, "language", p->ep ? p->ep->language : show->language);
+    if (!p->ep)
+        return 0;
+    json_put_text(into, "title", p->ep->title);
+    if (p->ep->theme)
+        json_put_text(into, "theme", theme_title(p->ep->theme, p->ep->language));
+    put_goals(p, into);
+    return 0;
+}
+
+static int captions_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
+{
+    (void)e;
+    if (!p->ep->num_captions)
+        return -ENODATA;
+    if (!p->timeline)
+        return -EAGAIN;
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < p->ep->num_captions; i++) {
+        const struct caption_file *c = &p->ep->captions[i];
+        struct json *one = json_new_object();
+        json_put_text(one, "language", c->language);
+        json_put_text(one, "made", c->made);
+        json_put_text(one, "clock", c->published_clock ? "published" : "recording");
+        json_put_text(one, "file", c->file);
+        json_push(list, one);
+        json_put(files, arena_printf(&p->arena, "caption-%s", c->language),
+                 json_new_text(fs_join(&p->arena, p->ep->dir, c->file)));
+    }
+    json_put(into, "captions", list);
+    json_put_int(into, "length_ticks", json_int(p->timeline, "length_ticks", 0));
+    return 0;
+}
+
+static int sound_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
+{
+    (void)files;
+    (void)e;
+    struct json *loudness = json_new_object();
+    json_put_real(loudness, "target_lufs", p->ep->loudness.target_lufs);
+    json_put_real(loudness, "ceiling_dbtp", p->ep->loudness.ceiling_dbtp);
+    json_put(into, "loudness", loudness);
+    json_put_int(into, "sample_rate", 48000);
+    json_put_int(into, "channels", p->ep->channels);
+    return 0;
+}
+
+static const char *license_url(struct arena *a, const char *license)
+{
+    static const struct { const char *id, *path; } known[] = {
+        {"CC-BY-4.0", "licenses/by/4.0/"},       {"CC-BY-SA-4.0", "licenses/by-sa/4.0/"},
+        {"CC-BY-NC-4.0", "licenses/by-nc/4.0/"}, {"CC-BY-ND-4.0", "licenses/by-nd/4.0/"},
+        {"CC0-1.0", "publicdomain/zero/1.0/"},   {"CC-BY-NC-SA-4.0", "licenses/by-nc-sa/4.0/"},
+        {"CC-BY-NC-ND-4.0", "licenses/by-nc-nd/4.0/"},
+    };
+    for (size_t i = 0; license && i < COUNT(known); i++)
+        if (str_same(license, known[i].id))
+            return arena_printf(a, "https://creativecommons.org/%s", known[i].path);
+    return NULL;
+}
+
+static void put_date(struct json *o, const char *key, int64_t utc_s)
+{
+    struct civil c;
+    char day[16];
+    clock_civil(utc_s, &c);
+    snprintf(day, sizeof day, "%04d-%02d-%02d", c.year, c.month, c.day);
+    json_put_text(o, key, day);
+}
+
+static int tag_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
+{
+    (void)files;
+    (void)e;
+    const struct episode *ep = p->ep;
+    const struct show *show = &p->s->show;
+    json_put_text(into, "slug", p->slug);
+    json_put_text(into, "title", ep->title);
+    json_put_text(into, "show", show->title);
+    json_put_text(into, "artist", show->author);
+    json_put_int(into, "number", ep->number);
+    json_put_int(into, "season", ep->season);
+    put_date(into, "date", plan_published_utc_s(p));
+    json_put_text(into, "language", ep->language);
+    json_put_text(into, "description", ep->summary);
+    json_put_text(into, "license", ep->license);
+    json_put_text(into, "license_url", license_url(&p->arena, ep->license));
+    json_put_text(into, "copyright", show->copyright);
+    json_put_text(into, "page_url",
+                  arena_printf(&p->arena, "%sepisodes/%s/", show->site, p->slug));
+    json_put_text(into, "feed_url", show_feed_url(&p->arena, show));
+    json_put_text(into, "guid", plan_guid(p));
+    if (show->categories.count)
+        json_put_text(into, "category", show->categories.items[0]);
+    put_people(p, into, "hosts", ep->hosts, ep->num_hosts);
+    put_people(p, into, "guests", ep->guests, ep->num_guests);
+    if (ep->theme)
+        json_put_text(into, "theme", theme_title(ep->theme, ep->language));
+    put_goals(p, into);
+    return 0;
+}
+
+static void put_transcripts(struct plan *p, struct json *o)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < p->ep->num_captions; i++) {
+        const struct caption_file *c = &p->ep->captions[i];
+        struct json *one = json_new_object();
+        json_put_text(one, "language", c->language);
+        json_put_text(one, "made", c->made);
+        json_put_text(one, "vtt", arena_printf(&p->arena, "episodes/%s/%s.vtt", p->slug, c->language));
+        json_put_text(one, "srt", arena_printf(&p->arena, "episodes/%s/%s.srt", p->slug, c->language));
+        json_push(list, one);
+    }
+    if (json_count(list))
+        json_put(o, "transcripts", list);
+    else
+        json_free(list);
+}
+
+static void put_files(const struct plan *p, struct json *o)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < p->published.num_files; i++) {
+        const struct published_file *f = &p->published.files[i];
+        struct json *one = json_new_object();
+        json_put_text(one, "output", f->output);
+        json_put_text(one, "path", f->path);
+        json_put_text(one, "type", f->type);
+        json_put_int(one, "bytes", f->bytes);
+        json_put_text(one, "sha256", f->sha256);
+        json_put_int(one, "duration_ticks", f->duration);
+        json_push(list, one);
+    }
+    json_put(o, "files", list);
+}
+
+static void put_chapters(const struct plan *p, struct json *o)
+{
+    if (!p->published.num_chapters)
+        return;
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < p->published.num_chapters; i++) {
+        const struct chapter *c = &p->published.chapters[i];
+        struct json *one = json_new_object();
+        json_put_int(one, "start_ticks", c->start);
+        json_put_text(one, "title", c->title);
+        json_put_text(one, "url", c->url);
+        json_push(list, one);
+    }
+    json_put(o, "chapters", list);
+}
+
+static void put_number(struct json *o, const char *key, int64_t number)
+{
+    if (number > 0)
+        json_put_int(o, key, number);
+}
+
+static void put_cover(struct plan *p, struct json *o)
+{
+    const struct step *art = plan_step(p, "art", NULL);
+    if (!art || art->state != STEP_FRESH)
+        return;
+    json_put_text(o, "cover", plan_cover_path(p));
+    put_number(o, "cover_width", json_int(json_get(art->record, "measured"), "width", 0));
+}
+
+// The words an index needs; an entry of the feed and the page say more.
+struct json *settings_entry(struct plan *p)
+{
+    const struct episode *ep = p->ep;
+    struct json *o = json_new_object();
+    json_put_text(o, "slug", p->slug);
+    json_put_text(o, "title", ep->title);
+    json_put_text(o, "summary", ep->summary);
+    json_put_text(o, "language", ep->language);
+    json_put_int(o, "published_utc_s", plan_published_utc_s(p));
+    json_put_int(o, "length_ticks", p->published.length);
+    put_number(o, "number", ep->number);
+    put_number(o, "season", ep->season);
+    put_cover(p, o);
+    put_theme(p, o);
+    put_goals(p, o);
+    put_people(p, o, "guests", ep->guests, ep->num_guests);
+    return o;
+}
+
+static void put_targets(const struct plan *p, struct json *o)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < p->ep->num_targets; i++) {
+        struct json *one = json_new_object();
+        json_put_text(one, "code", p->ep->target_codes[i]);
+        struct arena a = {0};
+        json_put_text(one, "iri", arena_printf(&a, "http://metadata.un.org/sdg/%s", p->ep->target_codes[i]));
+        arena_done(&a);
+        json_push(list, one);
+    }
+    if (json_count(list))
+        json_put(o, "targets", list);
+    else
+        json_free(list);
+}
+
+static void put_resources(const struct plan *p, struct json *o)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < p->ep->num_resources; i++) {
+        const struct resource *r = &p->ep->resources[i];
+        struct json *one = json_new_object();
+        json_put_text(one, "kind", r->kind);
+        json_put_text(one, "title", r->title);
+        json_put_text(one, "url", r->url);
+        put_place(p, one, r->municipality);
+        json_push(list, one);
+    }
+    if (json_count(list))
+        json_put(o, "resources", list);
+    else
+        json_free(list);
+}
+
+static struct json *episode_facts(struct plan *p)
+{
+    const struct episode *ep = p->ep;
+    struct json *o = settings_entry(p);
+    json_put_text(o, "guid", p->published.guid);
+    json_put_text(o, "notes", ep->notes_text);
+    json_put_text(o, "kind", ep->kind);
+    json_put_bool(o, "explicit", ep->is_explicit);
+    json_put_text(o, "license", ep->license);
+    put_people(p, o, "hosts", ep->hosts, ep->num_hosts);
+    put_targets(p, o);
+    put_resources(p, o);
+    put_files(p, o);
+    put_chapters(p, o);
+    put_transcripts(p, o);
+    return o;
+}
+
+static bool ready_for_words(struct plan *p)
+{
+    const struct step *art = plan_step(p, "art", NULL);
+    return p->published.guid && art && art->state == STEP_FRESH;
+}
+
+static int item_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
+{
+    (void)files;
+    (void)e;
+    if (!ready_for_words(p))
+        return -EAGAIN;
+    struct json *show = json_new_object();
+    json_put_text(show, "title", p->s->show.title);
+    json_put_text(show, "site", p->s->show.site);
+    json_put_text(show, "author", p->s->show.author);
+    json_put_text(show, "language", p->s->show.language);
+    json_put(into, "show", show);
+    json_put(into, "episode", episode_facts(p));
+    return 0;
+}
+
+static int put_preset(struct plan *p, struct json *into, const char *key, const char *name,
+                      struct err *e)
+{
+    const char *path = preset_path(&p->arena, p->s->preset_dirs, name);
+    if (!path)
+        return err_set(e, -ENOENT, "%s is missing among the presets", name);
+    if (str_ends(key, "[]")) {
+        const char *plain = arena_strndup(&p->arena, key, strlen(key) - 2);
+        struct json *list = json_new_array();
+        const struct json *had = json_get(into, plain);
+        for (size_t i = 0; i < json_count(had); i++)
+            json_push(list, json_keep(json_at(had, i)));
+        json_push_text(list, path);
+        json_put(into, plain, list);
+    } else {
+        json_put(into, key, json_new_text(path));
+    }
+    return 0;
+}
+
+static int put_presets(struct plan *p, struct json *files, const char *const (*pairs)[2], size_t n,
+                       struct err *e)
+{
+    int r = 0;
+    for (size_t i = 0; r >= 0 && i < n; i++)
+        r = put_preset(p, files, pairs[i][0], pairs[i][1], e);
+    return r;
+}
+
+static int put_strings(struct plan *p, struct json *files, const char *language, struct err *e)
+{
+    const char *own = arena_printf(&p->arena, "site/strings.%s.json", language);
+    bool known = preset_path(&p->arena, p->s->preset_dirs, own) != NULL;
+    return put_preset(p, files, "strings", known ? own : "site/strings.nb.json", e);
+}
+
+static int page_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
+{
+    if (!ready_for_words(p))
+        return -EAGAIN;
+    static const char *const presets[][2] = {
+        {"stylesheet[]", "site/page.xsl"},
+        {"stylesheet[]", "site/layout.xsl"},
+    };
+    struct json *show = json_new_object();
+    json_put_text(show, "title", p->s->show.title);
+    json_put_text(show, "site", p->s->show.site);
+    json_put_text(show, "license", p->s->show.license);
+    json_put(into, "show", show);
+    json_put(into, "episode", episode_facts(p));
+    int r = put_presets(p, files, presets, COUNT(presets), e);
+    return r < 0 ? r : put_strings(p, files, p->ep->language, e);
+}
+
+static struct json *show_facts(struct plan *p)
+{
+    const struct show *show = &p->s->show;
+    struct json *o = json_new_object();
+    json_put_text(o, "title", show->title);
+    json_put_text(o, "summary", show->summary);
+    json_put_text(o, "author", show->author);
+    json_put_text(o, "language", show->language);
+    json_put_text(o, "site", show->site);
+    json_put_text(o, "guid", show->guid);
+    json_put_text(o, "license", show->license);
+    json_put_text(o, "copyright", show->copyright);
+    json_put_text(o, "owner_name", show->owner_name);
+    json_put_text(o, "owner_email", show->owner_email);
+    put_texts(o, "categories", &show->categories);
+    json_put_bool(o, "explicit", show->is_explicit);
+    json_put_bool(o, "locked", show->locked);
+    put_cover(p, o);
+    return o;
+}
+
+static int feed_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
+{
+    const struct catalog *c = p->catalog;
+    (void)e;
+    const struct step *art = plan_step(p, "art", NULL);
+    if (!art || art->state != STEP_FRESH)
+        return -EAGAIN;
+    json_put(into, "show", show_facts(p));
+    if (c->count)
+        json_put_int(into, "newest_utc_s", c->entries[0].published_utc_s);
+    struct json *items = json_new_array();
+    for (size_t i = 0; i < c->count; i++)
+        json_push_text(items, c->entries[i].item_path);
+    json_put(files, "items", items);
+    return 0;
+}
+
+static int site_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
+{
+    static const char *const presets[][2] = {
+        {"stylesheet[]", "site/index.xsl"}, {"stylesheet[]", "site/layout.xsl"},
+        {"missing[]", "site/missing.xsl"},  {"missing[]", "site/layout.xsl"},
+        {"style", "site/style.css"},
+    };
+    const struct catalog *c = p->catalog;
+    const struct step *art = plan_step(p, "art", NULL);
+    if (!art || art->state != STEP_FRESH)
+        return -EAGAIN;
+    struct json *episodes = json_new_array();
+    for (size_t i = 0; i < c->count; i++)
+        json_push(episodes, json_keep(c->entries[i].entry));
+    json_put(into, "show", show_facts(p));
+    json_put(into, "episodes", episodes);
+    int r = put_presets(p, files, presets, COUNT(presets), e);
+    return r < 0 ? r : put_strings(p, files, p->s->show.language, e);
+}
+
+static int none(struct plan *p, struct json *into, struct json *files, struct err *e)
+{
+    (void)p;
+    (void)into;
+    (void)files;
+    (void)e;
+    return 0;
+}
+
+static const struct { const char *stage; settings_fn *make; } table[] = {
+    {"ingest", ingest_settings},     {"timeline", timeline_settings}, {"art", art_settings},
+    {"captions", captions_settings}, {"sound", sound_settings},       {"encode", none},
+    {"tag", tag_settings},           {"item", item_settings},         {"page", page_settings},
+    {"feed", feed_settings},         {"site", site_settings},
+};
+
+int settings_shared(struct plan *p, const struct flow *f, struct json **ret, struct json **ret_in,
+                    struct err *e)
+{
+    struct json *into = json_new_object(), *files = json_new_object();
+    int r = -EINVAL;
+    for (size_t i = 0; i < COUNT(table); i++)
+        if (str_same(table[i].stage, f->name))
+            r = table[i].make(p, into, files, e);
+    if (r < 0) {
+        json_free(into);
+        json_free(files);
+        return r;
+    }
+    *ret = into;
+    *ret_in = files;
+    return 0;
+}
+
+struct json *settings_variant(struct plan *p, const struct flow *f, const struct output_preset *o)
+{
+    struct json *v = json_new_object();
+    json_put_text(v, "extension", o->extension);
+    if (str_same(f->name, "tag"))
+        return v;
+    bool mono = p->ep->channels == 1;
+    json_put_text(v, "codec", o->codec);
+    json_put_text(v, "container", o->container);
+    json_put_int(v, "sample_rate_hz", o->sample_rate_hz);
+    json_put_int(v, "channels", p->ep->channels);
+    json_put_int(v, "bitrate_kbps", mono ? o->bitrate_kbps_mono : o->bitrate_kbps_stereo);
+    json_put_real(v, "start_gain_db", o->start_gain_db);
+    json_put_real(v, "start_headroom_db", o->start_headroom_db);
+    put_texts(v, "options", &o->options);
+    json_put_real(v, "target_lufs", p->ep->loudness.target_lufs);
+    json_put_real(v, "tolerance_lu", p->ep->loudness.tolerance_lu);
+    json_put_real(v, "ceiling_dbtp", p->ep->loudness.ceiling_dbtp);
+    return v;
+}

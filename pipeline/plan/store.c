@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "plan/store.h"
+
+#include "base/fs.h"
+#include "base/str.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char record_name[] = "record.json";
+
+struct store_place store_place(struct arena *a, const char *show_dir, const char *slug,
+                               const char *stage, const char *variant)
+{
+    bool has_variant = variant && *variant;
+    return (struct store_place){arena_printf(a, "%s/.dgl/store/%s/%s%s%s", show_dir, slug, stage,
+                                             has_variant ? "." : "", has_variant ? variant : "")};
+}
+
+// 16 hex digits of the fingerprint are plenty for a folder's name; the record holds all of it.
+char *store_dir(struct arena *a, const struct store_place *p, const char *fingerprint)
+{
+    return arena_printf(a, "%s/%.16s", p->dir, fingerprint);
+}
+
+int store_load(struct arena *a, const struct store_place *p, const char *fingerprint,
+               struct json **ret, struct err *e)
+{
+    char *path = fs_join(a, store_dir(a, p, fingerprint), record_name);
+    struct json *record;
+    int r = json_load(path, &record, e);
+    if (r < 0)
+        return r;
+    if (!str_same(json_text(record, "fingerprint"), fingerprint)) {
+        json_free(record);
+        return -ENOENT;
+    }
+    *ret = record;
+    return 0;
+}
+
+struct json *store_newest(struct arena *a, const struct store_place *p)
+{
+    char **names;
+    size_t n;
+    if (fs_list(a, p->dir, &names, &n, NULL) < 0)
+        return NULL;
+    struct json *best = NULL;
+    for (size_t i = 0; i < n; i++) {
+        struct json *record;
+        if (strstr(names[i], ".tmp-"))
+            continue;
+        if (json_load(arena_printf(a, "%s/%s/%s", p->dir, names[i], record_name), &record, NULL) < 0)
+            continue;
+        bool newer = !best || json_number(record, "made_at", 0) > json_number(best, "made_at", 0);
+        json_free(newer ? best : record);
+        if (newer)
+            best = record;
+    }
+    return best;
+}
+
+int store_begin(struct arena *a, const struct store_place *p, const char *fingerprint,
+                char **ret_tmp, struct err *e)
+{
+    int r = fs_mkdirs(p->dir, e);
+    if (r < 0)
+        return r;
+    char *tmp = arena_printf(a, "%s.tmp-XXXXXX", store_dir(a, p, fingerprint));
+    if (!mkdtemp(tmp))
+        return err_errno(e, -errno, p->dir);
+    *ret_tmp = tmp;
+    return 0;
+}
+
+static int seal(struct arena *a, const char *dir, struct err *e)
+{
+    char **names;
+    size_t n;
+    int r = fs_list(a, dir, &names, &n, e);
+    for (size_t i = 0; r >= 0 && i < n; i++) {
+        char *path = fs_join(a, dir, names[i]);
+        if (chmod(path, 0444) < 0)
+            r = err_errno(e, -errno, path);
+    }
+    return r < 0 ? r : fs_sync_tree(dir, e);
+}
+
+int store_commit(struct arena *a, const struct store_place *p, const char *fingerprint,
+                 const char *tmp, const struct json *record, struct err *e)
+{
+    int r = json_save(fs_join(a, tmp, record_name), record, e);
+    if (r < 0)
+        return r;
+    r = seal(a, tmp, e);
+    if (r < 0)
+        return r;
+    char *dir = store_dir(a, p, fingerprint);
+    // A result whose large files were dropped is made again in the same place.
+    if (fs_exists(dir)) {
+        r = fs_remove_tree(dir, e);
+        if (r < 0)
+            return r;
+    }
+    if (rename(tmp, dir) < 0)
+        return err_errno(e, -errno, dir);
+    return fs_sync_dir(p->dir, e);
+}
+
+bool store_whole(const char *dir, const struct json *record)
+{
+    const struct json *outputs = json_get(record, "outputs");
+    for (size_t i = 0; i < json_count(outputs); i++) {
+        const struct json *o = json_at(outputs, i);
+        struct arena a = {0};
+        int64_t size = fs_size(fs_join(&a, dir, json_text_or(o, "file", "")));
+        arena_done(&a);
+        if (size != json_int(o, "bytes", -1))
+            return false;
+    }
+    return true;
+}
+
+const struct json *store_output(const struct json *record, const char *file)
+{
+    const struct json *outputs = json_get(record, "outputs");
+    for (size_t i = 0; i < json_count(outputs); i++) {
+        const struct json *o = json_at(outputs, i);
+        const char *name = json_text_or(o, "file", "");
+        if (str_same(file, "*") ? !str_ends(name, ".json") : str_same(name, file))
+            return o;
+    }
+    return NULL;
+}
+
+int store_sweep_tmp(const char *show_dir, struct err *e)
+{
+    struct arena a = {0};
+    char *root = arena_printf(&a, "%s/.dgl/store", show_dir);
+    char **slugs;
+    size_t num_slugs;
+    int r = fs_list(&a, root, &slugs, &num_slugs, e);
+    for (size_t i = 0; r >= 0 && i < num_slugs; i++) {
+        char *slug_dir = fs_join(&a, root, slugs[i]);
+        char **stages;
+        size_t num_stages;
+        r = fs_list(&a, slug_dir, &stages, &num_stages, e);
+        for (size_t k = 0; r >= 0 && k < num_stages; k++) {
+            char *stage_dir = fs_join(&a, slug_dir, stages[k]);
+            char **results;
+            size_t num_results;
+            r = fs_list(&a, stage_dir, &results, &num_results, e);
+            for (size_t m = 0; r >= 0 && m < num_results; m++)
+                if (strstr(results[m], ".tmp-"))
+                    r = fs_remove_tree(fs_join(&a, stage_dir, results[m]), e);
+        }
+    }
+    arena_done(&a);
+    return r < 0 ? r : 0;
+}
+
+int store_drop_others(struct arena *a, const struct store_place *p, const char *keep_fingerprint,
+                      int64_t *freed, struct err *e)
+{
+    char **names;
+    size_t n;
+    int r = fs_list(a, p->dir, &names, &n, e);
+    const char *keep = fs_basename(store_dir(a, p, keep_fingerprint));
+    for (size_t i = 0; r >= 0 && i < n; i++) {
+        if (str_same(names[i], keep))
+            continue;
+        char *dir = fs_join(a, p->dir, names[i]);
+        *freed += store_tree_bytes(dir);
+        r = fs_remove_tree(dir, e);
+    }
+    return r < 0 ? r : 0;
+}
+
+int64_t store_tree_bytes(const char *dir)
+{
+    struct arena a = {0};
+    char **names;
+    size_t n;
+    int64_t sum = 0;
+    if (fs_list(&a, dir, &names, &n, NULL) >= 0)
+        for (size_t i = 0; i < n; i++) {
+            char *path = fs_join(&a, dir, names[i]);
+            int64_t size = fs_is_dir(path) ? store_tree_bytes(path) : fs_size(path);
+            sum += size > 0 ? size : 0;
+        }
+    arena_done(&a);
+    return sum;
+}
