@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Memory that lives and dies together: one arena a command, one scratch arena a stage.
-// Running out of memory for small things ends the program with a message (untested rollback is worse).
+// Running out of memory for small things ends the program with a message (untested rollback is
+// worse).
 #pragma once
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,12 +10,14 @@ struct arena {
     struct arena_block *blocks; // {0} is an empty arena
 };
 
-void *arena_alloc(struct arena *a, size_t size); // zeroed, aligned for any type, never NULL
+void *arena_alloc(struct arena *a, size_t size);    // zeroed, aligned for any type, never NULL
 char *arena_strdup(struct arena *a, const char *s); // NULL stays NULL
 char *arena_strndup(struct arena *a, const char *s, size_t len);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-char *arena_vprintf(struct arena *a, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
-// Grows an array of *cap items of `size` bytes so that one more fits behind `used`; returns the array.
+char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+// Grows an array of *cap items of `size` bytes so that one more fits behind `used`; returns the
+// array.
 void *arena_grow(struct arena *a, void *items, size_t used, size_t *cap, size_t size);
 void arena_done(struct arena *a); // frees everything; the arena is empty and usable again
 

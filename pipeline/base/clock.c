@@ -35,7 +35,8 @@ static int64_t floor_div(int64_t a, int64_t b)
 static int64_t year_start(int64_t year)
 {
     int64_t before = year - 1;
-    return 366 + before * 365 + floor_div(before, 4) - floor_div(before, 100) + floor_div(before, 400);
+    int64_t leap_days = floor_div(before, 4) - floor_div(before, 100) + floor_div(before, 400);
+    return 366 + before * 365 + leap_days;
 }
 
 static bool is_leap(int64_t year)
@@ -64,8 +65,12 @@ void clock_civil(int64_t utc_s, struct civil *ret)
     for (; left >= month_days(year, month); month++)
         left -= month_days(year, month);
     *ret = (struct civil){
-        .year = (int)year, .month = month, .day = left + 1, .hour = (int)(second / 3600),
-        .minute = (int)(second / 60 % 60), .second = (int)(second % 60),
+        .year = (int)year,
+        .month = month,
+        .day = left + 1,
+        .hour = (int)(second / 3600),
+        .minute = (int)(second / 60 % 60),
+        .second = (int)(second % 60),
     };
 }
 
@@ -136,8 +141,8 @@ void clock_iso(int64_t utc_s, char ret[CLOCK_TEXT])
 {
     struct civil c;
     clock_civil(utc_s, &c);
-    snprintf(ret, CLOCK_TEXT, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour, c.minute,
-             c.second);
+    snprintf(ret, CLOCK_TEXT, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour,
+             c.minute, c.second);
 }
 
 static void mail_date(int64_t utc_s, const char *zone, char ret[CLOCK_TEXT])
@@ -147,8 +152,8 @@ static void mail_date(int64_t utc_s, const char *zone, char ret[CLOCK_TEXT])
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     struct civil c;
     clock_civil(utc_s, &c);
-    int64_t day = floor_div(utc_s, DAY_S);
-    snprintf(ret, CLOCK_TEXT, "%s, %02d %s %04d %02d:%02d:%02d %s", days[day - floor_div(day, 7) * 7], c.day,
+    int64_t day = floor_div(utc_s, DAY_S), weekday = day - floor_div(day, 7) * 7;
+    snprintf(ret, CLOCK_TEXT, "%s, %02d %s %04d %02d:%02d:%02d %s", days[weekday], c.day,
              months[c.month - 1], c.year, c.hour, c.minute, c.second, zone);
 }
 

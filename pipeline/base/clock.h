@@ -5,15 +5,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct civil { int year, month, day, hour, minute, second; }; // proleptic Gregorian, UTC
+// Proleptic Gregorian, UTC.
+struct civil {
+    int year, month, day, hour, minute, second;
+};
 
-int64_t clock_now(void);       // seconds since 1970, UTC; DGL_NOW in the environment (ISO 8601) for tests
-double clock_monotonic(void);  // seconds, for measuring
+// Seconds since 1970, UTC; DGL_NOW in the environment (ISO 8601) for tests.
+int64_t clock_now(void);
+double clock_monotonic(void); // seconds, for measuring
 void clock_civil(int64_t utc_s, struct civil *ret);
 int64_t clock_from_civil(const struct civil *c);
 // "2026-02-12T09:00:00+01:00", "…Z", or a date alone (midnight UTC). Everything else: false.
+// Either ret may be NULL.
 bool clock_parse_iso(const char *s, int64_t *ret_utc_s, int *ret_offset_min);
 enum { CLOCK_TEXT = 40 };
-void clock_iso(int64_t utc_s, char ret[CLOCK_TEXT]);      // 2026-02-12T08:00:00Z
-void clock_rfc2822(int64_t utc_s, char ret[CLOCK_TEXT]);  // Thu, 12 Feb 2026 08:00:00 +0000
-void clock_http(int64_t utc_s, char ret[CLOCK_TEXT]);     // Thu, 12 Feb 2026 08:00:00 GMT
+void clock_iso(int64_t utc_s, char ret[CLOCK_TEXT]);     // 2026-02-12T08:00:00Z
+void clock_rfc2822(int64_t utc_s, char ret[CLOCK_TEXT]); // Thu, 12 Feb 2026 08:00:00 +0000
+void clock_http(int64_t utc_s, char ret[CLOCK_TEXT]);    // Thu, 12 Feb 2026 08:00:00 GMT

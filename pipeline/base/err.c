@@ -92,7 +92,8 @@ int err_wrap(struct err *e, const char *fmt, ...)
 int err_exit_code(const struct err *e)
 {
     static const int codes[] = {
-        [ERR_FAILED] = 1, [ERR_USAGE] = 2, [ERR_INPUT] = 3, [ERR_REMOTE] = 4, [ERR_INTERRUPTED] = 130,
+        [ERR_FAILED] = 1, [ERR_USAGE] = 2,         [ERR_INPUT] = 3,
+        [ERR_REMOTE] = 4, [ERR_INTERRUPTED] = 130,
     };
     return e->code == 0 ? 0 : codes[e->kind];
 }

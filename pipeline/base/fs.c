@@ -41,22 +41,14 @@ static int write_all(int fd, const char *data, size_t len)
     return 0;
 }
 
-static int too_large(struct err *e, const char *path, size_t max)
-{
-    err_input(e, "%s: larger than the %zu bytes that are allowed here", path, max);
-    if (e)
-        e->code = -EFBIG;
-    return -EFBIG;
-}
-
-static int read_fd(struct arena *a, int fd, const char *path, size_t max, char **ret, size_t *ret_len,
-                   struct err *e)
+// -EFBIG above max bytes.
+static int read_fd(struct arena *a, int fd, size_t max, char **ret, size_t *ret_len)
 {
     struct stat st;
     if (fstat(fd, &st) < 0)
-        return err_errno(e, -errno, path);
+        return -errno;
     if (S_ISREG(st.st_mode) && (uintmax_t)st.st_size > max)
-        return too_large(e, path, max);
+        return -EFBIG;
     // one byte more than there should be, so that the end is seen without growing
     size_t cap = S_ISREG(st.st_mode) ? (size_t)st.st_size + 2 : 4096, len = 0;
     char *data = arena_alloc(a, cap);
@@ -64,12 +56,12 @@ static int read_fd(struct arena *a, int fd, const char *path, size_t max, char *
         data = arena_grow(a, data, len + 1, &cap, 1);
         ssize_t n = read_some(fd, data + len, cap - len - 1);
         if (n < 0)
-            return err_errno(e, (int)n, path);
+            return (int)n;
         if (n == 0)
             break;
         len += (size_t)n;
         if (len > max)
-            return too_large(e, path, max);
+            return -EFBIG;
     }
     data[len] = '\0';
     *ret = data;
@@ -78,14 +70,17 @@ static int read_fd(struct arena *a, int fd, const char *path, size_t max, char *
     return 0;
 }
 
-int fs_read(struct arena *a, const char *path, size_t max, char **ret, size_t *ret_len, struct err *e)
+int fs_read(struct arena *a, const char *path, size_t max, char **ret, size_t *ret_len,
+            struct err *e)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return err_errno(e, -errno, path);
-    int r = read_fd(a, fd, path, max, ret, ret_len, e);
+    int r = read_fd(a, fd, max, ret, ret_len);
     close(fd);
-    return r;
+    if (r == -EFBIG)
+        return err_set(e, r, "%s: larger than the %zu bytes that are allowed here", path, max);
+    return r < 0 ? err_errno(e, r, path) : 0;
 }
 
 // Whether the file at fd holds exactly these bytes.
@@ -251,8 +246,8 @@ int fs_copy(const char *from, const char *to, mode_t mode, struct err *e)
 // A copy is given the time of what it was made from, and is known by it.
 static bool same_copy(const struct stat *a, const struct stat *b)
 {
-    return S_ISREG(b->st_mode) && a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
-           a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+    return S_ISREG(b->st_mode) && a->st_size == b->st_size &&
+           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
 static bool wants_copy(int negative_errno)
@@ -356,6 +351,9 @@ int fs_need_room(const char *path, int64_t bytes, struct err *e)
         return err_errno(e, (int)free_bytes, path);
     if (free_bytes >= bytes)
         return 0;
-    return err_set(e, -ENOSPC, "%s: no space left on the disk: %.1f MB needed, %.1f MB free, %lld bytes missing",
-                   path, (double)bytes / 1e6, (double)free_bytes / 1e6, (long long)(bytes - free_bytes));
+    return err_set(e, -ENOSPC,
+                   "%s: no space left on the disk: %lld MB needed, %lld MB free, "
+                   "%lld bytes missing",
+                   path, (long long)(bytes / 1000000), (long long)(free_bytes / 1000000),
+                   (long long)(bytes - free_bytes));
 }

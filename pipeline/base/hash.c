@@ -174,7 +174,8 @@ int uuid_v5(const char *namespace_uuid, const char *name, char ret[UUID_TEXT], s
 {
     unsigned char space[UUID_BYTES], digest[SHA1_BYTES];
     if (!uuid_parse(namespace_uuid, space))
-        return err_input(e, "\"%s\" is not a UUID such as ead4c236-bf58-58c6-a2c6-a6b28d128cb6", namespace_uuid);
+        return err_input(e, "\"%s\" is not a UUID such as ead4c236-bf58-58c6-a2c6-a6b28d128cb6",
+                         namespace_uuid);
     EVP_MD_CTX *md = EVP_MD_CTX_new();
     must(md && EVP_DigestInit_ex(md, EVP_sha1(), NULL));
     must(EVP_DigestUpdate(md, space, sizeof(space)));

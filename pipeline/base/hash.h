@@ -12,7 +12,7 @@ enum { HASH_HEX = 65, UUID_TEXT = 37 }; // with the final NUL
 struct hash; // running SHA-256
 struct hash *hash_new(void);
 void hash_add(struct hash *h, const void *data, size_t len);
-void hash_add_text(struct hash *h, const char *s); // with its NUL, so that "a","b" differs from "ab"
+void hash_add_text(struct hash *h, const char *s); // with its NUL: "a", "b" differs from "ab"
 void hash_finish(struct hash *h, char ret_hex[HASH_HEX]); // frees h
 void hash_free(struct hash *h);
 
@@ -21,5 +21,6 @@ void hash_bytes(const void *data, size_t len, char ret_hex[HASH_HEX]);
 int hash_file(const char *path, char ret_hex[HASH_HEX], const atomic_bool *stop,
               void (*progress)(void *ctx, int64_t done, int64_t total), void *ctx, struct err *e);
 
-int uuid_v5(const char *namespace_uuid, const char *name, char ret[UUID_TEXT], struct err *e); // RFC 9562 §5.5
+// RFC 9562 §5.5.
+int uuid_v5(const char *namespace_uuid, const char *name, char ret[UUID_TEXT], struct err *e);
 void uuid_v4(const unsigned char random[16], char ret[UUID_TEXT]);

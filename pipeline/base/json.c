@@ -127,8 +127,9 @@ static void write_real(struct str *s, double v)
     str_done(&digits);
 }
 
-
-struct style { bool pretty, sorted; };
+struct style {
+    bool pretty, sorted;
+};
 static void write_value(struct str *s, json_t *j, struct style style, int depth);
 
 static void line(struct str *s, struct style style, int depth)
@@ -145,10 +146,9 @@ static int key_order(const void *a, const void *b)
 static void write_object(struct str *s, json_t *o, struct style style, int depth)
 {
     size_t n = 0;
-    const char **keys = mem_alloc(json_object_size(o) * sizeof(*keys)), *key;
-    json_t *value;
-    json_object_foreach(o, key, value)
-        keys[n++] = key;
+    const char **keys = mem_alloc(json_object_size(o) * sizeof(*keys));
+    for (void *at = json_object_iter(o); at; at = json_object_iter_next(o, at))
+        keys[n++] = json_object_iter_key(at);
     if (style.sorted)
         qsort(keys, n, sizeof(*keys), key_order);
     str_addc(s, '{');
@@ -182,14 +182,30 @@ static void write_array(struct str *s, json_t *a, struct style style, int depth)
 static void write_value(struct str *s, json_t *j, struct style style, int depth)
 {
     switch (json_typeof(j)) {
-    case JSON_OBJECT:  write_object(s, j, style, depth); break;
-    case JSON_ARRAY:   write_array(s, j, style, depth); break;
-    case JSON_STRING:  write_text(s, json_string_value(j), json_string_length(j)); break;
-    case JSON_INTEGER: str_addf(s, "%" JSON_INTEGER_FORMAT, json_integer_value(j)); break;
-    case JSON_REAL:    write_real(s, json_real_value(j)); break;
-    case JSON_TRUE:    str_add(s, "true"); break;
-    case JSON_FALSE:   str_add(s, "false"); break;
-    case JSON_NULL:    str_add(s, "null"); break;
+    case JSON_OBJECT:
+        write_object(s, j, style, depth);
+        break;
+    case JSON_ARRAY:
+        write_array(s, j, style, depth);
+        break;
+    case JSON_STRING:
+        write_text(s, json_string_value(j), json_string_length(j));
+        break;
+    case JSON_INTEGER:
+        str_addf(s, "%" JSON_INTEGER_FORMAT, json_integer_value(j));
+        break;
+    case JSON_REAL:
+        write_real(s, json_real_value(j));
+        break;
+    case JSON_TRUE:
+        str_add(s, "true");
+        break;
+    case JSON_FALSE:
+        str_add(s, "false");
+        break;
+    case JSON_NULL:
+        str_add(s, "null");
+        break;
     }
 }
 

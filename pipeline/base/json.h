@@ -17,13 +17,17 @@ struct json *json_new_real(double v);         // nan and infinities become null
 struct json *json_keep(const struct json *j); // one more reference; json_free each
 void json_free(struct json *j);               // NULL is fine
 
-int json_parse(const char *text, size_t len, const char *name, struct json **ret, struct err *e); // name: for messages
-int json_load(const char *path, struct json **ret, struct err *e); // -ENOENT untouched e when missing
-void json_write(struct str *s, const struct json *j, bool pretty);
-void json_canonical(struct str *s, const struct json *j); // sorted keys, no blanks: what fingerprints hash
-int json_save(const char *path, const struct json *j, struct err *e); // pretty, by fs_replace; 1 when changed
+// name: for messages.
+int json_parse(const char *text, size_t len, const char *name, struct json **ret, struct err *e);
+// -ENOENT and e untouched when missing.
+int json_load(const char *path, struct json **ret, struct err *e);
+void json_write(struct str *s, const struct json *j, bool pretty); // without a final line feed
+// Sorted keys, no blanks: what fingerprints hash.
+void json_canonical(struct str *s, const struct json *j);
+// Pretty, with a final line feed, by fs_replace; 1 when changed.
+int json_save(const char *path, const struct json *j, struct err *e);
 
-// Put into an object; the value is taken over. NULL text puts nothing; json_put(NULL value) puts nothing.
+// Put into an object; the value is taken over. NULL, as a text or a value, puts nothing.
 void json_put(struct json *o, const char *key, struct json *value);
 void json_put_text(struct json *o, const char *key, const char *text);
 void json_put_int(struct json *o, const char *key, int64_t v);
@@ -35,11 +39,12 @@ void json_push_text(struct json *array, const char *text);
 const struct json *json_get(const struct json *o, const char *key); // borrowed; NULL: not there
 const struct json *json_at(const struct json *array, size_t i);
 size_t json_count(const struct json *array_or_object);
-const char *json_key_at(const struct json *o, size_t i); // i-th key in order of insertion
-const char *json_text(const struct json *o, const char *key);              // NULL: none
+const char *json_key_at(const struct json *o, size_t i);      // i-th key in order of insertion
+const char *json_text(const struct json *o, const char *key); // NULL: none
 const char *json_text_or(const struct json *o, const char *key, const char *otherwise);
 int64_t json_int(const struct json *o, const char *key, int64_t otherwise);
-double json_number(const struct json *o, const char *key, double otherwise); // whole numbers too
+// Whole numbers too.
+double json_number(const struct json *o, const char *key, double otherwise);
 bool json_bool(const struct json *o, const char *key, bool otherwise);
 const char *json_as_text(const struct json *j); // the value itself; NULL unless text
 double json_as_real(const struct json *j, double otherwise);

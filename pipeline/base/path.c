@@ -78,7 +78,10 @@ char *fs_absolute(struct arena *a, const char *path)
         path = fs_join(a, real, path);
     char *whole = normalized(a, path);
     // the folder that exists is resolved, so that both sides of a later comparison are
-    for (char *slash = strrchr(whole, '/'); slash && slash != whole; slash = memrchr(whole, '/', (size_t)(slash - whole))) {
+    for (size_t n = strlen(whole); n > 1; n--) {
+        char *slash = whole + n - 1;
+        if (*slash != '/')
+            continue;
         *slash = '\0';
         bool found = realpath(whole, real);
         *slash = '/';

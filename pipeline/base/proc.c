@@ -37,7 +37,8 @@ static void pipes_close(struct pipes *p)
 static int pipes_open(struct pipes *p)
 {
     *p = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}};
-    if (pipe2(p->in, O_CLOEXEC) == 0 && pipe2(p->out, O_CLOEXEC) == 0 && pipe2(p->failed, O_CLOEXEC) == 0)
+    if (pipe2(p->in, O_CLOEXEC) == 0 && pipe2(p->out, O_CLOEXEC) == 0 &&
+        pipe2(p->failed, O_CLOEXEC) == 0)
         return 0;
     int r = -errno;
     pipes_close(p);

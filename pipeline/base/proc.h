@@ -12,8 +12,10 @@ struct proc {
     FILE *out; // from its standard output
 };
 // argv[0] is a path. Its standard error is ours. It is in a process group of its own, so that a
-// terminal's Ctrl-C reaches it only through us, and dies with us (PR_SET_PDEATHSIG).
+// terminal's Ctrl-C reaches it only through us, and dies with us: with the thread that started it,
+// as PR_SET_PDEATHSIG counts. A program that is not there or may not run is an error here.
 int proc_start(const char *const argv[], struct proc *ret, struct err *e);
-int proc_wait(struct proc *p, int *ret_status); // closes both pipes first; status as of waitpid
-// Folder of the running executable; in the given buffer.
+// Closes the pipes that are not NULL first. Status as of waitpid, NULL is fine; -errno.
+int proc_wait(struct proc *p, int *ret_status);
+// Folder of the running executable, in the given buffer; -errno.
 int proc_self_dir(char *ret, size_t size);

@@ -9,13 +9,16 @@
 struct err;
 
 struct progress {
-    const atomic_bool *stop;                                       // NULL: never
-    void (*update)(void *ctx, const char *what, double done, double media_s); // done 0..1, media_s: seconds of media so far, < 0 unknown
-    void (*warn)(void *ctx, const char *text);                     // one sentence for the producer
+    const atomic_bool *stop; // NULL: never
+    // done 0..1; media_s: seconds of media so far, < 0 unknown
+    void (*update)(void *ctx, const char *what, double done, double media_s);
+    void (*warn)(void *ctx, const char *text); // one sentence for the producer
     void *ctx;
 };
 // All accept p == NULL. Threads may call them only one at a time for the same p.
 void progress_update(const struct progress *p, const char *what, double done, double media_s);
-void progress_warn(const struct progress *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void progress_warn(const struct progress *p, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 bool progress_stopped(const struct progress *p);
-int progress_check(const struct progress *p, struct err *e); // -ECANCELED "interrupted" once stop is set
+// -ECANCELED "interrupted" once stop is set.
+int progress_check(const struct progress *p, struct err *e);

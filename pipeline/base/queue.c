@@ -13,9 +13,9 @@ struct queue {
     size_t room;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    size_t first, count;             // lock
-    bool finished, closed, aborted;  // lock
-    void *items[];                   // lock; a ring
+    size_t first, count;            // lock
+    bool finished, closed, aborted; // lock
+    void *items[];                  // lock; a ring
 };
 
 struct queue *queue_new(size_t room, void (*drop)(void *item))

@@ -106,7 +106,8 @@ void str_add_real(struct str *s, double value, int decimals)
 
 void str_add_url(struct str *s, const char *text)
 {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                "0123456789-._~/";
     for (; *text; text++) {
         if (strchr(plain, *text))
             str_addc(s, *text);
@@ -120,7 +121,9 @@ static size_t utf8_char(const unsigned char *p, size_t left)
 {
     // first byte, bounds of the second, length; the second byte's bounds rule out overlong forms,
     // surrogates and what lies above U+10FFFF
-    static const struct { unsigned char first, last, low, high, len; } forms[] = {
+    static const struct {
+        unsigned char first, last, low, high, len;
+    } forms[] = {
         {0x01, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
         {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
         {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
@@ -239,14 +242,30 @@ bool str_to_real(const char *s, double *ret)
 // in a file name.
 static const char *letter_fold(const char *c, size_t len)
 {
-    static const struct { const char *letters, *plain; } folds[] = {
-        {"æÆǽǼ", "ae"},   {"œŒ", "oe"},       {"ßẞ", "ss"},     {"þÞ", "th"},
-        {"åÅáÁàÀâÂäÄãÃāĀăĂąĄ", "a"},          {"çÇčČćĆ", "c"},  {"đĐðÐďĎ", "d"},
-        {"éÉèÈêÊëËēĒėĖęĘěĚ", "e"},            {"ǧǦǥǤğĞ", "g"},  {"ħĦ", "h"},
-        {"íÍìÌîÎïÏīĪįĮıİ", "i"},              {"ǩǨ", "k"},      {"łŁľĽ", "l"},
-        {"ŋŊñÑńŃňŇ", "n"},                    {"øØóÓòÒôÔöÖõÕōŌőŐǿǾ", "o"},
-        {"řŘ", "r"},      {"šŠśŚşŞșȘ", "s"},  {"ŧŦťŤțȚ", "t"},  {"úÚùÙûÛüÜūŪůŮűŰ", "u"},
-        {"ýÝÿŸ", "y"},    {"žŽźŹżŻʒƷǯǮ", "z"},
+    static const struct {
+        const char *letters, *plain;
+    } folds[] = {
+        {"æÆǽǼ", "ae"},
+        {"œŒ", "oe"},
+        {"ßẞ", "ss"},
+        {"þÞ", "th"},
+        {"åÅáÁàÀâÂäÄãÃāĀăĂąĄ", "a"},
+        {"éÉèÈêÊëËēĒėĖęĘěĚ", "e"},
+        {"íÍìÌîÎïÏīĪįĮıİ", "i"},
+        {"øØóÓòÒôÔöÖõÕōŌőŐǿǾ", "o"},
+        {"úÚùÙûÛüÜūŪůŮűŰ", "u"},
+        {"ýÝÿŸ", "y"},
+        {"çÇčČćĆ", "c"},
+        {"đĐðÐďĎ", "d"},
+        {"ǧǦǥǤğĞ", "g"},
+        {"ħĦ", "h"},
+        {"ǩǨ", "k"},
+        {"łŁľĽ", "l"},
+        {"ŋŊñÑńŃňŇ", "n"},
+        {"řŘ", "r"},
+        {"šŠśŚşŞșȘ", "s"},
+        {"ŧŦťŤțȚ", "t"},
+        {"žŽźŹżŻʒƷǯǮ", "z"},
     };
     for (size_t i = 0; i < COUNT(folds); i++) {
         if (memmem(folds[i].letters, strlen(folds[i].letters), c, len))

@@ -27,14 +27,18 @@ void str_addv(struct str *s, const char *fmt, va_list ap) __attribute__((format(
 // str_add_real(s, 1.5, 2) adds "1.50"; never "-0.0".
 void str_add_real(struct str *s, double value, int decimals);
 void str_add_utf8(struct str *s, const char *text); // each byte that is not UTF-8 becomes U+FFFD
-void str_add_url(struct str *s, const char *text); // percent-encodes all but unreserved characters and '/'
+// Percent-encodes all but unreserved characters and '/'.
+void str_add_url(struct str *s, const char *text);
 
-bool str_is_utf8(const char *s, size_t len, size_t *ret_bad_at); // no NUL, no surrogates, no overlong forms
+// No NUL, no surrogates, no overlong forms. ret_bad_at: the first byte that is wrong; NULL is fine.
+bool str_is_utf8(const char *s, size_t len, size_t *ret_bad_at);
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 bool str_same(const char *a, const char *b); // NULL equals only NULL
 // Plain decimal numbers, whole text, no blanks, no leading zeros; false otherwise.
 bool str_to_int(const char *s, int64_t *ret);
-bool str_to_real(const char *s, double *ret); // "1.5", "-16", "1e3"; never the locale, never nan or inf
-// [a-z0-9-]: letters are folded (æ ae, ø o, å a, č c …), everything else becomes one '-'. Empty: "x".
+// "1.5", "-16", "1e3"; never the locale, never nan or inf.
+bool str_to_real(const char *s, double *ret);
+// [a-z0-9-]: letters are folded (æ ae, ø o, å a, č c …), everything else becomes one '-', none of
+// them at an end. Empty: "x".
 void str_add_slug(struct str *s, const char *text);

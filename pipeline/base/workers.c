@@ -59,7 +59,8 @@ static void *crew_work(void *arg)
     return NULL;
 }
 
-int workers_run(size_t n, int threads, int (*fn)(void *ctx, size_t i, struct err *e), void *ctx, struct err *e)
+int workers_run(size_t n, int threads, int (*fn)(void *ctx, size_t i, struct err *e), void *ctx,
+                struct err *e)
 {
     struct crew c = {.fn = fn, .ctx = ctx, .n = n, .e = e, .lock = PTHREAD_MUTEX_INITIALIZER};
     size_t most = threads > 0 ? (size_t)threads : (size_t)workers_cpus();

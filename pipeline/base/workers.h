@@ -6,6 +6,7 @@
 struct err;
 
 int workers_cpus(void); // processors this process may run on (affinity), at least 1
-// Runs fn(ctx, 0..n-1), at most `threads` at a time (0: workers_cpus()); the caller's thread takes part.
-// The first error wins; items not begun by then are left out.
-int workers_run(size_t n, int threads, int (*fn)(void *ctx, size_t i, struct err *e), void *ctx, struct err *e);
+// Runs fn(ctx, 0..n-1), at most `threads` at a time (0: workers_cpus()); the caller's thread takes
+// part. The first error wins; items not begun by then are left out.
+int workers_run(size_t n, int threads, int (*fn)(void *ctx, size_t i, struct err *e), void *ctx,
+                struct err *e);

@@ -35,14 +35,19 @@ static void add_clean(struct str *out, const char *text, size_t len)
 
 static const char *entity(char c, bool attribute)
 {
-    switch (c) {
-    case '&':  return "&amp;";
-    case '<':  return "&lt;";
-    case '>':  return "&gt;";
-    case '\r': return "&#13;"; // a bare one would be read back as a line feed
-    case '"':  return attribute ? "&quot;" : NULL;
-    case '\n': return attribute ? "&#10;" : NULL;
-    case '\t': return attribute ? "&#9;" : NULL;
+    static const struct {
+        char c;
+        bool attribute_only;
+        const char *entity;
+    } table[] =
+        {
+            {'&', false, "&amp;"},  {'<', false, "&lt;"},  {'>', false, "&gt;"},
+            {'"', true, "&quot;"},  {'\n', true, "&#10;"}, {'\t', true, "&#9;"},
+            {'\r', false, "&#13;"}, // a bare one would be read back as a line feed
+        };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        if (table[i].c == c && (attribute || !table[i].attribute_only))
+            return table[i].entity;
     }
     return NULL;
 }
