@@ -33,3 +33,4 @@ void catalog_done(struct catalog *c);
 int publish_show(struct plan *show, struct catalog *c, const char *until, struct err *e);
 // Drops results nobody names any more, and masters older than `master_days` (< 0: keeps them).
 int publish_tidy(struct plan *p, int master_days, int64_t *freed, struct err *e);
+int64_t publish_droppable(struct plan *p); // what publish_tidy(p, 0, …) would give back, bytes

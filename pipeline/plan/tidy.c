@@ -36,3 +36,16 @@ int publish_tidy(struct plan *p, int master_days, int64_t *freed, struct err *e)
         drop_master(p, sound, master_days, freed);
     return r;
 }
+
+int64_t publish_droppable(struct plan *p)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < p->num_steps; i++) {
+        const struct step *step = &p->step[i];
+        if (step->state == STEP_FRESH)
+            sum += store_tree_bytes(step->place.dir) - store_tree_bytes(step->dir);
+    }
+    struct step *sound = plan_step(p, "sound", NULL);
+    const char *master = sound ? plan_output_path(p, sound, "master.flac") : NULL;
+    return sum + (master && sound->whole ? fs_size(master) : 0);
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// check [EPISODE | FEED | FILE]
+#include "base/fs.h"
+#include "base/str.h"
+#include "cmd.h"
+#include "plan/publish.h"
+#include "plan/review.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void take_findings(struct json *into, const struct json *measured)
+{
+    const struct json *list = json_get(measured, "findings");
+    for (size_t i = 0; i < json_count(list); i++)
+        json_push(into, json_keep(json_at(list, i)));
+}
+
+static int check_feed(const struct env *env, const char *path, const char *site, const char *public_dir,
+                      struct json *findings, struct err *e)
+{
+    struct json *settings = json_new_object(), *in = json_new_object(), *measured = NULL;
+    json_put_text(settings, "site", site);
+    json_put_text(settings, "public", public_dir);
+    json_put_text(in, "feed", path);
+    int r = tool_run(env, "check", settings, in, &measured, e);
+    if (r >= 0)
+        take_findings(findings, measured);
+    json_free(measured);
+    return r;
+}
+
+static int check_media(const struct env *env, const char *path, struct json *findings, struct err *e)
+{
+    struct json *in = json_new_object(), *files = json_new_array(), *measured = NULL;
+    json_push_text(files, path);
+    json_put(in, "files", files);
+    int r = tool_run(env, "measure", json_new_object(), in, &measured, e);
+    if (r < 0)
+        return r;
+    const struct json *f = json_at(json_get(measured, "files"), 0);
+    const struct json *faults = json_get(f, "faults");
+    double loudness = json_number(f, "integrated_lufs", -INFINITY), peak = json_number(f, "true_peak_dbtp", -INFINITY);
+    char text[120];
+    if (json_text(f, "error"))
+        review_add(findings, "error", "readable", path, json_text(f, "error"));
+    for (size_t i = 0; i < json_count(faults); i++)
+        review_add(findings, "error", "undamaged", path, json_text_or(json_at(faults, i), "text", ""));
+    snprintf(text, sizeof text, "%.1f LUFS; directories ask for -16 ±1", loudness);
+    if (!json_text(f, "error") && !(fabs(loudness + 16) <= 1))
+        review_add(findings, "warning", "Apple loudness", path, text);
+    snprintf(text, sizeof text, "true peak %.1f dBTP; at most -1", peak);
+    if (peak > -1)
+        review_add(findings, "warning", "Apple true peak", path, text);
+    json_free(measured);
+    return 0;
+}
+
+static int check_episode(struct session *s, const char *folder, struct json *findings, struct err *e)
+{
+    struct plan p;
+    int r = plan_open(&p, s, folder, e);
+    if (r >= 0)
+        review_episode(&p, findings);
+    // What cannot be read is a finding like any other.
+    if (r < 0 && e->kind == ERR_INPUT) {
+        review_add(findings, "error", "readable", folder, e->text);
+        *e = (struct err){0};
+        r = 0;
+    }
+    plan_close(&p);
+    return r;
+}
+
+static int check_show(const struct env *env, struct session *s, struct json *findings, struct err *e)
+{
+    char **folders;
+    size_t n;
+    int r = episode_folders(&s->arena, s->dir, &folders, &n, e);
+    for (size_t i = 0; r >= 0 && i < n; i++)
+        r = check_episode(s, folders[i], findings, e);
+    if (r >= 0 && catalog_check(s, e) < 0) {
+        review_add(findings, "error", "catalogue", "episodes/", e->text);
+        *e = (struct err){0};
+    }
+    char *feed = fs_join(&s->arena, s->dir, "public/feed.xml");
+    if (r >= 0 && fs_exists(feed))
+        r = check_feed(env, feed, s->show.site, fs_join(&s->arena, s->dir, "public"), findings, e);
+    return r;
+}
+
+static bool looks_like_xml(const char *path)
+{
+    char head[256] = "";
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return false;
+    size_t n = fread(head, 1, sizeof head - 1, f);
+    fclose(f);
+    head[n] = '\0';
+    const char *at = head + (str_starts(head, "\xef\xbb\xbf") ? 3 : 0);
+    at += strspn(at, " \t\r\n");
+    return *at == '<';
+}
+
+static int check_one(const struct env *env, const char *word, struct json *findings, struct err *e)
+{
+    struct session s;
+    if (str_starts(word, "http://") || str_starts(word, "https://"))
+        return err_usage(e, "%s: addresses are not checked in this version; save the feed and check the file", word);
+    if (word && fs_exists(word) && !fs_is_dir(word))
+        return looks_like_xml(word) ? check_feed(env, word, NULL, NULL, findings, e)
+                                    : check_media(env, word, findings, e);
+    int r = env_open(env, "check", false, &s, e);
+    char *folder = NULL;
+    if (r >= 0)
+        r = episode_find(&s.arena, s.dir, word, &folder, e);
+    if (r >= 0)
+        r = check_episode(&s, folder, findings, e);
+    session_close(&s);
+    return r;
+}
+
+static void print_findings(const struct json *findings)
+{
+    for (size_t i = 0; i < json_count(findings); i++) {
+        const struct json *f = json_at(findings, i);
+        printf("%s: %s: %s (%s)\n", json_text_or(f, "where", ""), json_text_or(f, "severity", ""),
+               json_text_or(f, "message", ""), json_text_or(f, "rule", ""));
+    }
+    if (!json_count(findings))
+        puts("nothing to complain about");
+}
+
+int cmd_check(const struct env *env, const struct args *args, struct err *e)
+{
+    struct json *findings = json_new_array();
+    int r;
+    if (args->num_words) {
+        r = check_one(env, args->words[0], findings, e);
+    } else {
+        struct session s;
+        r = env_open(env, "check", false, &s, e);
+        if (r >= 0)
+            r = check_show(env, &s, findings, e);
+        session_close(&s);
+    }
+    bool bad = review_has_errors(findings);
+    if (r >= 0 && env->json) {
+        struct json *o = json_new_object();
+        json_put(o, "findings", json_keep(findings));
+        print_json(o);
+        json_free(o);
+    } else if (r >= 0) {
+        print_findings(findings);
+    }
+    json_free(findings);
+    return r < 0 ? r : bad ? 3 : 0;
+}

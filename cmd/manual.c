@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The manual page, from the same tables that parse options and files.
+#include "base/str.h"
+#include "cmd.h"
+#include "model/episode.h"
+
+#include <stdio.h>
+
+static void say(const char *text)
+{
+    bool line_start = true;
+    for (const char *c = text; *c; c++) {
+        if (line_start && (*c == '.' || *c == '\''))
+            fputs("\\&", stdout);
+        if (*c == '\\')
+            fputs("\\e", stdout);
+        else if (*c == '-')
+            fputs("\\-", stdout);
+        else
+            putchar(*c);
+        line_start = *c == '\n';
+    }
+}
+
+static void head(const char *title)
+{
+    printf(".SH %s\n", title);
+}
+
+static void term(const char *name, const char *text)
+{
+    fputs(".TP\n.B ", stdout);
+    say(name);
+    putchar('\n');
+    say(text);
+    putchar('\n');
+}
+
+static void options(const struct opt *table)
+{
+    for (; table && table->name; table++) {
+        printf(".TP\n");
+        char letter[3] = {'-', table->letter, 0};
+        fputs(".B ", stdout);
+        say(table->letter ? letter : "");
+        say(table->letter && *table->name ? ", " : "");
+        say(*table->name ? "--" : "");
+        say(table->name);
+        if (table->value)
+            printf(" \\fI%s\\fR", table->value);
+        putchar('\n');
+        say(table->help);
+        putchar('\n');
+    }
+}
+
+static void command(const struct command *c)
+{
+    fputs(".SS ", stdout);
+    say(c->name);
+    putchar(' ');
+    say(c->words);
+    putchar('\n');
+    say(c->summary);
+    putchar('\n');
+    if (c->more) {
+        puts(".PP");
+        say(c->more);
+        putchar('\n');
+    }
+    options(c->opts);
+}
+
+static const char *type_words(const struct key *k)
+{
+    static const char *const words[] = {
+        [KEY_TEXT] = "text", [KEY_PROSE] = "text, also of several lines", [KEY_INT] = "whole number",
+        [KEY_REAL] = "number", [KEY_BOOL] = "true or false", [KEY_TIME] = "time, \"00:03:10.5\"",
+        [KEY_DATE] = "date and time with zone", [KEY_DAY] = "day, 2026-02-03", [KEY_MONTH] = "month, 2026-02",
+        [KEY_CHOICE] = "one of", [KEY_URL] = "address", [KEY_FILE] = "file", [KEY_TEXTS] = "text or list of texts",
+        [KEY_NODE] = "map or list", [KEY_LATER] = "not supported yet",
+    };
+    return words[k->type];
+}
+
+static void keys(const char *title, const struct key *table, size_t n)
+{
+    fputs(".SS ", stdout);
+    say(title);
+    putchar('\n');
+    for (size_t i = 0; i < n; i++) {
+        const struct key *k = &table[i];
+        fputs(".TP\n.B ", stdout);
+        say(k->name);
+        printf("\n(");
+        say(type_words(k));
+        for (size_t c = 0; k->choices && k->choices[c]; c++) {
+            fputs(c ? ", " : " ", stdout);
+            say(k->choices[c]);
+        }
+        puts(k->required ? "; required)" : ")");
+        say(k->help ? k->help : "");
+        putchar('\n');
+    }
+}
+
+static void key_tables(const char *prefix, const struct key_table *tables, size_t n)
+{
+    struct arena a = {0};
+    for (size_t i = 0; i < n; i++)
+        keys(arena_printf(&a, "%s%s", prefix, tables[i].name), tables[i].keys, tables[i].count);
+    arena_done(&a);
+}
+
+static void files_section(void)
+{
+    head("FILES PEOPLE EDIT");
+    say("YAML, UTF-8. Unknown keys, wrong types and files that are not there are refused with file, line and column.\n"
+        "All times count from the start of the first recording unless the list says clock: published.\n");
+    keys("episodes/show.yaml", show_keys, num_show_keys);
+    key_tables("show.yaml: ", show_tables, num_show_tables);
+    keys("episodes/*/episode.yaml", episode_keys, num_episode_keys);
+    key_tables("episode.yaml: ", episode_tables, num_episode_tables);
+    key_tables("calendar.yaml: ", calendar_tables, num_calendar_tables);
+    key_tables("presets: ", preset_tables, num_preset_tables);
+    head("FILES THE PROGRAM WRITES");
+    term("episodes/*/published.json", "The memory of what is public: keep it with the show, in git. A clone of the show "
+                                      "without any media rebuilds the same feed from it.");
+    term("originals/", "Every recording, untouched, named by its SHA-256; written once, read-only.");
+    term("public/", "What a web server serves.");
+    term(".dgl/", "Results that can be made again, the lock, remembered hashes.");
+}
+
+static void end_sections(void)
+{
+    head("ENVIRONMENT");
+    term("NO_COLOR", "no colours on the terminal");
+    term("DGL_NOW", "the time to take for now, ISO 8601, for tests");
+    head("EXIT STATUS");
+    term("0", "done, warnings included");
+    term("1", "a stage failed, a full disk too");
+    term("2", "wrong usage");
+    term("3", "input refused, nothing changed; check: there are errors");
+    term("4", "a remote end failed, the rest is done and safe");
+    term("130", "interrupted, nothing half-done");
+    head("LICENSE");
+    say("GPL-3.0-or-later\n");
+}
+
+int cmd_manual(const struct env *env, const struct args *args, struct err *e)
+{
+    (void)env;
+    (void)args;
+    (void)e;
+    puts(".TH DGL\\-EPISODE 1 \"\" \"dgl\\-episode " DGL_VERSION "\" \"User Commands\"");
+    head("NAME");
+    puts("dgl\\-episode \\- from the recorded conversation to a published episode");
+    head("SYNOPSIS");
+    puts(".B dgl\\-episode\n[\\fB\\-C\\fR \\fIDIR\\fR] [\\fB\\-\\-json\\fR] [\\fB\\-q\\fR|\\fB\\-v\\fR] \\fICOMMAND\\fR ...");
+    head("DESCRIPTION");
+    say("Takes the recording of a conversation, normalizes it to a loudness preset, encodes and measures what comes out,\n"
+        "tags it with theme and goals, and puts feed, pages and media into public/, which any web server can serve.\n"
+        "What has not changed is not made again; a run that is stopped at any moment leaves nothing half-done.\n");
+    head("COMMANDS");
+    for (const struct command *c = commands; c->name; c++)
+        command(c);
+    head("OPTIONS OF EVERY COMMAND");
+    options(global_opts);
+    files_section();
+    end_sections();
+    return 0;
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report.h"
+
+#include "base/str.h"
+#include "cmd.h"
+
+#include <math.h>
+#include <stdio.h>
+
+const char *report_state(const struct step *step)
+{
+    static const char *const names[] = {"fresh", "stale", "waits", "left out"};
+    return step->ran ? "ran" : names[step->state];
+}
+
+static struct json *report_stages(struct plan *p)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < p->num_steps; i++) {
+        const struct step *step = &p->step[i];
+        if (str_same(step->why, "not looked at"))
+            continue;
+        struct json *one = json_new_object();
+        json_put_text(one, "name", step_name(&p->arena, step));
+        json_put_text(one, "state", report_state(step));
+        json_put_text(one, "why", step->why);
+        json_put_real(one, "seconds", step->ran ? round(step->seconds * 1000) / 1000 : 0);
+        json_push(list, one);
+    }
+    return list;
+}
+
+struct json *report_episode(struct plan *p, bool is_public)
+{
+    struct json *o = json_new_object();
+    json_put_text(o, "episode", p->ep->folder);
+    json_put_text(o, "title", p->ep->title);
+    json_put_text(o, "guid", plan_guid(p));
+    if (is_public) {
+        json_put_text(o, "feed", "public/feed.xml");
+        json_put_text(o, "page", arena_printf(&p->arena, "public/episodes/%s/index.html", p->slug));
+    }
+    json_put(o, "stages", report_stages(p));
+    struct json *files = json_new_array();
+    for (size_t i = 0; is_public && i < p->published.num_files; i++) {
+        const struct published_file *f = &p->published.files[i];
+        struct json *one = json_new_object();
+        json_put_text(one, "path", arena_printf(&p->arena, "public/%s", f->path));
+        json_put_text(one, "type", f->type);
+        json_put_int(one, "bytes", f->bytes);
+        json_put_text(one, "sha256", f->sha256);
+        json_put_real(one, "duration_s", tick_to_s(f->duration));
+        json_put_real(one, "integrated_lufs", f->integrated_lufs);
+        json_put_real(one, "true_peak_dbtp", f->true_peak_dbtp);
+        json_push(files, one);
+    }
+    json_put(o, "files", files);
+    return o;
+}
+
+void report_json(const struct json *reports, bool all)
+{
+    if (!all) {
+        print_json(json_at(reports, 0));
+        return;
+    }
+    struct json *o = json_new_object();
+    json_put(o, "episodes", json_keep(reports));
+    print_json(o);
+    json_free(o);
+}
+
+static void print_stages(const struct json *stages, int verbosity)
+{
+    for (size_t i = 0; i < json_count(stages); i++) {
+        const struct json *s = json_at(stages, i);
+        const char *state = json_text_or(s, "state", "");
+        if (str_same(state, "fresh") && verbosity < 1)
+            continue;
+        printf("  %-12s %-9s", json_text_or(s, "name", ""), state);
+        if (str_same(state, "ran"))
+            printf("%6.1f s  ", json_number(s, "seconds", 0));
+        printf("%s\n", json_text_or(s, "why", ""));
+    }
+}
+
+static void print_files(const struct json *files, const char *show_dir)
+{
+    for (size_t i = 0; i < json_count(files); i++) {
+        const struct json *f = json_at(files, i);
+        long s = lround(json_number(f, "duration_s", 0));
+        printf("  audio  %s/%s\n         %ld:%02ld:%02ld  %.1f LUFS  %.1f dBTP  %.1f MB\n", show_dir,
+               json_text_or(f, "path", ""), s / 3600, s / 60 % 60, s % 60,
+               json_number(f, "integrated_lufs", 0), json_number(f, "true_peak_dbtp", 0),
+               (double)json_int(f, "bytes", 0) / 1e6);
+    }
+}
+
+void report_print(const struct json *reports, const char *show_dir, int verbosity)
+{
+    if (verbosity < 0)
+        return;
+    for (size_t i = 0; i < json_count(reports); i++) {
+        const struct json *o = json_at(reports, i);
+        printf("%s  %s\n", json_text_or(o, "episode", ""), json_text_or(o, "title", ""));
+        print_stages(json_get(o, "stages"), verbosity);
+        if (!json_text(o, "feed"))
+            continue;
+        print_files(json_get(o, "files"), show_dir);
+        printf("  page   %s/%s\n  feed   %s/%s\n", show_dir, json_text_or(o, "page", ""), show_dir,
+               json_text_or(o, "feed", ""));
+    }
+    if (json_text(json_at(reports, 0), "feed"))
+        puts("listen first: dgl-episode serve");
+}

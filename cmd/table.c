@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every command: a row here, a file beside.
+#include "cmd.h"
+
+#include <stdint.h>
+
+static const struct opt init_opts[] = {
+    {"title", 0, "TEXT", "the show's title"},
+    {"site", 0, "URL", "where public/ will be served, e.g. https://example.org/detgodeliv/"},
+    {"author", 0, "TEXT", "who is behind the show, e.g. Nordland fylkeskommune"},
+    {"owner", 0, "MAIL", "\"Name <mail@example.org>\": whom directories write to"},
+    {"summary", 0, "TEXT", "what the show is about, one or two sentences"},
+    {NULL, 0, NULL, NULL},
+};
+static const struct opt new_opts[] = {
+    {"guest", 0, "NAME", "the guest"},
+    {"municipality", 0, "NAME", "the guest's municipality, by name or number"},
+    {"title", 0, "TEXT", "the episode's title"},
+    {NULL, 0, NULL, NULL},
+};
+static const struct opt publish_opts[] = {
+    {"until", 0, "STAGE", "stop behind this stage; nothing becomes public"},
+    {"dry-run", 'n', NULL, "say what would be done and why, and do nothing"},
+    {"all", 0, NULL, "every episode"},
+    {"remake", 0, NULL, "make everything again, also what is unchanged"},
+    {NULL, 0, NULL, NULL},
+};
+static const struct opt stage_opts[] = {
+    {"remake", 0, NULL, "make it again, also when unchanged"},
+    {NULL, 0, NULL, NULL},
+};
+static const struct opt serve_opts[] = {
+    {"port", 'p', "N", "port on 127.0.0.1 (default 8080; 0: any free one)"},
+    {"as-is", 0, NULL, "leave the show's public address in feeds and pages"},
+    {NULL, 0, NULL, NULL},
+};
+static const struct opt clean_opts[] = {
+    {"dry-run", 'n', NULL, "only say what would be given back"},
+    {NULL, 0, NULL, NULL},
+};
+
+#define MANY ((size_t)SIZE_MAX)
+static const char one_stage[] = "Makes this stage of one episode, and what it needs before it, when something changed.\n"
+                                "Nothing becomes public: that is publish.";
+
+const struct command commands[] = {
+    {"init", cmd_init, "DIR [--title … --site … --author … --owner … --summary …]", 1, 1, init_opts,
+     "make a new show in a folder",
+     "Asks five questions on a terminal, or takes the answers as options, and writes a show that\n"
+     "publishes as it stands: episodes/show.yaml and an example calendar to be edited."},
+    {"new", cmd_new, "YYYY-MM [--guest NAME] [--municipality NAME] [--title TEXT]", 1, 1, new_opts,
+     "make an episode's folder, theme and goals from the calendar",
+     "Writes episodes/YYYY-MM-theme/episode.yaml and notes.md. Then edit them, and publish."},
+    {"publish", cmd_publish, "EPISODE [RECORDING…] | --all", 0, MANY, publish_opts,
+     "make everything that is stale and put it into public/",
+     "EPISODE is a folder below episodes/, any unambiguous beginning of its name, or a path. The recording is\n"
+     "kept untouched in originals/ and need not be named again. What has not changed is not made again; public/\n"
+     "gets the media first, then the pages, then the feed. Listen first (serve), then deliver."},
+    {"ingest", cmd_stage, "EPISODE", 1, 1, stage_opts, "verify the recording and keep the original", one_stage},
+    {"normalize", cmd_stage, "EPISODE", 1, 1, stage_opts, "loudness and peaks: a lossless master", one_stage},
+    {"encode", cmd_stage, "EPISODE", 1, 1, stage_opts, "delivery files, measured after decoding", one_stage},
+    {"tag", cmd_stage, "EPISODE", 1, 1, stage_opts, "titles, theme, goals, chapters and cover into the files",
+     one_stage},
+    {"page", cmd_stage, "EPISODE", 1, 1, stage_opts, "the episode's page", one_stage},
+    {"feed", cmd_feed, "", 0, 0, NULL, "the show's feed, from what is published", NULL},
+    {"site", cmd_feed, "", 0, 0, NULL, "the show's pages and feed, from what is published", NULL},
+    {"measure", cmd_measure, "FILE…", 1, MANY, NULL, "loudness, peaks and faults of any media files",
+     "Loudness after ITU-R BS.1770-5 and EBU R 128: integrated (LUFS), range (LU), largest momentary and\n"
+     "short-term loudness, true peak (dBTP)."},
+    {"check", cmd_check, "[EPISODE | FEED | FILE]", 0, 1, NULL,
+     "everything that would make a directory, a listener or the law complain",
+     "Without a word: the whole show and its feed. Exit code 3 when there are errors."},
+    {"status", cmd_status, "[EPISODE]", 0, 1, NULL, "what is fresh, what is stale and why, what comes next", NULL},
+    {"clean", cmd_clean, "", 0, 0, clean_opts, "give back disk: results that can be made again",
+     "Drops results that no episode names any more, and the lossless masters of published episodes.\n"
+     "Originals and what is public stay."},
+    {"serve", cmd_serve, "[--port N] [--as-is]", 0, 0, serve_opts, "public/ on 127.0.0.1, to listen before delivering",
+     "The server's own address stands in place of the show's in feeds and pages, so that a podcast app on this\n"
+     "machine can subscribe. Ctrl-C ends it."},
+    {"manual", cmd_manual, "", 0, 0, NULL, "print the manual page (roff); read it with: dgl-episode manual | man -l -",
+     NULL},
+    {NULL, NULL, NULL, 0, 0, NULL, NULL, NULL},
+};

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "term.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/str.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+// Short work needs no progress; a faster redraw only costs time.
+#define QUIET_S 1.0
+#define REDRAW_S 0.1
+
+struct term {
+    struct progress progress;
+    int verbosity;
+    bool is_tty, color, drawn;
+    char what[200];
+    double began, redrawn;
+    double done_began;
+    bool announced;
+};
+
+static void print_clean(const char *text)
+{
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+        fputc((*c < 0x20 && *c != '\n') || *c == 0x7f ? '?' : *c, stderr);
+}
+
+static void erase(struct term *t)
+{
+    if (t->drawn)
+        fputs("\r\033[K", stderr);
+    t->drawn = false;
+}
+
+static void draw(struct term *t, double done, double media_s, double now)
+{
+    double spent = now - t->began;
+    char line[400];
+    int n = snprintf(line, sizeof line, "%s  %3.0f %%", t->what, done * 100);
+    if (media_s > 0 && spent > 0.2)
+        n += snprintf(line + n, sizeof line - (size_t)n, "  %.0f× real time", media_s / spent);
+    double gained = done - t->done_began;
+    if (gained > 0.01 && spent > 0.5) {
+        long left = (long)(spent * (1 - done) / gained + 0.5);
+        snprintf(line + n, sizeof line - (size_t)n, "  %ld:%02ld left", left / 60, left % 60);
+    }
+    fputs("\r\033[K", stderr);
+    print_clean(line);
+    fflush(stderr);
+    t->drawn = true;
+    t->redrawn = now;
+}
+
+static void on_update(void *ctx, const char *what, double done, double media_s)
+{
+    struct term *t = ctx;
+    double now = clock_monotonic();
+    if (t->verbosity < 0)
+        return;
+    if (!str_same(t->what, what ? what : "")) {
+        snprintf(t->what, sizeof t->what, "%s", what ? what : "");
+        t->began = now;
+        t->done_began = done;
+        t->announced = false;
+    }
+    if (t->is_tty) {
+        if (now - t->began >= QUIET_S && now - t->redrawn >= REDRAW_S)
+            draw(t, done, media_s, now);
+    } else if (!t->announced && (t->verbosity > 0 || now - t->began >= QUIET_S)) {
+        print_clean(t->what);
+        fputc('\n', stderr);
+        t->announced = true;
+    }
+}
+
+static void print_label(struct term *t, const char *color, const char *label)
+{
+    erase(t);
+    fprintf(stderr, "dgl-episode: %s%s%s: ", t->color ? color : "", label, t->color ? "\033[0m" : "");
+}
+
+static void on_warning(void *ctx, const char *text)
+{
+    struct term *t = ctx;
+    print_label(t, "\033[33m", "warning");
+    print_clean(text);
+    fputc('\n', stderr);
+}
+
+void term_error(struct term *t, const struct err *e)
+{
+    erase(t);
+    if (e->kind == ERR_INTERRUPTED) {
+        fputs("dgl-episode: interrupted; nothing is half-done, the next run goes on from here\n", stderr);
+        return;
+    }
+    print_label(t, "\033[31m", "error");
+    print_clean(*e->text ? e->text : "unknown error");
+    fputc('\n', stderr);
+}
+
+struct term *term_new(int verbosity, const atomic_bool *stop)
+{
+    struct term *t = mem_alloc(sizeof *t);
+    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+    *t = (struct term){.verbosity = verbosity, .began = clock_monotonic()};
+    t->is_tty = isatty(STDERR_FILENO) && term && !str_same(term, "dumb");
+    t->color = t->is_tty && !(no_color && *no_color);
+    t->progress = (struct progress){stop, on_update, on_warning, t};
+    return t;
+}
+
+void term_free(struct term *t)
+{
+    if (!t)
+        return;
+    erase(t);
+    free(t);
+}
+
+const struct progress *term_progress(struct term *t)
+{
+    return &t->progress;
+}

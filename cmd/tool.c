@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cmd.h"
+
+int tool_run(const struct env *env, const char *stage, struct json *settings, struct json *in,
+             struct json **ret, struct err *e)
+{
+    struct arena a = {0};
+    struct worker *w = worker_new(session_worker_path(&a));
+    struct json *job = json_new_object(), *list = json_new_array(), *done = NULL;
+    json_put_text(job, "stage", stage);
+    json_put(job, "settings", settings);
+    json_put(job, "in", in);
+    json_push(list, json_new_object());
+    json_put(job, "variants", list);
+    int r = worker_run(w, job, env->progress, &done, e);
+    if (r >= 0)
+        *ret = json_keep(json_get(json_at(json_get(done, "variants"), 0), "measured"));
+    json_free(done);
+    json_free(job);
+    worker_free(w);
+    arena_done(&a);
+    return r;
+}

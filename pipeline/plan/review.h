@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What an episode lacks before it should be public: findings in the words of the rule.
+#pragma once
+#include "plan/plan.h"
+
+// Adds {"severity": "error"|"warning", "rule", "where", "message"} for each to the array.
+void review_episode(struct plan *p, struct json *findings);
+bool review_has_errors(const struct json *findings);
+void review_add(struct json *findings, const char *severity, const char *rule, const char *where, const char *message);
