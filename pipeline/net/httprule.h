@@ -21,7 +21,7 @@ struct http_type {
 const struct http_type *http_type_of(const char *path);
 
 enum http_range { RANGE_NONE, RANGE_PART, RANGE_BEYOND };
-// A Range header against `size` bytes. Several ranges, other units, nonsense: RANGE_NONE (send all).
+// A Range header against `size` bytes. Several ranges, other units, nonsense: RANGE_NONE (all).
 enum http_range http_range_of(const char *header, int64_t size, int64_t *ret_first,
                               int64_t *ret_last);
 
