@@ -5,7 +5,7 @@
 #include "model/goals.h"
 #include "model/yaml.h"
 
-struct theme { const char *id, *nb, *nn, *en; sdg_set goals; const char *cover; };
+struct theme { const char *id, *nb, *nn, *en; sdg_set goals; const char *cover; }; // nn, en: nb where not given; cover: absolute, NULL: none
 struct calendar_month {
     int year, month;          // year 0: every year that has no entry of its own
     const struct theme *theme;
@@ -20,3 +20,10 @@ int calendar_load(struct arena *a, const char *path, const char *shown, struct c
 const struct calendar_month *calendar_at(const struct calendar *c, int year, int month); // NULL: none
 sdg_set calendar_goals(const struct calendar_month *m); // NULL: 0
 const struct theme *calendar_theme(const struct calendar *c, const char *id); // NULL: none
+
+// "goals: [3, 8, 11]"; with g also targets, "3.4", which imply their goal and go to *ret_codes.
+// goals.h knows no nodes, so this stands here.
+int calendar_goals_read(struct arena *a, const struct node *n, const struct goals *g, sdg_set *ret,
+                        struct texts *ret_codes, struct err *e);
+extern const struct key_table calendar_tables[]; // calendar, themes, months
+extern const size_t num_calendar_tables;

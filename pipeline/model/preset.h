@@ -20,3 +20,15 @@ struct output_preset {
 // Looks through dirs (NULL at the end) in order. Unknown: ERR_INPUT that lists the known names.
 int loudness_preset_load(struct arena *a, const char *const *dirs, const char *name, struct loudness_preset *ret, struct err *e);
 int output_preset_load(struct arena *a, const char *const *dirs, const char *name, struct output_preset *ret, struct err *e);
+
+// The file `name` ("goals.json", "loudness/podcast.yaml") in the first of dirs that has it; NULL: in none.
+char *preset_path(struct arena *a, const char *const *dirs, const char *name);
+// Presets named in a show or an episode: an unknown one is shown where it is written. n NULL: a default.
+int loudness_preset_named(struct arena *a, const char *const *dirs, const char *name, const struct node *n,
+                          struct loudness_preset *ret, struct err *e);
+// Each once, at least one, at most max.
+int output_presets_named(struct arena *a, const char *const *dirs, const struct texts *names, const struct node *n,
+                         struct output_preset *ret, size_t max, size_t *ret_n, struct err *e);
+
+extern const struct key_table preset_tables[]; // loudness, output
+extern const size_t num_preset_tables;

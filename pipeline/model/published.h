@@ -18,9 +18,10 @@ struct published {
     struct published_former *former; size_t num_former;
     struct chapter *chapters; size_t num_chapters; // on the published clock
     tick length;
-    struct json *rest;               // the whole object as read: keys of others survive
+    struct json *rest;               // the whole object as read: keys of others survive; NULL: none
 };
 // -ENOENT (e untouched) when the episode was never published. Damaged: ERR_INPUT.
 int published_load(struct arena *a, const char *path, struct published *ret, struct err *e);
 struct json *published_json(const struct published *p); // deterministic
 int published_save(const struct published *p, const char *path, struct err *e); // 1 when it changed
+void published_done(struct published *p); // releases rest; {0} is fine

@@ -9,17 +9,18 @@ enum { SHOW_MAX_OUTPUTS = 8 };
 struct show {
     const char *dir;          // absolute folder that holds episodes/
     const struct yaml_file *file;
-    const char *title, *summary, *author, *language, *site, *license, *copyright, *cover; // site ends in '/'
+    const char *title, *summary, *author, *language, *site, *license; // site ends in '/'
+    const char *copyright, *cover; // NULL: none; cover as written, from episodes/
     const char *owner_name, *owner_email;
     const char *guid;         // podcast:guid; made by init, else UUIDv5 of the feed's address
     const char *preset;       // default "podcast"
-    const char *artist;
+    const char *artist;       // of the tagged files; default: author
     struct texts categories;  // "Health & Fitness > Mental Health"
     struct texts outputs;     // default: mp3
     bool is_explicit, locked; // defaults false, true
     int64_t channels;         // default 2
     bool accept_damage;
-    const char *calendar_path;
+    const char *calendar_path; // absolute; NULL: the show has none
     struct calendar calendar;
     struct loudness_preset loudness;
     struct output_preset output[SHOW_MAX_OUTPUTS];
@@ -28,6 +29,8 @@ struct show {
 };
 extern const struct key show_keys[];
 extern const size_t num_show_keys;
+extern const struct key_table show_tables[]; // the maps inside: owner
+extern const size_t num_show_tables;
 
 // dir holds episodes/show.yaml. preset_dirs: folders named presets, NULL at the end.
 int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, struct show *ret, struct err *e);

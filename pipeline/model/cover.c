@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Only the headers of PNG and JPEG are read, so no picture library is needed to refuse a picture.
+#include "model/cover.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SIDE_MIN = 1400, SIDE_MAX = 3000, MAX_PARTS = 4096 };
+
+struct picture { struct cover_facts facts; bool alpha; int channels; };
+
+static unsigned be16(const unsigned char *p)
+{
+    return (unsigned)p[0] << 8 | p[1];
+}
+
+static unsigned long be32(const unsigned char *p)
+{
+    return (unsigned long)be16(p) << 16 | be16(p + 2);
+}
+
+static bool get(FILE *f, void *buf, size_t n)
+{
+    return fread(buf, 1, n, f) == n;
+}
+
+// A PNG's colours may also be made transparent by a tRNS chunk in front of the picture data.
+static bool png_has_trns(FILE *f)
+{
+    unsigned char head[8];
+    for (int i = 0; i < MAX_PARTS && get(f, head, 8); i++) {
+        unsigned long len = be32(head);
+        if (memcmp(head + 4, "tRNS", 4) == 0)
+            return true;
+        if (memcmp(head + 4, "IDAT", 4) == 0 || len > 0x7FFFFFFF || fseek(f, (long)len + 4, SEEK_CUR) != 0)
+            return false;
+    }
+    return false;
+}
+
+static bool read_png(FILE *f, struct picture *ret)
+{
+    unsigned char b[25]; // IHDR: length, name, width, height, depth, colour type, …, CRC
+    if (!get(f, b, 25) || memcmp(b + 4, "IHDR", 4) != 0 || be32(b + 8) > INT16_MAX * 2 || be32(b + 12) > INT16_MAX * 2)
+        return false;
+    ret->facts = (struct cover_facts){"image/png", (int)be32(b + 8), (int)be32(b + 12)};
+    int color_type = b[17];
+    ret->alpha = (color_type & 4) != 0 || png_has_trns(f);
+    ret->channels = color_type & 2 ? 3 : 1;
+    return true;
+}
+
+static bool is_frame_header(int marker) // SOF0 to SOF15 without DHT, JPG and DAC
+{
+    return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+}
+
+static bool read_jpeg(FILE *f, struct picture *ret)
+{
+    unsigned char b[8];
+    for (int i = 0; i < MAX_PARTS; i++) {
+        int c = getc(f);
+        if (c != 0xFF)
+            return false;
+        while (c == 0xFF)
+            c = getc(f);
+        if (c == EOF || c == 0xD9 || c == 0xDA || !get(f, b, 2) || be16(b) < 2)
+            return false;
+        if (!is_frame_header(c)) {
+            if (fseek(f, (long)be16(b) - 2, SEEK_CUR) != 0)
+                return false;
+            continue;
+        }
+        if (!get(f, b, 6))
+            return false;
+        ret->facts = (struct cover_facts){"image/jpeg", (int)be16(b + 3), (int)be16(b + 1)};
+        ret->channels = b[5];
+        ret->alpha = false;
+        return true;
+    }
+    return false;
+}
+
+// 1: read; 0: neither PNG nor JPEG; -errno.
+static int read_picture(const char *path, struct picture *ret)
+{
+    FILE *f = fopen(path, "rbe");
+    if (!f)
+        return -errno;
+    unsigned char magic[8] = {0};
+    size_t n = fread(magic, 1, 8, f);
+    int r = ferror(f) ? -EIO : 0;
+    if (n == 8 && memcmp(magic, "\x89PNG\r\n\x1a\n", 8) == 0)
+        r = read_png(f, ret);
+    else if (n >= 2 && memcmp(magic, "\xFF\xD8", 2) == 0 && fseek(f, 2, SEEK_SET) == 0)
+        r = read_jpeg(f, ret);
+    fclose(f);
+    return r;
+}
+
+static bool extension_fits(const char *path, const char *type)
+{
+    const char *dot = strrchr(path, '.');
+    if (!dot)
+        return false;
+    if (strcmp(type, "image/png") == 0)
+        return strcasecmp(dot, ".png") == 0;
+    return strcasecmp(dot, ".jpg") == 0 || strcasecmp(dot, ".jpeg") == 0;
+}
+
+static int refuse(const char *path, const struct node *n, struct err *e, const char *remedy, const char *why)
+{
+    return n ? node_error(n, e, remedy, "%s", why) : err_input(e, "%s: %s\n%s", path, why, remedy);
+}
+
+int cover_check(const char *path, const struct node *n, struct err *e)
+{
+    const char *make = "export it square, 1400 to 3000 pixels, as JPEG or as PNG without transparency";
+    struct picture p = {0};
+    char why[160];
+    int r = read_picture(path, &p);
+    if (r < 0) {
+        snprintf(why, sizeof(why), "the cover cannot be read: %s", strerror(-r));
+        return refuse(path, n, e, "put the picture there, or delete the line: then a cover is drawn", why);
+    }
+    if (r == 0)
+        return refuse(path, n, e, make, "the cover is neither a JPEG nor a PNG picture");
+    int w = p.facts.width, h = p.facts.height;
+    if (w != h || w < SIDE_MIN || w > SIDE_MAX) {
+        const char *what = w != h ? "it must be square" : w < SIDE_MIN ? "that is too small" : "that is too large";
+        snprintf(why, sizeof(why), "the cover is %d x %d pixels, %s", w, h, what);
+        return refuse(path, n, e, make, why);
+    }
+    if (p.alpha)
+        return refuse(path, n, e, make, "the cover has transparency, which directories refuse");
+    if (p.channels > 3)
+        return refuse(path, n, e, "export it in RGB", "the cover is in the colours of print (CMYK)");
+    if (!extension_fits(path, p.facts.type)) {
+        bool png = strcmp(p.facts.type, "image/png") == 0;
+        return refuse(path, n, e, png ? "let its name end in .png" : "let its name end in .jpg",
+                      png ? "the cover is a PNG picture by another name" : "the cover is a JPEG picture by another name");
+    }
+    return 0;
+}
+
+int cover_facts(const char *path, struct cover_facts *ret, struct err *e)
+{
+    struct picture p;
+    int r = read_picture(path, &p);
+    if (r < 0)
+        return err_errno(e, r, path);
+    if (r == 0)
+        return err_input(e, "%s: neither a JPEG nor a PNG picture", path);
+    *ret = p.facts;
+    return 0;
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which episodes a show has, and which of them is meant.
+#include "base/fs.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "model/episode.h"
+
+#include <errno.h>
+#include <string.h>
+
+int episode_folders(struct arena *a, const char *show_dir, char ***ret, size_t *ret_n, struct err *e)
+{
+    const char *dir = fs_join(a, show_dir, "episodes");
+    char **names;
+    size_t n, kept = 0;
+    int r = fs_list(a, dir, &names, &n, e);
+    if (r < 0) {
+        if (e)
+            e->kind = ERR_INPUT;
+        return r;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (*names[i] != '.' && fs_exists(fs_join(a, fs_join(a, dir, names[i]), "episode.yaml")))
+            names[kept++] = names[i];
+    }
+    *ret = names;
+    *ret_n = kept;
+    return 0;
+}
+
+static int refuse(struct err *e, const char *word, const char *why, char **names, size_t n)
+{
+    struct str s;
+    str_init(&s, 2000);
+    for (size_t i = 0; i < n; i++)
+        str_addf(&s, "\n  %s", names[i]);
+    int r = err_input(e, "%.200s: %s%s", word, why, n > 0 ? s.p : "\nthere is none yet: make one with dgl-episode new");
+    str_done(&s);
+    return r;
+}
+
+// A path to a folder below episodes/, or to a file in it: the folder's name; NULL: it leads elsewhere.
+static char *folder_of_path(struct arena *a, const char *show_dir, const char *word)
+{
+    const char *episodes = fs_absolute(a, fs_join(a, show_dir, "episodes"));
+    const char *path = fs_absolute(a, word);
+    size_t len = strlen(episodes);
+    if (strncmp(path, episodes, len) != 0 || path[len] != '/')
+        return NULL;
+    const char *name = path + len + 1;
+    return arena_strndup(a, name, strcspn(name, "/"));
+}
+
+static const char *whole_name(char **names, size_t n, const char *word)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(names[i], word) == 0)
+            return names[i];
+    }
+    return NULL;
+}
+
+int episode_find(struct arena *a, const char *show_dir, const char *word, char **ret_folder, struct err *e)
+{
+    char **names;
+    size_t n, hits = 0;
+    int r = episode_folders(a, show_dir, &names, &n, e);
+    if (r < 0)
+        return r;
+    const char *name = whole_name(names, n, word);
+    if (!name && strchr(word, '/')) {
+        const char *folder = folder_of_path(a, show_dir, word);
+        if (!folder)
+            return refuse(e, word, "is not an episode of this show, which are", names, n);
+        name = whole_name(names, n, folder);
+        if (!name)
+            return refuse(e, word, "holds no episode.yaml; the episodes are", names, n);
+    }
+    char **meant = arena_array(a, char *, n + 1);
+    for (size_t i = 0; !name && *word && i < n; i++) {
+        if (str_starts(names[i], word))
+            meant[hits++] = names[i];
+    }
+    if (!name && hits > 1)
+        return refuse(e, word, "may be any of", meant, hits);
+    if (!name && hits == 0)
+        return refuse(e, word, "there is no such episode; there are", names, n);
+    *ret_folder = arena_strdup(a, name ? name : meant[0]);
+    return 0;
+}
+
+struct guid_at { const char *guid, *shown; const struct node *node; };
+
+// The guid of a folder: what is public goes before what is written. None, also in a broken file, which is
+// somebody else's complaint: guid NULL.
+static struct guid_at guid_of(struct arena *a, const char *show_dir, const char *folder)
+{
+    const char *dir = fs_join(a, fs_join(a, show_dir, "episodes"), folder);
+    struct guid_at g = {.shown = arena_printf(a, "episodes/%s/published.json", folder)};
+    struct json *published;
+    if (json_load(fs_join(a, dir, "published.json"), &published, NULL) >= 0) {
+        g.guid = arena_strdup(a, json_text(published, "guid"));
+        json_free(published);
+        return g;
+    }
+    struct yaml_file *f;
+    g.shown = arena_printf(a, "episodes/%s/episode.yaml", folder);
+    if (yaml_load(a, fs_join(a, dir, "episode.yaml"), g.shown, &f, NULL) >= 0)
+        g.node = node_of(f->root, "guid");
+    if (g.node && g.node->kind == NODE_SCALAR)
+        g.guid = g.node->text;
+    return g;
+}
+
+int episode_check_guids(struct arena *a, const char *show_dir, struct err *e)
+{
+    char **names;
+    size_t n;
+    int r = episode_folders(a, show_dir, &names, &n, e);
+    if (r < 0)
+        return r;
+    struct guid_at *all = arena_array(a, struct guid_at, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        all[i] = guid_of(a, show_dir, names[i]);
+        for (size_t k = 0; all[i].guid && k < i; k++) {
+            if (!str_same(all[k].guid, all[i].guid))
+                continue;
+            if (all[i].node)
+                return node_error(all[i].node, e, "each episode has a guid of its own: delete one of the two",
+                                  "%s has the same guid", all[k].shown);
+            return err_input(e, "%s: %s has the same guid\na copied folder must not keep its published.json",
+                             all[i].shown, all[k].shown);
+        }
+    }
+    return 0;
+}

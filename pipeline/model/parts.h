@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The maps and lists inside an episode. Each reads its node into the episode; a NULL node leaves it alone.
+#pragma once
+#include "model/episode.h"
+
+struct parts {
+    struct arena *a;
+    const struct municipalities *municipalities; // NULL: not checked
+    struct episode *ep;                          // dir and language are set
+    struct err *e;
+};
+
+int parts_people(const struct parts *p, const struct node *n, const char *what, struct person **ret, size_t *ret_n);
+int parts_recordings(const struct parts *p, const struct node *n);
+int parts_captions(const struct parts *p, const struct node *n);
+int parts_chapters(const struct parts *p, const struct node *n);
+int parts_resources(const struct parts *p, const struct node *n);
+int parts_described(const struct parts *p, const struct node *n);
+// A file that belongs to the episode: inside the show, and there. what: "the captions".
+int parts_file(const struct parts *p, const char *file, const struct node *n, const char *what);
