@@ -5,7 +5,7 @@
 // SHOW: title, summary, author, language, site (ends in '/'), guid, license ("CC-BY-4.0"), copyright,
 //   owner_name, owner_email, categories (["Health & Fitness > Mental Health"]), explicit, locked,
 //   cover ("cover.png"), cover_width (pixels)
-//   Required: title, summary, author, language, site, guid, categories, cover.
+//   Required: title, site; of the feed also summary, author, guid, categories, cover.
 //
 // EPISODE: slug, guid, title, summary, language, published_utc_s, length_ticks, notes (Markdown),
 //   number, season, kind ("full", "trailer", "bonus"; default full), explicit, license,
@@ -61,7 +61,8 @@ struct fact_episode {
 // The strings stay the JSON's; arrays are in the arena. A missing or wrong key: -EINVAL, ERR_FAILED.
 int facts_show(struct arena *a, const struct json *j, struct fact_show *ret, struct err *e);
 int facts_episode(struct arena *a, const struct json *j, struct fact_episode *ret, struct err *e);
-// What a list of episodes needs: without files and length.
+// An entry in a list of episodes: the same without guid, files and length being required; files are not read.
+int facts_entry(struct arena *a, const struct json *j, struct fact_episode *ret, struct err *e);
 int facts_goals(struct arena *a, const struct json *array, struct fact_goal **ret, size_t *ret_n, struct err *e);
 
 // The places of the guests, then of the resources, each once; at most `room`.

@@ -10,4 +10,98 @@
 //           <language>.json  the transcript of the podcast namespace, read by page; may be public too
 //           <language>.txt   plain text in paragraphs
 // Refuses:  a cue that ends more than a second behind the end
-#include "stage/stage.h"
+#include "base/fs.h"
+#include "doc/transcript.h"
+#include "model/captions.h"
+#include "stage/texts.h"
+
+enum { CAPTIONS_MAX = 16 << 20 };
+static const tick slack = TICKS_PER_SEC; // captions made by hand may end a little late
+
+// Cues of the recording's clock onto the published one; what lies outside goes, the edges are cut.
+static int fit(struct captions *c, tick shift, tick length, const char *shown, struct err *e)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        struct cue cue = c->cues[i];
+        cue.start -= shift;
+        cue.end -= shift;
+        if (length > 0 && cue.end > length + slack) {
+            char at[TICK_TEXT], end[TICK_TEXT];
+            tick_text_ms(c->cues[i].start, at);
+            tick_text_ms(length + shift, end);
+            return err_input(e, "%s: the caption at %s lies behind the end of the recording at %s: is it the file of this episode?", shown, at, end);
+        }
+        if (cue.end <= 0 || (length > 0 && cue.start >= length))
+            continue;
+        cue.start = cue.start < 0 ? 0 : cue.start;
+        cue.end = length > 0 && cue.end > length ? length : cue.end;
+        c->cues[n++] = cue;
+    }
+    c->count = n;
+    return 0;
+}
+
+static int save(struct stage_job *job, const char *language, const char *extension, const struct str *text, struct err *e)
+{
+    return texts_save(job, arena_printf(job->arena, "%s.%s", language, extension), text, e);
+}
+
+static int save_all(struct stage_job *job, const struct captions *c, const char *language, const char *made, struct err *e)
+{
+    struct turns turns;
+    transcript_turns(job->arena, c, NULL, 0, &turns);
+    struct json *j = transcript_json(c, language, made);
+    struct str text;
+    str_init(&text, STR_MAX);
+    captions_write_vtt(&text, c);
+    int r = save(job, language, "vtt", &text, e);
+    str_clear(&text);
+    captions_write_srt(&text, c);
+    r = r < 0 ? r : save(job, language, "srt", &text, e);
+    str_clear(&text);
+    transcript_text(&text, &turns);
+    r = r < 0 ? r : save(job, language, "txt", &text, e);
+    str_clear(&text);
+    json_write(&text, j, true);
+    r = r < 0 ? r : save(job, language, "json", &text, e);
+    str_done(&text);
+    json_free(j);
+    return r;
+}
+
+static int convert(struct stage_job *job, const struct json *entry, struct err *e)
+{
+    const char *language = json_text_or(entry, "language", "nb");
+    const char *path, *shown = json_text_or(entry, "file", language);
+    char *bytes;
+    size_t len;
+    int r = texts_need(job, arena_printf(job->arena, "caption-%s", language), &path, e);
+    if (r >= 0)
+        r = fs_read(job->arena, path, CAPTIONS_MAX, &bytes, &len, e);
+    if (r < 0)
+        return r;
+    struct captions c;
+    r = captions_parse(job->arena, bytes, len, shown, &c, e);
+    if (r < 0)
+        return r;
+    bool published = str_same(json_text(entry, "clock"), "published");
+    tick shift = published ? 0 : json_int(job->settings, "start_ticks", 0);
+    r = fit(&c, shift, json_int(job->settings, "length_ticks", 0), shown, e);
+    if (r < 0)
+        return r;
+    return save_all(job, &c, language, json_text_or(entry, "made", "corrected"), e);
+}
+
+static int run(struct stage_job *job, struct err *e)
+{
+    const struct json *list = json_get(job->settings, "captions");
+    for (size_t i = 0; i < json_count(list); i++) {
+        int r = convert(job, json_at(list, i), e);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+const struct stage stage_captions = {"captions", run};

@@ -6,4 +6,30 @@
 // makes:    item.xml       the <item>, prefixes itunes, podcast, content, psc declared by the feed
 //           chapters.json  JSON chapters 1.2; only where EPISODE has chapters.
 //                          Goes to public/episodes/<slug>/chapters.json
-#include "stage/stage.h"
+#include "doc/rss.h"
+#include "stage/texts.h"
+
+static int run(struct stage_job *job, struct err *e)
+{
+    struct fact_show show;
+    struct fact_episode ep;
+    int r = texts_show(job, &show, e);
+    if (r >= 0)
+        r = texts_episode(job, &ep, e);
+    if (r < 0)
+        return r;
+    struct str text;
+    str_init(&text, STR_MAX);
+    r = rss_item(&text, &show, &ep, e);
+    if (r >= 0)
+        r = texts_save(job, "item.xml", &text, e);
+    if (r >= 0 && ep.num_chapters > 0) {
+        str_clear(&text);
+        chapters_json(&text, &ep);
+        r = texts_save(job, "chapters.json", &text, e);
+    }
+    str_done(&text);
+    return r;
+}
+
+const struct stage stage_item = {"item", run};

@@ -8,4 +8,76 @@
 // in:       {"stylesheet": [index.xsl, layout.xsl], "missing": [missing.xsl, layout.xsl],
 //            "strings": strings.<language>.json, "style": style.css}
 // makes:    index.html, 404.html, style.css
-#include "stage/stage.h"
+#include "base/fs.h"
+#include "doc/html.h"
+#include "doc/site.h"
+#include "stage/texts.h"
+
+enum { STYLE_MAX = 1 << 20 };
+
+static int make_index(struct stage_job *job, const struct json *strings, const struct fact_show *show, struct err *e)
+{
+    const struct json *list = json_get(job->settings, "episodes");
+    size_t n = json_count(list);
+    struct fact_episode *episodes = arena_array(job->arena, struct fact_episode, n + 1);
+    int r = 0;
+    for (size_t i = 0; i < n && r >= 0; i++)
+        r = facts_entry(job->arena, json_at(list, i), &episodes[i], e);
+    if (r < 0)
+        return r;
+    struct str document, html;
+    str_init(&document, STR_MAX);
+    str_init(&html, STR_MAX);
+    site_index(&document, strings, show, episodes, n);
+    r = html_render(job->arena, texts_paths(job, "stylesheet"), &document, &html, e);
+    if (r >= 0)
+        r = texts_save(job, "index.html", &html, e);
+    str_done(&document);
+    str_done(&html);
+    return r;
+}
+
+// And the style sheet, which this page carries inside.
+static int make_missing(struct stage_job *job, const struct json *strings, const struct fact_show *show, struct err *e)
+{
+    const char *path;
+    char *bytes;
+    size_t len;
+    int r = texts_need(job, "style", &path, e);
+    if (r >= 0)
+        r = fs_read(job->arena, path, STYLE_MAX, &bytes, &len, e);
+    if (r < 0)
+        return r;
+    struct str style, document, html;
+    str_init(&style, STR_MAX);
+    str_init(&document, STR_MAX);
+    str_init(&html, STR_MAX);
+    str_addn(&style, bytes, len);
+    site_missing(&document, strings, show, style.p);
+    r = html_render(job->arena, texts_paths(job, "missing"), &document, &html, e);
+    if (r >= 0)
+        r = texts_save(job, "404.html", &html, e);
+    if (r >= 0)
+        r = texts_save(job, "style.css", &style, e);
+    str_done(&style);
+    str_done(&document);
+    str_done(&html);
+    return r;
+}
+
+static int run(struct stage_job *job, struct err *e)
+{
+    struct fact_show show;
+    struct json *strings = NULL;
+    int r = texts_show(job, &show, e);
+    if (r >= 0)
+        r = texts_json(job, "strings", &strings, e);
+    if (r >= 0)
+        r = make_index(job, strings, &show, e);
+    if (r >= 0)
+        r = make_missing(job, strings, &show, e);
+    json_free(strings);
+    return r;
+}
+
+const struct stage stage_site = {"site", run};

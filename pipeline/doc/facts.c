@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "doc/facts.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/str.h"
+
+// These settings are made by the program itself: a fault in them is ours, not the producer's.
+static int missing(struct err *e, const char *what, const char *key)
+{
+    return err_set(e, -EINVAL, "settings of %s: '%s' is missing or of the wrong type", what, key);
+}
+
+static int need_texts(const struct json *j, const char *what, const char *const *keys, struct err *e)
+{
+    for (; *keys; keys++)
+        if (!json_text(j, *keys))
+            return missing(e, what, *keys);
+    return 0;
+}
+
+static void read_place(const struct json *j, struct fact_place *ret)
+{
+    ret->name = json_text(j, "name");
+    ret->number = json_text(j, "number");
+    ret->lat = json_number(j, "lat", NAN);
+    ret->lon = json_number(j, "lon", NAN);
+    ret->has_point = !isnan(ret->lat) && !isnan(ret->lon);
+}
+
+static int read_people(struct arena *a, const struct json *array, struct fact_person **ret, size_t *ret_n,
+                       struct err *e)
+{
+    size_t n = json_count(array);
+    struct fact_person *p = arena_array(a, struct fact_person, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        const struct json *j = json_at(array, i);
+        p[i].name = json_text(j, "name");
+        if (!p[i].name)
+            return missing(e, "a person", "name");
+        p[i].role = json_text(j, "role");
+        p[i].url = json_text(j, "url");
+        read_place(json_get(j, "municipality"), &p[i].place);
+    }
+    *ret = p;
+    *ret_n = n;
+    return 0;
+}
+
+int facts_goals(struct arena *a, const struct json *array, struct fact_goal **ret, size_t *ret_n, struct err *e)
+{
+    size_t n = json_count(array);
+    struct fact_goal *g = arena_array(a, struct fact_goal, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        const struct json *j = json_at(array, i);
+        g[i].number = json_int(j, "number", 0);
+        g[i].title = json_text(j, "title");
+        if (g[i].number < 1 || !g[i].title)
+            return missing(e, "a goal", "number or title");
+        g[i].iri = json_text(j, "iri");
+        g[i].color = json_text_or(j, "color", "#DDDDDD");
+        g[i].text_color = json_text_or(j, "text_color", "#000000");
+    }
+    *ret = g;
+    *ret_n = n;
+    return 0;
+}
+
+static int read_files(struct arena *a, const struct json *array, struct fact_episode *ep, struct err *e)
+{
+    ep->num_files = json_count(array);
+    ep->files = arena_array(a, struct fact_file, ep->num_files + 1);
+    for (size_t i = 0; i < ep->num_files; i++) {
+        const struct json *j = json_at(array, i);
+        struct fact_file *f = &ep->files[i];
+        f->path = json_text(j, "path");
+        f->type = json_text(j, "type");
+        f->output = json_text_or(j, "output", "");
+        f->sha256 = json_text(j, "sha256");
+        f->bytes = json_int(j, "bytes", -1);
+        f->duration = json_int(j, "duration_ticks", ep->length);
+        if (!f->path || !f->type || f->bytes < 0)
+            return missing(e, "a file", "path, type or bytes");
+    }
+    return ep->num_files ? 0 : missing(e, "an episode", "files");
+}
+
+static int read_chapters(struct arena *a, const struct json *array, struct fact_episode *ep, struct err *e)
+{
+    ep->num_chapters = json_count(array);
+    ep->chapters = arena_array(a, struct fact_chapter, ep->num_chapters + 1);
+    for (size_t i = 0; i < ep->num_chapters; i++) {
+        const struct json *j = json_at(array, i);
+        ep->chapters[i].start = json_int(j, "start_ticks", -1);
+        ep->chapters[i].title = json_text(j, "title");
+        ep->chapters[i].url = json_text(j, "url");
+        if (ep->chapters[i].start < 0 || !ep->chapters[i].title)
+            return missing(e, "a chapter", "start_ticks or title");
+    }
+    return 0;
+}
+
+static int read_transcripts(struct arena *a, const struct json *array, struct fact_episode *ep, struct err *e)
+{
+    ep->num_transcripts = json_count(array);
+    ep->transcripts = arena_array(a, struct fact_transcript, ep->num_transcripts + 1);
+    for (size_t i = 0; i < ep->num_transcripts; i++) {
+        const struct json *j = json_at(array, i);
+        struct fact_transcript *t = &ep->transcripts[i];
+        t->language = json_text(j, "language");
+        t->made = json_text_or(j, "made", "corrected");
+        t->vtt = json_text(j, "vtt");
+        t->srt = json_text(j, "srt");
+        if (!t->language)
+            return missing(e, "a transcript", "language");
+    }
+    return 0;
+}
+
+static int read_resources(struct arena *a, const struct json *array, struct fact_episode *ep, struct err *e)
+{
+    ep->num_resources = json_count(array);
+    ep->resources = arena_array(a, struct fact_resource, ep->num_resources + 1);
+    for (size_t i = 0; i < ep->num_resources; i++) {
+        const struct json *j = json_at(array, i);
+        ep->resources[i].kind = json_text(j, "kind");
+        ep->resources[i].title = json_text(j, "title");
+        ep->resources[i].url = json_text(j, "url");
+        read_place(json_get(j, "municipality"), &ep->resources[i].place);
+        if (!ep->resources[i].title)
+            return missing(e, "a resource", "title");
+    }
+    return 0;
+}
+
+static int read_targets(struct arena *a, const struct json *array, struct fact_episode *ep, struct err *e)
+{
+    ep->num_targets = json_count(array);
+    ep->targets = arena_array(a, struct fact_target, ep->num_targets + 1);
+    for (size_t i = 0; i < ep->num_targets; i++) {
+        ep->targets[i].code = json_text(json_at(array, i), "code");
+        ep->targets[i].iri = json_text(json_at(array, i), "iri");
+        if (!ep->targets[i].code)
+            return missing(e, "a target", "code");
+    }
+    return 0;
+}
+
+static int read_lists(struct arena *a, const struct json *j, struct fact_episode *ep, struct err *e)
+{
+    int r = facts_goals(a, json_get(j, "goals"), &ep->goals, &ep->num_goals, e);
+    if (r >= 0)
+        r = read_targets(a, json_get(j, "targets"), ep, e);
+    if (r >= 0)
+        r = read_people(a, json_get(j, "hosts"), &ep->hosts, &ep->num_hosts, e);
+    if (r >= 0)
+        r = read_people(a, json_get(j, "guests"), &ep->guests, &ep->num_guests, e);
+    if (r >= 0)
+        r = read_resources(a, json_get(j, "resources"), ep, e);
+    if (r >= 0)
+        r = read_chapters(a, json_get(j, "chapters"), ep, e);
+    if (r >= 0)
+        r = read_transcripts(a, json_get(j, "transcripts"), ep, e);
+    return r;
+}
+
+static int read_episode(struct arena *a, const struct json *j, struct fact_episode *ep, struct err *e)
+{
+    static const char *const needed[] = {"slug", "title", NULL};
+    int r = need_texts(j, "an episode", needed, e);
+    if (r < 0)
+        return r;
+    *ep = (struct fact_episode){
+        .slug = json_text(j, "slug"),
+        .guid = json_text(j, "guid"),
+        .title = json_text(j, "title"),
+        .summary = json_text(j, "summary"),
+        .notes = json_text(j, "notes"),
+        .language = json_text_or(j, "language", "nb"),
+        .kind = json_text_or(j, "kind", "full"),
+        .license = json_text(j, "license"),
+        .cover = json_text(j, "cover"),
+        .theme_id = json_text(json_get(j, "theme"), "id"),
+        .theme = json_text(json_get(j, "theme"), "title"),
+        .published_utc_s = json_int(j, "published_utc_s", INT64_MIN),
+        .number = json_int(j, "number", 0),
+        .season = json_int(j, "season", 0),
+        .cover_width = json_int(j, "cover_width", 0),
+        .length = json_int(j, "length_ticks", 0),
+        .is_explicit = json_bool(j, "explicit", false),
+    };
+    if (ep->published_utc_s == INT64_MIN)
+        return missing(e, "an episode", "published_utc_s");
+    return read_lists(a, j, ep, e);
+}
+
+int facts_episode(struct arena *a, const struct json *j, struct fact_episode *ret, struct err *e)
+{
+    struct fact_episode ep;
+    int r = read_episode(a, j, &ep, e);
+    if (r < 0)
+        return r;
+    if (!ep.guid)
+        return missing(e, "an episode", "guid");
+    if (ep.length <= 0)
+        return missing(e, "an episode", "length_ticks");
+    r = read_files(a, json_get(j, "files"), &ep, e);
+    if (r >= 0)
+        *ret = ep;
+    return r;
+}
+
+int facts_entry(struct arena *a, const struct json *j, struct fact_episode *ret, struct err *e)
+{
+    struct fact_episode ep;
+    int r = read_episode(a, j, &ep, e);
+    if (r >= 0)
+        *ret = ep;
+    return r;
+}
+
+int facts_show(struct arena *a, const struct json *j, struct fact_show *ret, struct err *e)
+{
+    static const char *const needed[] = {"title", "site", NULL};
+    int r = need_texts(j, "the show", needed, e);
+    if (r < 0)
+        return r;
+    struct fact_show s = {
+        .title = json_text(j, "title"),
+        .summary = json_text(j, "summary"),
+        .author = json_text(j, "author"),
+        .language = json_text_or(j, "language", "nb"),
+        .site = json_text(j, "site"),
+        .guid = json_text(j, "guid"),
+        .license = json_text(j, "license"),
+        .copyright = json_text(j, "copyright"),
+        .owner_name = json_text(j, "owner_name"),
+        .owner_email = json_text(j, "owner_email"),
+        .cover = json_text(j, "cover"),
+        .cover_width = json_int(j, "cover_width", 0),
+        .is_explicit = json_bool(j, "explicit", false),
+        .locked = json_bool(j, "locked", true),
+    };
+    const struct json *categories = json_get(j, "categories");
+    s.num_categories = json_count(categories);
+    s.categories = arena_array(a, const char *, s.num_categories + 1);
+    for (size_t i = 0; i < s.num_categories; i++) {
+        s.categories[i] = json_as_text(json_at(categories, i));
+        if (!s.categories[i])
+            return missing(e, "the show", "categories");
+    }
+    *ret = s;
+    return 0;
+}
+
+static size_t add_place(const struct fact_place *place, const struct fact_place **ret, size_t n, size_t room)
+{
+    if (!place->name || n == room)
+        return n;
+    for (size_t i = 0; i < n; i++)
+        if (str_same(ret[i]->name, place->name))
+            return n;
+    ret[n] = place;
+    return n + 1;
+}
+
+size_t facts_places(const struct fact_episode *ep, const struct fact_place **ret, size_t room)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < ep->num_guests; i++)
+        n = add_place(&ep->guests[i].place, ret, n, room);
+    for (size_t i = 0; i < ep->num_resources; i++)
+        n = add_place(&ep->resources[i].place, ret, n, room);
+    return n;
+}
