@@ -13,14 +13,38 @@ struct err;
 
 // AUTO(frame) AVFrame *f = av_frame_alloc(); is released when the block is left.
 #define AUTO(kind) __attribute__((cleanup(auto_##kind)))
-static inline void auto_frame(AVFrame **p) { av_frame_free(p); }
-static inline void auto_packet(AVPacket **p) { av_packet_free(p); }
-static inline void auto_codec(AVCodecContext **p) { avcodec_free_context(p); }
-static inline void auto_input(AVFormatContext **p) { avformat_close_input(p); }
-static inline void auto_graph(AVFilterGraph **p) { avfilter_graph_free(p); }
-static inline void auto_inout(AVFilterInOut **p) { avfilter_inout_free(p); }
-static inline void auto_swr(SwrContext **p) { swr_free(p); }
-static inline void auto_dict(AVDictionary **p) { av_dict_free(p); }
+static inline void auto_frame(AVFrame **p)
+{
+    av_frame_free(p);
+}
+static inline void auto_packet(AVPacket **p)
+{
+    av_packet_free(p);
+}
+static inline void auto_codec(AVCodecContext **p)
+{
+    avcodec_free_context(p);
+}
+static inline void auto_input(AVFormatContext **p)
+{
+    avformat_close_input(p);
+}
+static inline void auto_graph(AVFilterGraph **p)
+{
+    avfilter_graph_free(p);
+}
+static inline void auto_inout(AVFilterInOut **p)
+{
+    avfilter_inout_free(p);
+}
+static inline void auto_swr(SwrContext **p)
+{
+    swr_free(p);
+}
+static inline void auto_dict(AVDictionary **p)
+{
+    av_dict_free(p);
+}
 
 // e gets "what: libav's text of code"; AVERROR values and -errno alike. Returns code.
 int libav_error(struct err *e, int code, const char *what);
@@ -34,8 +58,8 @@ struct libav_log {
 void libav_log_init(struct libav_log *l);
 void libav_log_done(struct libav_log *l);
 void libav_log_take(struct libav_log *l, char *ret, size_t size); // moves the last word out
-// From here on libav writes nothing by itself, and no allocation of it exceeds 512 MB. Contexts whose
-// `opaque` is a struct libav_log keep their last warning or error there. Any number of calls.
+// From here on libav writes nothing by itself, and no allocation of it exceeds 512 MB. Contexts
+// whose `opaque` is a struct libav_log keep their last warning or error there. Any number of calls.
 void libav_quiet(void);
 
 static inline tick libav_tick(int64_t ts, AVRational base)

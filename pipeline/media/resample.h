@@ -6,7 +6,7 @@
 struct err;
 struct resample_params {
     int in_rate, in_channels;
-    const char *in_layout;  // as source_facts.layout; "" : the default of in_channels
+    const char *in_layout;      // as source_facts.layout; "" : the default of in_channels
     int out_rate, out_channels; // 1 or 2. Mono to two channels keeps the level in each (dual mono)
 };
 struct resample;

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One media file, opened, with its best sound track and a decoder for it: the first half of
+// media/source.
+#pragma once
+#include "media/av.h"
+#include "media/claim.h"
+#include "media/source.h"
+
+struct input {
+    char *path;
+    AVIOContext *io;
+    AVFormatContext *format;
+    AVCodecContext *codec;
+    AVStream *stream;     // borrowed from format
+    struct libav_log log; // last word of both
+    bool log_ready;
+    bool splits;        // packets may hold several frames: input_first_frame
+    bool raw;           // the format is nothing but packets one after the other (MP3, ADTS)
+    int64_t size;       // bytes
+    tick picture_start; // time stamp of the first picture; TICK_NONE
+    struct claim claim;
+    bool claims_track; // source_facts.claimed is of this track, not of the whole file
+    bool ended_early;  // the demuxer met the end where it did not expect it
+    tick last_seen;    // latest time stamp of any track
+};
+// Fills ret and what facts can hold before anything is decoded. On error input_close is still due.
+int input_open(const struct source_params *p, struct input *ret, struct source_facts *facts,
+               struct err *e);
+void input_close(struct input *in); // zeroed is fine
+void input_saw(struct input *in,
+               const AVPacket *packet);       // each packet, before it is dropped or decoded
+bool input_index_cut(const struct input *in); // the index names bytes behind the end of the file
+int input_first_frame(const struct input *in, const AVPacket *packet); // its bytes

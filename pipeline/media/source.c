@@ -1,0 +1,526 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A chain of small machines: packets -> frames -> the frame's place on the clock -> planes. What is
+// missing in front of a frame is handed out as silence before it; `frame` waits meanwhile.
+#include "media/source.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "media/av.h"
+#include "media/claim.h"
+#include "media/damage.h"
+#include "media/input.h"
+#include "media/resample.h"
+#include "sound/samples.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SILENCE_FRAMES = 8192,
+    READ_ERRORS = 8, // so many in a row, and the rest of the file is given up
+    MAX_HOURS = 48,
+    JUNK_MAX = 64 << 10,
+    AMR_FRAME_MS = 20,
+    CHANNELS = METER_MAX_CHANNELS,
+};
+
+static const tick jump = TICKS_PER_SEC / 25; // 40 ms
+static const tick jitter =
+    TICKS_PER_SEC / 125; // 8 ms: a step smaller than that is rounding or drift
+static const tick believable = 3600 * TICKS_PER_SEC; // a longer gap is a broken time stamp
+static const tick overlap_max = TICKS_PER_SEC;       // a longer one is a clock that started again
+static const tick start_min = TICKS_PER_SEC / 100;
+static const float loudest = 64.0f; // +36 dBFS; more is noise in a float file
+
+struct source {
+    struct input in;
+    AVPacket *packet; // may hold frames that are still to be sent
+    AVPacket *piece;
+    AVFrame *frame;
+    bool tolerate, draining, ended, frame_waits, finished;
+    int read_errors;
+    struct source_facts facts;
+
+    // the clock; positions are of the file, `given` are samples handed out
+    int64_t given;
+    tick zero;       // time stamp of position 0; TICK_NONE until the first frame
+    tick previous;   // where the last frame ended by its time stamps; TICK_NONE
+    int64_t silence; // to be handed out in front of `frame`
+    int64_t cut;     // to be dropped from the front of `frame`
+
+    // decode errors since the last good frame
+    int errors;
+    tick errors_from; // time stamp of the first; TICK_NONE
+    int64_t good_end; // byte behind the last packet that gave sound; -1
+
+    struct resample *resample; // for frames that came in another format than the first
+    int resample_rate, resample_channels;
+
+    size_t room;
+    float *own[CHANNELS];
+    const float *planes[CHANNELS];
+};
+
+static tick position(const struct source *s)
+{
+    return tick_from_samples(s->given + s->silence, s->facts.sample_rate);
+}
+
+void source_close(struct source *s)
+{
+    if (!s)
+        return;
+    av_packet_free(&s->packet);
+    av_packet_free(&s->piece);
+    av_frame_free(&s->frame);
+    input_close(&s->in);
+    resample_close(s->resample);
+    for (int c = 0; c < CHANNELS; c++)
+        free(s->own[c]);
+    free(s);
+}
+
+int source_open(const struct source_params *p, struct source **ret, struct err *e)
+{
+    struct source *s = mem_alloc(sizeof(*s));
+    int r;
+
+    s->tolerate = p->tolerate_damage;
+    s->zero = s->previous = s->errors_from = TICK_NONE;
+    s->good_end = -1;
+    r = input_open(p, &s->in, &s->facts, e);
+    if (r >= 0) {
+        s->packet = av_packet_alloc();
+        s->piece = av_packet_alloc();
+        s->frame = av_frame_alloc();
+        if (!s->packet || !s->piece || !s->frame)
+            r = libav_error(e, AVERROR(ENOMEM), p->path);
+    }
+    if (r < 0) {
+        source_close(s);
+        return r;
+    }
+    *ret = s;
+    return 0;
+}
+
+void source_facts(const struct source *s, struct source_facts *ret)
+{
+    *ret = s->facts;
+}
+
+// ---- packets and frames
+
+static void note_error(struct source *s, int64_t pts)
+{
+    if (!s->errors++)
+        s->errors_from = libav_tick(pts, s->in.stream->time_base);
+}
+
+// Decode errors become a fault once it is known what came after them.
+static void flush_errors(struct source *s, tick lost)
+{
+    struct source_fault fault = {.at = position(s), .lost = lost, .count = s->errors};
+
+    if (!s->errors)
+        return;
+    libav_log_take(&s->in.log, fault.text, sizeof(fault.text));
+    damage_note(&s->facts, &fault);
+    s->errors = 0;
+    s->errors_from = TICK_NONE;
+}
+
+static int read_packet(struct source *s, struct err *e)
+{
+    for (;;) {
+        int r = av_read_frame(s->in.format, s->packet);
+        if (r < 0 && s->in.io->error < 0 && s->in.io->error != AVERROR_EOF)
+            return libav_error(e, s->in.io->error, s->in.path); // the disk, not the recording
+        if (r == AVERROR_EOF || (r < 0 && ++s->read_errors >= READ_ERRORS)) {
+            s->in.ended_early = s->in.ended_early || r != AVERROR_EOF;
+            return 0;
+        }
+        if (r < 0)
+            continue;
+        s->read_errors = 0;
+        input_saw(&s->in, s->packet);
+        if (s->packet->stream_index == s->in.stream->index)
+            return 1;
+        av_packet_unref(s->packet);
+    }
+}
+
+static int send(struct source *s, const AVPacket *packet, struct err *e)
+{
+    int r = avcodec_send_packet(s->in.codec, packet);
+
+    if (r == AVERROR(ENOMEM))
+        return libav_error(e, r, s->in.path);
+    if (r < 0)
+        note_error(s, packet->pts);
+    else if (packet->pos >= 0)
+        s->good_end = packet->pos + packet->size;
+    return 0;
+}
+
+// Takes the first frame off s->packet and sends it.
+static int send_piece(struct source *s, struct err *e)
+{
+    AVPacket *p = s->packet;
+    int n = input_first_frame(&s->in, p), r;
+
+    r = av_packet_ref(s->piece, p);
+    if (r < 0)
+        return libav_error(e, r, s->in.path);
+    s->piece->size = n;
+    r = send(s, s->piece, e);
+    av_packet_unref(s->piece);
+    p->data += n;
+    p->size -= n;
+    if (p->pts != AV_NOPTS_VALUE)
+        p->pts += av_rescale_q(AMR_FRAME_MS, (AVRational){1, 1000}, s->in.stream->time_base);
+    if (p->size <= 0)
+        av_packet_unref(p);
+    return r;
+}
+
+// Gives the decoder one packet, or the end.
+static int feed(struct source *s, struct err *e)
+{
+    int r;
+
+    if (s->packet->size)
+        return send_piece(s, e);
+    r = read_packet(s, e);
+    if (r < 0)
+        return r;
+    if (r == 0) {
+        s->draining = true;
+        r = avcodec_send_packet(s->in.codec, NULL);
+        return r < 0 && r != AVERROR_EOF ? libav_error(e, r, s->in.path) : 0;
+    }
+    if (s->packet->flags & AV_PKT_FLAG_CORRUPT) {
+        note_error(s, s->packet->pts);
+        s->in.ended_early = true;
+    }
+    if (!s->packet->size) {
+        av_packet_unref(s->packet);
+        return 0;
+    }
+    return send_piece(s, e);
+}
+
+// 1: s->frame holds sound; 0: the end.
+static int next_frame(struct source *s, struct err *e)
+{
+    while (!s->ended) {
+        int r = avcodec_receive_frame(s->in.codec, s->frame);
+        if (r == 0 && s->frame->nb_samples > 0) {
+            if (s->frame->flags & AV_FRAME_FLAG_CORRUPT || s->frame->decode_error_flags)
+                note_error(s, s->frame->pts);
+            return 1;
+        }
+        if (r == 0)
+            continue;
+        if (r == AVERROR_EOF || (r < 0 && s->draining && r != AVERROR(EAGAIN))) {
+            s->ended = true;
+            break;
+        }
+        if (r != AVERROR(EAGAIN))
+            note_error(s, AV_NOPTS_VALUE);
+        r = feed(s, e);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+// ---- the clock
+
+static void start_clock(struct source *s, tick at)
+{
+    tick from =
+        s->errors && s->errors_from != TICK_NONE && s->errors_from < at ? s->errors_from : at;
+    tick lead;
+
+    // Sound alone starts where it starts; beside a picture both have one beginning.
+    s->zero = from;
+    if (s->in.picture_start != TICK_NONE && s->in.picture_start < from &&
+        from - s->in.picture_start < believable)
+        s->zero = s->in.picture_start;
+    lead = from - s->zero;
+    if (lead < start_min) {
+        s->zero = from;
+        lead = 0;
+    }
+    s->facts.starts = lead;
+    s->silence = tick_to_samples(lead, s->facts.sample_rate);
+}
+
+static void note_jump(struct source *s, tick lost, const char *text)
+{
+    struct source_fault fault = {.at = position(s), .lost = lost};
+
+    snprintf(fault.text, sizeof(fault.text), "%s", text);
+    damage_note(&s->facts, &fault);
+}
+
+// Where the frame lies tells what is missing in front of it or what of it is there already.
+static void place(struct source *s)
+{
+    const AVFrame *f = s->frame;
+    tick at = libav_tick(f->pts != AV_NOPTS_VALUE ? f->pts : f->best_effort_timestamp,
+                         s->in.stream->time_base);
+    tick off, step;
+
+    s->silence = s->cut = 0;
+    if (at == TICK_NONE) {
+        flush_errors(s, 0);
+        return;
+    }
+    if (s->zero == TICK_NONE)
+        start_clock(s, at);
+    off = at - s->zero - position(s);
+    step = s->previous == TICK_NONE ? off : at - s->previous;
+    if (off > believable || off < -overlap_max) {
+        note_jump(s, 0, "the time stamps jump and are not believed from here on");
+        s->zero += off;
+        off = 0;
+    }
+    if (step > jitter && (off > jump || (s->errors && off > 0))) {
+        int64_t missing = tick_to_samples(off, s->facts.sample_rate);
+        if (s->errors)
+            flush_errors(s, off);
+        else
+            note_jump(s, off, "no sound is recorded here, silence stands in its place");
+        s->silence += missing;
+    } else if (step < -jitter && off < -jump) {
+        note_jump(s, 0, "sound overlaps by its time stamps and was cut");
+        s->cut = tick_to_samples(-off, f->sample_rate);
+    }
+    flush_errors(s, 0);
+    s->previous = at + tick_from_samples(f->nb_samples, f->sample_rate);
+}
+
+// ---- samples
+
+static int make_room(struct source *s, size_t frames)
+{
+    if (frames <= s->room)
+        return 0;
+    for (int c = 0; c < s->facts.channels; c++) {
+        free(s->own[c]);
+        s->own[c] = malloc(frames * sizeof(float));
+        if (!s->own[c])
+            return -ENOMEM;
+    }
+    s->room = frames;
+    return 0;
+}
+
+static int kind_of(enum AVSampleFormat format)
+{
+    static const struct {
+        enum AVSampleFormat packed;
+        enum sample_kind kind;
+    } rows[] = {{AV_SAMPLE_FMT_U8, SAMPLE_U8},   {AV_SAMPLE_FMT_S16, SAMPLE_S16},
+                {AV_SAMPLE_FMT_S32, SAMPLE_S32}, {AV_SAMPLE_FMT_S64, SAMPLE_S64},
+                {AV_SAMPLE_FMT_FLT, SAMPLE_F32}, {AV_SAMPLE_FMT_DBL, SAMPLE_F64}};
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (rows[i].packed == av_get_packed_sample_fmt(format))
+            return (int)rows[i].kind;
+    }
+    return -1;
+}
+
+// Planes of the frame: its own where it is planar float already.
+static int unpack(struct source *s, struct err *e)
+{
+    const AVFrame *f = s->frame;
+    size_t frames = (size_t)f->nb_samples;
+    int channels = f->ch_layout.nb_channels, kind = kind_of(f->format);
+
+    if (kind < 0 || channels < 1 || channels > CHANNELS)
+        return err_input(e, "%s: the sound changes to %d channels in the middle", s->in.path,
+                         channels);
+    if (f->format == AV_SAMPLE_FMT_FLTP) {
+        for (int c = 0; c < channels; c++)
+            s->planes[c] = (const float *)f->extended_data[c];
+        return 0;
+    }
+    if (make_room(s, frames) < 0)
+        return libav_error(e, AVERROR(ENOMEM), s->in.path);
+    if (av_sample_fmt_is_planar(f->format)) {
+        for (int c = 0; c < channels; c++)
+            samples_unpack((enum sample_kind)kind, f->extended_data[c], frames, 1, &s->own[c]);
+    } else {
+        samples_unpack((enum sample_kind)kind, f->extended_data[0], frames, channels, s->own);
+    }
+    for (int c = 0; c < channels; c++)
+        s->planes[c] = s->own[c];
+    return 0;
+}
+
+// One not-a-number would silence every filter behind it.
+static int mend(struct source *s, size_t frames, struct err *e)
+{
+    struct source_fault fault = {
+        .at = position(s), .count = 1, .text = "samples that are no numbers"};
+    bool fine = true;
+
+    for (int c = 0; fine && c < s->facts.channels; c++)
+        fine = samples_finite(s->planes[c], frames);
+    if (fine)
+        return 0;
+    if (make_room(s, frames) < 0)
+        return libav_error(e, AVERROR(ENOMEM), s->in.path);
+    for (int c = 0; c < s->facts.channels; c++) {
+        if (s->planes[c] != s->own[c])
+            memcpy(s->own[c], s->planes[c], frames * sizeof(float));
+        samples_mend(s->own[c], frames, loudest);
+        s->planes[c] = s->own[c];
+    }
+    damage_note(&s->facts, &fault);
+    return 0;
+}
+
+// A recording that changes its format in the middle goes on in the format it began with.
+static int adapt(struct source *s, size_t *frames, struct err *e)
+{
+    const AVFrame *f = s->frame;
+    const float *const *planes;
+    struct resample_params p = {.in_rate = f->sample_rate,
+                                .in_channels = f->ch_layout.nb_channels,
+                                .in_layout = "",
+                                .out_rate = s->facts.sample_rate,
+                                .out_channels = s->facts.channels};
+    int r;
+
+    if (p.in_rate == p.out_rate && p.in_channels == p.out_channels)
+        return 0;
+    if (!s->resample || s->resample_rate != p.in_rate || s->resample_channels != p.in_channels) {
+        resample_close(s->resample);
+        s->resample = NULL;
+        r = resample_open(&p, &s->resample, e);
+        if (r < 0)
+            return err_wrap(e, "%s", s->in.path);
+        s->resample_rate = p.in_rate;
+        s->resample_channels = p.in_channels;
+        note_jump(s, 0, "the sound changes its rate or channels here");
+    }
+    r = resample_run(s->resample, s->planes, *frames, &planes, frames, e);
+    if (r < 0)
+        return err_wrap(e, "%s", s->in.path);
+    for (int c = 0; c < s->facts.channels; c++)
+        s->planes[c] = planes[c];
+    return 0;
+}
+
+static int deliver_frame(struct source *s, size_t *ret_frames, struct err *e)
+{
+    size_t frames = (size_t)s->frame->nb_samples, cut = (size_t)s->cut;
+    int r = unpack(s, e);
+
+    if (r < 0)
+        return r;
+    cut = cut < frames ? cut : frames;
+    for (int c = 0; c < s->frame->ch_layout.nb_channels; c++)
+        s->planes[c] += cut;
+    frames -= cut;
+    r = adapt(s, &frames, e);
+    if (r < 0)
+        return r;
+    s->frame_waits = false;
+    *ret_frames = frames;
+    return mend(s, frames, e);
+}
+
+static int deliver_silence(struct source *s, size_t *ret_frames, struct err *e)
+{
+    size_t frames = s->silence < SILENCE_FRAMES ? (size_t)s->silence : SILENCE_FRAMES;
+
+    if (make_room(s, SILENCE_FRAMES) < 0)
+        return libav_error(e, AVERROR(ENOMEM), s->in.path);
+    for (int c = 0; c < s->facts.channels; c++) {
+        memset(s->own[c], 0, frames * sizeof(float));
+        s->planes[c] = s->own[c];
+    }
+    s->silence -= (int64_t)frames;
+    *ret_frames = frames;
+    return 0;
+}
+
+// ---- the end
+
+// Bytes behind the last sound are a tag or junk; many of them, in a file that cannot say how long
+// it is, are sound that was overwritten.
+static bool rest_is_junk(const struct source *s)
+{
+    int64_t rest = s->in.size - s->good_end;
+
+    return !s->in.claim.exact && s->in.raw && s->good_end > 0 && s->errors && rest > JUNK_MAX &&
+           rest > s->in.size / 20;
+}
+
+static void finish(struct source *s)
+{
+    struct source_facts *f = &s->facts;
+    tick slack = TICKS_PER_SEC / 2, missing;
+
+    f->frames = s->given;
+    f->length = tick_from_samples(s->given, f->sample_rate);
+    flush_errors(s, 0);
+    if (rest_is_junk(s)) {
+        f->claimed = (tick)((double)f->length / (double)s->good_end * (double)s->in.size);
+        f->truncated = true;
+        return;
+    }
+    if (s->in.claim.length != TICK_NONE)
+        f->claimed = s->in.claim.length;
+    if (f->claimed == TICK_NONE) {
+        f->incomplete = s->in.claim.cut;
+        return;
+    }
+    if (s->in.claims_track && s->zero != TICK_NONE && s->in.stream->start_time != AV_NOPTS_VALUE)
+        f->claimed += libav_tick(s->in.stream->start_time, s->in.stream->time_base) - s->zero;
+    missing = f->claimed - f->length;
+    slack = f->claimed / 100 > slack ? f->claimed / 100 : slack;
+    if (!s->in.claims_track && s->in.last_seen != TICK_NONE &&
+        s->in.last_seen - s->zero > f->length)
+        missing = f->claimed - (s->in.last_seen - s->zero); // the picture may go on for longer
+    f->truncated = missing > slack && (s->in.claim.exact || s->in.claim.cut || s->in.ended_early ||
+                                       input_index_cut(&s->in));
+}
+
+int source_read(struct source *s, const float *const **ret_planes, size_t *ret_frames,
+                struct err *e)
+{
+    char damage[SOURCE_DAMAGE_TEXT];
+    int r = 0;
+
+    *ret_planes = s->planes;
+    *ret_frames = 0;
+    while (r == 0 && *ret_frames == 0 && !(s->ended && !s->frame_waits)) {
+        if (!s->frame_waits) {
+            r = next_frame(s, e);
+            if (r <= 0)
+                break;
+            s->frame_waits = true;
+            place(s);
+        }
+        r = s->silence ? deliver_silence(s, ret_frames, e) : deliver_frame(s, ret_frames, e);
+    }
+    if (r < 0)
+        return r;
+    s->given += (int64_t)*ret_frames;
+    if (s->given / s->facts.sample_rate >= MAX_HOURS * 3600)
+        return err_input(e, "%s: longer than %d hours", s->in.path, MAX_HOURS);
+    if (*ret_frames)
+        return 1;
+    if (!s->finished)
+        finish(s);
+    s->finished = true;
+    if (!s->tolerate && source_damage(&s->facts, damage))
+        return err_input(e, "%s: damaged: %s", s->in.path, damage);
+    return 0;
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "media/survey.h"
+#include "base/err.h"
+#include "media/pump.h"
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct listener {
+    struct source *source;
+    struct meter *meter;
+    int channels;
+    const float *const *planes; // left over from the last block of the source
+    size_t at, frames;
+};
+
+static int read_some(void *ctx, float *const *planes, size_t room, struct err *e)
+{
+    struct listener *l = ctx;
+    size_t n;
+
+    if (l->at == l->frames) {
+        int r = source_read(l->source, &l->planes, &l->frames, e);
+        l->at = 0;
+        if (r <= 0) {
+            l->frames = 0;
+            return r;
+        }
+    }
+    n = l->frames - l->at < room ? l->frames - l->at : room;
+    for (int c = 0; c < l->channels; c++)
+        memcpy(planes[c], l->planes[c] + l->at, n * sizeof(float));
+    l->at += n;
+    return (int)n;
+}
+
+static int measure_some(void *ctx, const float *const *planes, size_t frames, struct err *e)
+{
+    struct listener *l = ctx;
+
+    (void)e;
+    if (frames)
+        meter_add(l->meter, planes, frames);
+    return 0;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+// Digital silence between takes is not the noise of the room.
+static double noise_floor(const struct meter *m)
+{
+    enum { WINDOW = 20, STEP = 5 };
+    static const double audible = -100;
+    double *level, floor = -HUGE_VAL;
+    struct meter_table t;
+    size_t n = 0;
+
+    meter_table(m, &t);
+    level = malloc((t.num_blocks / STEP + 1) * sizeof(*level));
+    if (!level)
+        return floor;
+    for (size_t i = WINDOW - 1; i < t.num_blocks; i += STEP) {
+        double x = meter_momentary(&t, i);
+        if (x > audible)
+            level[n++] = x;
+    }
+    qsort(level, n, sizeof(*level), by_value);
+    if (n)
+        floor = level[n / 10];
+    free(level);
+    return floor;
+}
+
+static int listen_to(struct listener *l, const struct survey_params *p,
+                     const struct source_facts *f, struct err *e)
+{
+    struct meter_params mp = {.sample_rate = f->sample_rate, .channels = f->channels};
+    struct pump_taker taker = {measure_some, l};
+
+    memcpy(mp.weight, f->weight, sizeof(mp.weight));
+    l->channels = f->channels;
+    l->meter = meter_new(&mp);
+    if (!l->meter)
+        return err_set(e, -EINVAL, "%s: %d channels at %d Hz cannot be metered", p->path,
+                       f->channels, f->sample_rate);
+    return pump_run(
+        &(struct pump_params){.channels = f->channels,
+                              .sample_rate = f->sample_rate,
+                              .reader = {read_some, l},
+                              .takers = &taker,
+                              .num_takers = 1,
+                              .progress = p->progress,
+                              .what = p->what,
+                              .total_frames =
+                                  f->claimed > 0 ? tick_to_samples(f->claimed, f->sample_rate) : 0},
+        e);
+}
+
+int survey_file(const struct survey_params *p, struct survey *ret, struct err *e)
+{
+    struct listener l = {0};
+    int r;
+
+    r = source_open(
+        &(struct source_params){
+            .path = p->path, .track = -1, .tolerate_damage = true, .threads = p->threads},
+        &l.source, e);
+    if (r < 0)
+        return r;
+    source_facts(l.source, &ret->facts);
+    r = listen_to(&l, p, &ret->facts, e);
+    if (r >= 0) {
+        source_facts(l.source, &ret->facts);
+        meter_result(l.meter, &ret->sound);
+        ret->noise_floor_lufs = noise_floor(l.meter);
+    }
+    meter_free(l.meter);
+    source_close(l.source);
+    return r;
+}

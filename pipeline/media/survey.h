@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a recording is and how it sounds: decoded once from end to end with a meter behind it.
+#pragma once
+#include "media/source.h"
+#include "sound/meter.h"
+
+struct err;
+struct progress;
+
+struct survey_params {
+    const char *path;
+    int threads;                     // processors to use
+    const struct progress *progress; // NULL: none
+    const char *what;                // for progress
+};
+struct survey {
+    struct source_facts facts;
+    struct meter_result sound;
+    double noise_floor_lufs; // a tenth of the recording is not louder; -HUGE_VAL: none
+};
+// Goes on behind faults: source_damage(&ret->facts, …) says what they mean. Negative: the file
+// cannot be opened (ERR_INPUT with the reason), the disk failed, or it was stopped.
+int survey_file(const struct survey_params *p, struct survey *ret, struct err *e);

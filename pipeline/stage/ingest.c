@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Recordings -> verified originals and facts.json.
+// in:       {"recordings": [paths in order]}
+// settings: {"recordings": [{"track","part","name","sha256","speaker"}…], "accept_damage"}
+// makes:    facts.json {"tracks": [{"speaker", "parts": [PART…], "length_ticks"}…], "length_ticks",
+//           "input": LEVELS}; PART: {"original", "name", "sha256", FORMAT, LEVELS, "length_ticks",
+//           "frames", "starts_ticks", "gap_before_ticks", "faults", "decode_errors", "damage"};
+//           FORMAT, LEVELS: stage/heard.h;
+//           and <show>/originals/<sha256>.<ext>, read back and compared with that hash
+#include "base/fs.h"
+#include "base/hash.h"
+#include "base/str.h"
+#include "base/workers.h"
+#include "media/survey.h"
+#include "stage/heard.h"
+#include "stage/stage.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const tick shortest = TICKS_PER_SEC * 2 / 5, curt = 3 * TICKS_PER_SEC;
+static const tick gap_max =
+    12 * 3600 * TICKS_PER_SEC; // a longer one between two cards is a wrong clock
+
+struct recording {
+    const char *path, *name, *sha256, *speaker;
+    int track, part;
+    char *original;  // relative to the show
+    tick gap_before; // to the part before by their own clocks; TICK_NONE: not told
+    double progress; // ingest.lock
+    double media_s;  // ingest.lock
+    struct survey survey;
+};
+
+struct ingest {
+    struct stage_job *job;
+    struct recording *recordings;
+    size_t n;
+    bool accept_damage;
+    pthread_mutex_t lock; // progress_update takes one thread at a time
+};
+
+struct line { // one recording's part of the progress
+    struct ingest *ingest;
+    struct recording *recording;
+};
+
+static const char *const remedy =
+    "export the recording again, or set accept_damage: true in episode.yaml "
+    "to go on with what can be used";
+
+static int read_settings(struct ingest *in, struct err *e)
+{
+    struct stage_job *job = in->job;
+    const struct json *list = json_get(job->settings, "recordings"),
+                      *paths = json_get(job->in, "recordings");
+
+    in->accept_damage = json_bool(job->settings, "accept_damage", false);
+    in->n = json_count(list);
+    if (!in->n || json_count(paths) != in->n)
+        return err_input(e, "no recording named: write `recordings: [FILE]` into episode.yaml");
+    in->recordings = arena_array(job->arena, struct recording, in->n);
+    for (size_t i = 0; i < in->n; i++) {
+        const struct json *x = json_at(list, i);
+        struct recording *r = &in->recordings[i];
+        r->path = json_as_text(json_at(paths, i));
+        r->name = json_text(x, "name");
+        r->sha256 = json_text(x, "sha256");
+        r->speaker = json_text(x, "speaker");
+        r->track = (int)json_int(x, "track", 0);
+        r->part = (int)json_int(x, "part", 0);
+        r->gap_before = TICK_NONE;
+        if (!r->path || !r->sha256 || strlen(r->sha256) != HASH_HEX - 1)
+            return err_set(e, -EINVAL, "recording %zu without path or hash", i + 1);
+        r->name = r->name ? r->name : fs_basename(r->path);
+    }
+    return 0;
+}
+
+static char *originals_dir(const struct ingest *in)
+{
+    return fs_join(in->job->arena, in->job->show_dir, "originals");
+}
+
+// Asked before the long work: is there room for the originals that are not there yet?
+static int need_room(struct ingest *in, struct err *e)
+{
+    char *dir = originals_dir(in), **names;
+    int64_t bytes = 0;
+    size_t n;
+    int r = fs_list(in->job->arena, dir, &names, &n, e);
+
+    for (size_t i = 0; r >= 0 && i < in->n; i++) {
+        int64_t size = fs_size(in->recordings[i].path);
+        for (size_t k = 0; k < n; k++) {
+            if (str_starts(names[k], in->recordings[i].sha256))
+                size = 0;
+        }
+        bytes += size > 0 ? size : 0;
+    }
+    return r < 0 || !bytes ? r : fs_need_room(dir, bytes, e);
+}
+
+// ---- listening, several at a time
+
+static void tell(void *ctx, const char *what, double done, double media_s)
+{
+    struct line *line = ctx;
+    struct ingest *in = line->ingest;
+    double share = 0, media = 0;
+
+    pthread_mutex_lock(&in->lock);
+    line->recording->progress = done;
+    line->recording->media_s = media_s > 0 ? media_s : 0;
+    for (size_t i = 0; i < in->n; i++) {
+        share += in->recordings[i].progress / (double)in->n;
+        media += in->recordings[i].media_s;
+    }
+    progress_update(in->job->progress, what, share * 0.9, media);
+    pthread_mutex_unlock(&in->lock);
+}
+
+static int listen_one(void *ctx, size_t i, struct err *e)
+{
+    struct ingest *in = ctx;
+    struct recording *r = &in->recordings[i];
+    struct line line = {in, r};
+    struct progress progress = {
+        .stop = in->job->progress ? in->job->progress->stop : NULL, .update = tell, .ctx = &line};
+
+    return survey_file(&(struct survey_params){.path = r->path,
+                                               .threads = in->n > 1 ? 1 : in->job->threads,
+                                               .progress = &progress,
+                                               .what = "listening to the recording"},
+                       &r->survey, e);
+}
+
+// ---- judging
+
+static int judge(struct ingest *in, const struct recording *r, struct err *e)
+{
+    const struct source_facts *f = &r->survey.facts;
+    const struct progress *p = in->job->progress;
+    char damage[SOURCE_DAMAGE_TEXT];
+
+    if (source_damage(f, damage)) {
+        if (!f->frames)
+            return err_input(e, "%s: damaged: %s", r->name, damage);
+        if (!in->accept_damage)
+            return err_input(e, "%s: damaged: %s\n%s", r->name, damage, remedy);
+        progress_warn(p, "%s: damaged, accepted: %s", r->name, damage);
+    } else if (damage[0]) {
+        progress_warn(p, "%s: %s", r->name, damage);
+    }
+    for (int i = 0; i < f->num_faults && i < 3; i++) {
+        char at[TICK_TEXT];
+        if (f->faults[i].count)
+            continue;
+        tick_text_ms(f->faults[i].at, at);
+        progress_warn(p, "%s: at %s %s (%.2f s)", r->name, at, f->faults[i].text,
+                      tick_to_s(f->faults[i].lost));
+    }
+    return 0;
+}
+
+// A track counts as a whole: one card of a camera may well be silent.
+static int judge_track(struct ingest *in, int track, struct err *e)
+{
+    const char *name = NULL;
+    bool heard = false;
+    tick length = 0;
+
+    for (size_t i = 0; i < in->n; i++) {
+        const struct recording *r = &in->recordings[i];
+        if (r->track != track)
+            continue;
+        name = name ? name : r->name;
+        length += r->survey.facts.length;
+        heard = heard || isfinite(r->survey.sound.integrated_lufs);
+        if (!isfinite(r->survey.sound.integrated_lufs))
+            progress_warn(in->job->progress, "%s contains only silence", r->name);
+    }
+    if (!name)
+        return 0;
+    if (length < shortest)
+        return err_input(e, "%s: only %.2f s long; a recording has at least 0.4 s", name,
+                         tick_to_s(length));
+    if (!heard)
+        return err_input(
+            e,
+            "%s contains only silence (nothing above -70 LUFS); check which microphone or "
+            "track was recorded",
+            name);
+    if (length < curt)
+        progress_warn(in->job->progress, "%s: only %.1f s long", name, tick_to_s(length));
+    return 0;
+}
+
+static int judge_all(struct ingest *in, struct err *e)
+{
+    int r = 0;
+
+    for (size_t i = 0; r >= 0 && i < in->n; i++)
+        r = judge(in, &in->recordings[i], e);
+    for (size_t i = 0; r >= 0 && i < in->n; i++) {
+        if (in->recordings[i].part == 0)
+            r = judge_track(in, in->recordings[i].track, e);
+    }
+    return r;
+}
+
+static tick between(const struct source_facts *a, const struct source_facts *b)
+{
+    static const tick day = 86400 * TICKS_PER_SEC;
+
+    if (a->clock != TICK_NONE && b->clock != TICK_NONE) {
+        tick gap = b->clock - a->clock - a->length;
+        return gap < -day / 2 ? gap + day : gap;
+    }
+    if (a->created_utc_s != INT64_MIN && b->created_utc_s != INT64_MIN)
+        return (b->created_utc_s - a->created_utc_s) * TICKS_PER_SEC - a->length;
+    return TICK_NONE;
+}
+
+static void find_gaps(struct ingest *in)
+{
+    for (size_t i = 1; i < in->n; i++) {
+        const struct recording *a = &in->recordings[i - 1];
+        struct recording *b = &in->recordings[i];
+        bool whole_seconds =
+            a->survey.facts.clock == TICK_NONE || b->survey.facts.clock == TICK_NONE;
+        tick gap = a->track == b->track ? between(&a->survey.facts, &b->survey.facts) : TICK_NONE;
+        if (gap == TICK_NONE || gap > gap_max || gap < -TICKS_PER_SEC * (whole_seconds ? 2 : 1))
+            continue;
+        b->gap_before = gap;
+        if (gap > TICKS_PER_SEC * (whole_seconds ? 2 : 0) + TICKS_PER_SEC / 10)
+            progress_warn(in->job->progress,
+                          "%s begins %.1f s after %s ended by their own clocks; they are "
+                          "joined without that gap",
+                          b->name, tick_to_s(gap), a->name);
+    }
+}
+
+// ---- keeping the original
+
+// What is read back must come from the disk, not from memory.
+static void drop_cache(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+    close(fd);
+}
+
+static int copy_verified(struct ingest *in, const struct recording *r, const char *temporary,
+                         struct err *e)
+{
+    char hex[HASH_HEX];
+    int code;
+
+    code = fs_copy(r->path, temporary, 0444, e);
+    if (code < 0)
+        return code;
+    drop_cache(temporary);
+    code = hash_file(temporary, hex, in->job->progress ? in->job->progress->stop : NULL, NULL, NULL,
+                     e);
+    if (code < 0)
+        return code;
+    if (strcmp(hex, r->sha256) != 0)
+        return err_set(e, -EIO,
+                       "%s: the copy differs from the recording: it was changed meanwhile, or the "
+                       "disk is faulty; try again",
+                       r->name);
+    return 0;
+}
+
+static int keep(struct ingest *in, struct recording *r, size_t i, struct err *e)
+{
+    struct arena *a = in->job->arena;
+    char *to, *temporary;
+    int code;
+
+    r->original = arena_printf(a, "originals/%s.%s", r->sha256, r->survey.facts.extension);
+    to = fs_join(a, in->job->show_dir, r->original);
+    if (fs_size(to) == fs_size(r->path) && fs_size(to) > 0)
+        return 0;
+    temporary = arena_printf(a, "%s.tmp-%ld-%zu", to, (long)getpid(), i);
+    code = copy_verified(in, r, temporary, e);
+    if (code >= 0 && rename(temporary, to) < 0)
+        code = err_errno(e, -errno, to);
+    if (code < 0)
+        unlink(temporary);
+    return code;
+}
+
+static int keep_all(struct ingest *in, struct err *e)
+{
+    char *dir = originals_dir(in);
+    int code = fs_mkdirs(dir, e);
+
+    for (size_t i = 0; code >= 0 && i < in->n; i++) {
+        progress_update(in->job->progress, "keeping the original",
+                        0.9 + 0.1 * (double)i / (double)in->n, -1);
+        code = progress_check(in->job->progress, e);
+        if (code >= 0)
+            code = keep(in, &in->recordings[i], i, e);
+    }
+    return code < 0 ? code : fs_sync_dir(dir, e);
+}
+
+// ---- the record
+
+static struct json *part_json(const struct recording *r)
+{
+    const struct source_facts *f = &r->survey.facts;
+    struct json *o = json_new_object();
+    char damage[SOURCE_DAMAGE_TEXT];
+
+    json_put_text(o, "original", r->original);
+    json_put_text(o, "name", r->name);
+    json_put_text(o, "sha256", r->sha256);
+    heard_put_format(o, f);
+    json_put_int(o, "length_ticks", f->length);
+    json_put_int(o, "frames", f->frames);
+    json_put_int(o, "starts_ticks", f->starts);
+    if (r->gap_before != TICK_NONE)
+        json_put_int(o, "gap_before_ticks", r->gap_before);
+    heard_put_levels(o, &r->survey);
+    json_put(o, "faults", heard_faults(f));
+    json_put_int(o, "decode_errors", f->decode_errors);
+    if (source_damage(f, damage))
+        json_put_text(o, "damage", damage);
+    return o;
+}
+
+static struct json *track_json(const struct ingest *in, size_t first, tick *ret_length)
+{
+    struct json *o = json_new_object(), *parts = json_new_array();
+    tick length = 0;
+
+    json_put_text(o, "speaker", in->recordings[first].speaker);
+    for (size_t i = first; i < in->n && in->recordings[i].track == in->recordings[first].track;
+         i++) {
+        json_push(parts, part_json(&in->recordings[i]));
+        length += in->recordings[i].survey.facts.length;
+    }
+    json_put(o, "parts", parts);
+    json_put_int(o, "length_ticks", length);
+    *ret_length = length > *ret_length ? length : *ret_length;
+    return o;
+}
+
+// Exact for one recording. Of several: the mean of their energies by length, their highest peaks.
+static void put_input(struct json *o, const struct ingest *in)
+{
+    struct survey all = in->recordings[0].survey;
+    double energy = 0, seconds = 0;
+
+    for (size_t i = 0; i < in->n; i++) {
+        const struct survey *s = &in->recordings[i].survey;
+        struct meter_result *m = &all.sound;
+        energy += pow(10, s->sound.integrated_lufs / 10) * tick_to_s(s->facts.length);
+        seconds += tick_to_s(s->facts.length);
+        m->range_lu = fmax(m->range_lu, s->sound.range_lu);
+        m->max_momentary_lufs = fmax(m->max_momentary_lufs, s->sound.max_momentary_lufs);
+        m->max_short_term_lufs = fmax(m->max_short_term_lufs, s->sound.max_short_term_lufs);
+        m->true_peak_dbtp = fmax(m->true_peak_dbtp, s->sound.true_peak_dbtp);
+        m->sample_peak_dbfs = fmax(m->sample_peak_dbfs, s->sound.sample_peak_dbfs);
+        m->mono_difference_db = fmax(m->mono_difference_db, s->sound.mono_difference_db);
+        m->clipped += i ? s->sound.clipped : 0;
+        all.noise_floor_lufs = fmax(all.noise_floor_lufs, s->noise_floor_lufs);
+        all.facts.channels =
+            s->facts.channels > all.facts.channels ? s->facts.channels : all.facts.channels;
+    }
+    if (in->n > 1)
+        all.sound.integrated_lufs = 10 * log10(energy / seconds);
+    heard_put_levels(o, &all);
+}
+
+static int write_facts(struct ingest *in, struct err *e)
+{
+    struct stage_variant *v = &in->job->variants[0];
+    const struct survey *first = &in->recordings[0].survey;
+    struct json *o = json_new_object(), *tracks = json_new_array(), *input = json_new_object();
+    int64_t faults = 0;
+    tick length = 0;
+    int code;
+
+    for (size_t i = 0; i < in->n; i++) {
+        faults += in->recordings[i].survey.facts.num_faults;
+        if (i == 0 || in->recordings[i].track != in->recordings[i - 1].track)
+            json_push(tracks, track_json(in, i, &length));
+    }
+    put_input(input, in);
+    json_put_real(v->measured, "length_s", tick_to_s(length));
+    json_put(v->measured, "integrated_lufs", json_keep(json_get(input, "integrated_lufs")));
+    json_put(v->measured, "true_peak_dbtp", json_keep(json_get(input, "true_peak_dbtp")));
+    json_put_text(v->measured, "codec", first->facts.codec);
+    json_put_int(v->measured, "faults", faults);
+    json_put(o, "tracks", tracks);
+    json_put_int(o, "length_ticks", length);
+    json_put(o, "input", input);
+    code = json_save(stage_output(in->job, v, "facts.json"), o, e);
+    json_free(o);
+    return code < 0 ? code : 0;
+}
+
+static int ingest_run(struct stage_job *job, struct err *e)
+{
+    struct ingest in = {.job = job, .lock = PTHREAD_MUTEX_INITIALIZER};
+    int r;
+
+    r = read_settings(&in, e);
+    if (r >= 0)
+        r = need_room(&in, e);
+    if (r >= 0)
+        r = workers_run(in.n, job->threads, listen_one, &in, e);
+    if (r >= 0)
+        r = judge_all(&in, e);
+    if (r >= 0) {
+        find_gaps(&in);
+        r = keep_all(&in, e);
+    }
+    if (r >= 0)
+        r = write_facts(&in, e);
+    pthread_mutex_destroy(&in.lock);
+    return r;
+}
+
+const struct stage stage_ingest = {"ingest", ingest_run};
