@@ -17,6 +17,7 @@ struct render {
     enum markdown_use use;
     const char *base;
     struct str scratch;
+    int top;             // level of the highest heading, shown as h3
     int picture;         // how many pictures we are in: no markup there
     int depth;           // spans that are open
     bool open[DEEPEST];  // whether the span wrote a tag that its end must close
@@ -133,10 +134,11 @@ static const char *tag_text(const struct tag *t, enum markdown_use use, bool clo
 
 static void heading(struct render *r, unsigned level, bool close)
 {
+    unsigned shown = level - (unsigned)r->top + 3;
     if (r->use == MARKDOWN_FEED)
         str_add(r->out, close ? "</strong></p>\n" : "<p><strong>");
     else
-        str_addf(r->out, close ? "</h%u>\n" : "<h%u>", level + 2 > 6 ? 6 : level + 2);
+        str_addf(r->out, close ? "</h%u>\n" : "<h%u>", shown > 6 ? 6 : shown);
 }
 
 static int enter_block(MD_BLOCKTYPE type, void *detail, void *user)
@@ -235,6 +237,42 @@ static int add_text(MD_TEXTTYPE type, const char *text, MD_SIZE size, void *user
     return 0;
 }
 
+static int find_top(MD_BLOCKTYPE type, void *detail, void *user)
+{
+    int *top = user;
+    int level = type == MD_BLOCK_H ? (int)((MD_BLOCK_H_DETAIL *)detail)->level : 6;
+    *top = level < *top ? level : *top;
+    return 0;
+}
+
+static int skip_block(MD_BLOCKTYPE type, void *detail, void *user)
+{
+    (void)type, (void)detail, (void)user;
+    return 0;
+}
+
+static int skip_span(MD_SPANTYPE type, void *detail, void *user)
+{
+    (void)type, (void)detail, (void)user;
+    return 0;
+}
+
+static int skip_text(MD_TEXTTYPE type, const char *text, MD_SIZE size, void *user)
+{
+    (void)type, (void)text, (void)size, (void)user;
+    return 0;
+}
+
+// Producers begin with # or with ##; on the page both come right below the section's h2.
+static const MD_PARSER top_parser = {
+    .flags = MD_FLAG_NOHTML,
+    .enter_block = find_top,
+    .leave_block = skip_block,
+    .enter_span = skip_span,
+    .leave_span = skip_span,
+    .text = skip_text,
+};
+
 static const MD_PARSER html_parser = {
     .flags = MD_FLAG_NOHTML | MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_PERMISSIVEAUTOLINKS,
     .enter_block = enter_block,
@@ -246,9 +284,11 @@ static const MD_PARSER html_parser = {
 
 int markdown_html(struct str *out, const char *notes, enum markdown_use use, const char *base, struct err *e)
 {
-    struct render r = {.out = out, .use = use, .base = base};
+    struct render r = {.out = out, .use = use, .base = base, .top = 6};
     str_init(&r.scratch, STR_MAX);
-    int failed = md_parse(notes, (MD_SIZE)strlen(notes), &html_parser, &r);
+    int failed = md_parse(notes, (MD_SIZE)strlen(notes), &top_parser, &r.top);
+    if (!failed)
+        failed = md_parse(notes, (MD_SIZE)strlen(notes), &html_parser, &r);
     str_done(&r.scratch);
     return failed ? err_set(e, -ENOMEM, "the notes could not be read as markdown") : 0;
 }

@@ -480,5 +480,6 @@ void chapters_json(struct str *out, const struct fact_episode *ep)
     }
     json_put(j, "chapters", list);
     json_write(out, j, true);
+    str_addc(out, '\n');
     json_free(j);
 }

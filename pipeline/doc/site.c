@@ -51,6 +51,7 @@ static void write_license(struct xml *x, const char *id)
     xml_open(x, "license");
     xml_attr(x, "id", id);
     xml_attr(x, "url", known ? known->url : NULL);
+    xml_text(x, known ? known->name : id);
     xml_close(x);
 }
 

@@ -120,14 +120,14 @@ void words_clock(struct str *out, tick t, bool hours)
 const struct license *license_find(const char *id)
 {
     static const struct license known[] = {
-        {"CC-BY-4.0", "https://creativecommons.org/licenses/by/4.0/"},
-        {"CC-BY-SA-4.0", "https://creativecommons.org/licenses/by-sa/4.0/"},
-        {"CC-BY-ND-4.0", "https://creativecommons.org/licenses/by-nd/4.0/"},
-        {"CC-BY-NC-4.0", "https://creativecommons.org/licenses/by-nc/4.0/"},
-        {"CC-BY-NC-SA-4.0", "https://creativecommons.org/licenses/by-nc-sa/4.0/"},
-        {"CC-BY-NC-ND-4.0", "https://creativecommons.org/licenses/by-nc-nd/4.0/"},
-        {"CC0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/"},
-        {"NLOD-2.0", "https://data.norge.no/nlod/no/2.0"},
+        {"CC-BY-4.0", "CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"},
+        {"CC-BY-SA-4.0", "CC BY-SA 4.0", "https://creativecommons.org/licenses/by-sa/4.0/"},
+        {"CC-BY-ND-4.0", "CC BY-ND 4.0", "https://creativecommons.org/licenses/by-nd/4.0/"},
+        {"CC-BY-NC-4.0", "CC BY-NC 4.0", "https://creativecommons.org/licenses/by-nc/4.0/"},
+        {"CC-BY-NC-SA-4.0", "CC BY-NC-SA 4.0", "https://creativecommons.org/licenses/by-nc-sa/4.0/"},
+        {"CC-BY-NC-ND-4.0", "CC BY-NC-ND 4.0", "https://creativecommons.org/licenses/by-nc-nd/4.0/"},
+        {"CC0-1.0", "CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"},
+        {"NLOD-2.0", "NLOD 2.0", "https://data.norge.no/nlod/no/2.0"},
     };
     for (size_t i = 0; id && i < COUNT(known); i++)
         if (strcasecmp(known[i].id, id) == 0)

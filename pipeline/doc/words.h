@@ -21,5 +21,5 @@ void words_size(struct str *out, const struct words *w, int64_t bytes);     // 2
 void words_length(struct str *out, const struct words *w, tick length);     // 1 t 5 min; 42 min; 50 s
 void words_clock(struct str *out, tick t, bool hours);                      // 3:10; 0:03:10 where hours
 
-struct license { const char *id, *url; };
+struct license { const char *id, *name, *url; };
 const struct license *license_find(const char *id); // "CC-BY-4.0" in any case; NULL: not one we know

@@ -65,7 +65,8 @@
             </xsl:if>
             <xsl:if test="guest">
               <span>
-                <xsl:value-of select="concat(key('string', substring('guests', 1, 5 + boolean(guest[2]))), ': ')"/>
+                <xsl:call-template name="label"><xsl:with-param name="of" select="guest"/></xsl:call-template>
+                <xsl:text>: </xsl:text>
                 <xsl:for-each select="guest">
                   <xsl:if test="position() &gt; 1">, </xsl:if>
                   <xsl:value-of select="."/>

@@ -69,6 +69,15 @@
     </xsl:if>
   </xsl:template>
 
+  <!-- "Gjest" for one, "Gjester" for more: the element's name is the string's, with an s. -->
+  <xsl:template name="label">
+    <xsl:param name="of"/>
+    <xsl:choose>
+      <xsl:when test="$of[2]"><xsl:value-of select="key('string', concat(name($of[1]), 's'))"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="key('string', name($of[1]))"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
   <xsl:template name="number">
     <xsl:choose>
       <xsl:when test="@kind = 'trailer' or @kind = 'bonus'">

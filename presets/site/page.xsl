@@ -93,19 +93,19 @@
       <dl class="people">
         <xsl:if test="guest">
           <div>
-            <dt><xsl:value-of select="key('string', substring('guests', 1, 5 + boolean(guest[2])))"/></dt>
+            <dt><xsl:call-template name="label"><xsl:with-param name="of" select="guest"/></xsl:call-template></dt>
             <xsl:for-each select="guest"><xsl:call-template name="person"/></xsl:for-each>
           </div>
         </xsl:if>
         <xsl:if test="host">
           <div>
-            <dt><xsl:value-of select="key('string', substring('hosts', 1, 4 + boolean(host[2])))"/></dt>
+            <dt><xsl:call-template name="label"><xsl:with-param name="of" select="host"/></xsl:call-template></dt>
             <xsl:for-each select="host"><xsl:call-template name="person"/></xsl:for-each>
           </div>
         </xsl:if>
         <xsl:if test="place">
           <div>
-            <dt><xsl:value-of select="key('string', substring('places', 1, 5 + boolean(place[2])))"/></dt>
+            <dt><xsl:call-template name="label"><xsl:with-param name="of" select="place"/></xsl:call-template></dt>
             <xsl:for-each select="place"><dd><xsl:value-of select="."/></dd></xsl:for-each>
           </div>
         </xsl:if>
@@ -195,8 +195,8 @@
     <p class="license">
       <xsl:value-of select="concat(key('string', 'license'), ': ')"/>
       <xsl:choose>
-        <xsl:when test="@url"><a rel="license" href="{@url}"><xsl:value-of select="@id"/></a></xsl:when>
-        <xsl:otherwise><xsl:value-of select="@id"/></xsl:otherwise>
+        <xsl:when test="@url"><a rel="license" href="{@url}"><xsl:value-of select="."/></a></xsl:when>
+        <xsl:otherwise><xsl:value-of select="."/></xsl:otherwise>
       </xsl:choose>
     </p>
   </xsl:template>
