@@ -90,7 +90,7 @@ static int feed_guid(struct arena *a, const char *site, char ret[UUID_TEXT], str
 
 static int write_show(struct arena *a, const char *dir, const char *answer[NUM_QUESTIONS], struct err *e)
 {
-    char guid[UUID_TEXT], *name, *mail;
+    char guid[UUID_TEXT], *name = NULL, *mail = NULL;
     int r = check_site(a, &answer[SITE], e);
     if (r >= 0)
         r = split_owner(a, answer[OWNER], &name, &mail, e);

@@ -31,6 +31,7 @@ static struct json *look(struct session *s, const char *folder)
     struct err e = {0};
     struct json *o = NULL;
     int r = plan_open(&p, s, folder, &e);
+    bool opened = r >= 0;
     if (r >= 0)
         r = plan_look_all(&p, NULL, &e);
     // Words are looked at with the record as the next publish would write it.
@@ -41,7 +42,8 @@ static struct json *look(struct session *s, const char *folder)
     } else {
         o = json_new_object();
         json_put_text(o, "episode", folder);
-        json_put_text(o, "state", "unreadable");
+        json_put_text(o, "state", opened ? "not ready" : "unreadable");
+        json_put_text(o, "title", opened ? p.ep->title : NULL);
         json_put_text(o, "error", e.text);
     }
     plan_close(&p);

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/hash.h"
+#include "base/sandbox.h"
 #include "base/str.h"
 #include "base/workers.h"
 #include "media/library.h"
@@ -163,6 +164,25 @@ static void read_variants(struct stage_job *job, const struct json *list)
     }
 }
 
+// The first job names the show; a tool's job has none and writes nothing.
+static void enclose(const char *show_dir)
+{
+    static bool done;
+    if (done)
+        return;
+    done = true;
+    struct arena a = {0};
+    const char *dirs[] = {NULL, NULL, "/dev/null", NULL};
+    if (show_dir) {
+        // Made here, because a folder that is not there cannot be allowed.
+        fs_mkdirs(fs_join(&a, show_dir, "originals"), NULL);
+        dirs[0] = fs_join(&a, show_dir, "originals");
+        dirs[1] = fs_join(&a, show_dir, ".dgl/store");
+    }
+    sandbox_write_only_below(show_dir ? dirs : dirs + 2);
+    arena_done(&a);
+}
+
 static int run_job(const struct json *message, struct err *e)
 {
     const char *name = json_text_or(message, "stage", "");
@@ -171,6 +191,7 @@ static int run_job(const struct json *message, struct err *e)
         return err_set(e, -EINVAL, "there is no stage '%s'", name);
     struct arena arena = {0};
     struct teller teller = {0};
+    enclose(json_text(message, "show_dir"));
     struct progress progress = {&stop, tell_update, tell_warning, &teller};
     int threads = (int)json_int(message, "threads", 0);
     struct stage_job job = {
@@ -204,8 +225,11 @@ static int handle_line(const char *line, size_t len)
     return r;
 }
 
+enum { MEMORY_GIB = 8 }; // address space, not use: threads and mapped libraries count too
+
 int main(void)
 {
+    sandbox_enter((unsigned long long)MEMORY_GIB << 30);
     struct sigaction on = {.sa_handler = on_signal};
     sigaction(SIGTERM, &on, NULL);
     sigaction(SIGINT, &on, NULL);

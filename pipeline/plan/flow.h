@@ -8,7 +8,8 @@
 struct flow_input {
     const char *name;  // under which the stage finds it
     const char *stage; // its maker; NULL ends the list
-    const char *file;  // in the maker's folder; "*" its only file that is not a sidecar
+    const char *file;  // in the maker's folder; "*.json": a list of all that match; "cover-small.*": the
+                       // one that matches; "*": the one that is no .json
     bool same_variant; // the maker's result of the same variant
     bool optional;     // left out where the maker has not made it
 };

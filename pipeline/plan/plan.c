@@ -285,20 +285,32 @@ static int look_at_store(struct plan *p, struct step *step, struct err *e)
     return 0;
 }
 
-// A step whose result others have read knows something for the plan itself.
+static int load_output(struct plan *p, const struct step *step, const char *file, struct json **ret,
+                       struct err *e)
+{
+    const char *path = plan_output_path(p, step, file);
+    return path ? json_load(path, ret, e) : -ENOENT;
+}
+
+// What later steps are judged by.
 static int learn(struct plan *p, const struct step *step, struct err *e)
 {
-    if (step->state != STEP_FRESH || !str_same(step->flow->name, "timeline"))
+    struct json *j;
+    if (step->state != STEP_FRESH)
         return 0;
-    struct json *timeline;
-    const char *path = plan_output_path(p, step, "timeline.json");
-    int r = path ? json_load(path, &timeline, e) : -ENOENT;
-    if (r == -ENOENT)
-        return 0;
-    if (r < 0)
-        return r;
-    json_free(p->timeline);
-    p->timeline = timeline;
+    if (str_same(step->flow->name, "ingest")) {
+        int r = load_output(p, step, "facts.json", &j, e);
+        if (r < 0)
+            return r == -ENOENT ? 0 : r;
+        p->recorded = json_int(j, "length_ticks", 0);
+        json_free(j);
+    } else if (str_same(step->flow->name, "timeline")) {
+        int r = load_output(p, step, "timeline.json", &j, e);
+        if (r < 0)
+            return r == -ENOENT ? 0 : r;
+        json_free(p->timeline);
+        p->timeline = j;
+    }
     return 0;
 }
 

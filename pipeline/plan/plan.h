@@ -39,7 +39,7 @@ struct plan {
     const char *slug;            // "_show" for the show
     struct published published;  // guid NULL: never published
     struct json *timeline;       // of the published clock: from its stage, else from published.json
-    bool has_media;              // recordings or their originals are here
+    tick recorded;               // length of the recording, once ingest has run; 0: not known
     struct step step[PLAN_MAX_STEPS];
     size_t num_steps;
     const struct catalog *catalog; // show plans: what feed and site list; see publish.h

@@ -268,9 +268,6 @@ int plan_run(struct plan *p, const char *from, const char *until, bool remake, s
             continue;
         }
         r = run_stage(p, &i, remake, e);
-        // What only the length can tell is refused before the long work.
-        if (r >= 0 && p->ep && p->timeline && i && str_same(p->step[i - 1].flow->name, "timeline"))
-            r = episode_check_length(p->ep, json_int(p->timeline, "length_ticks", TICK_NONE), e);
     }
     return r;
 }

@@ -104,7 +104,9 @@ static int ingest_settings(struct plan *p, struct json *into, struct json *files
 static int timeline_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
 {
     (void)files;
-    (void)e;
+    int r = p->recorded ? episode_check_length(p->ep, p->recorded, e) : 0;
+    if (r < 0)
+        return r;
     struct json *list = json_new_array();
     for (size_t i = 0; i < p->ep->num_chapters; i++) {
         struct json *one = json_new_object();

@@ -5,6 +5,7 @@
 #include "base/str.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -130,7 +131,7 @@ const struct json *store_output(const struct json *record, const char *file)
     for (size_t i = 0; i < json_count(outputs); i++) {
         const struct json *o = json_at(outputs, i);
         const char *name = json_text_or(o, "file", "");
-        if (str_same(file, "*") ? !str_ends(name, ".json") : str_same(name, file))
+        if (str_same(file, "*") ? !str_ends(name, ".json") : !fnmatch(file, name, 0))
             return o;
     }
     return NULL;

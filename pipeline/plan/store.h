@@ -24,7 +24,7 @@ int store_begin(struct arena *a, const struct store_place *p, const char *finger
 int store_commit(struct arena *a, const struct store_place *p, const char *fingerprint, const char *tmp, const struct json *record, struct err *e);
 
 bool store_whole(const char *dir, const struct json *record); // every output still there with its size
-const struct json *store_output(const struct json *record, const char *file); // {file, bytes, sha256}; "*": the only one that is not .json
+const struct json *store_output(const struct json *record, const char *file); // {file, bytes, sha256}; patterns as in flow.h
 int store_sweep_tmp(const char *show_dir, struct err *e);   // half results of a killed run; call under the lock
 int store_drop_others(struct arena *a, const struct store_place *p, const char *keep_fingerprint, int64_t *freed, struct err *e);
 int64_t store_tree_bytes(const char *dir); // disk use below dir
