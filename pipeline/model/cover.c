@@ -121,8 +121,9 @@ int cover_check(const char *path, const struct node *n, struct err *e)
     char why[160];
     int r = read_picture(path, &p);
     if (r < 0) {
-        snprintf(why, sizeof(why), "the cover cannot be read: %s", strerror(-r));
-        return refuse(path, n, e, "put the picture there, or delete the line: then a cover is drawn", why);
+        struct err reason = {0};
+        err_errno(&reason, r, "the cover");
+        return refuse(path, n, e, "put the picture there, or delete the line: then a cover is drawn", reason.text);
     }
     if (r == 0)
         return refuse(path, n, e, make, "the cover is neither a JPEG nor a PNG picture");

@@ -113,7 +113,7 @@ static int read_notes(const struct loading *l)
     const struct node *n = node_of(l->root, "notes");
     if (n) {
         struct parts p = {l->a, NULL, ep, l->e};
-        int r = parts_file(&p, ep->notes, n, "notes");
+        int r = parts_file(&p, ep->notes, n);
         if (r < 0)
             return r;
     } else {

@@ -194,17 +194,17 @@ int parts_recordings(const struct parts *p, const struct node *n)
     return 0;
 }
 
-int parts_file(const struct parts *p, const char *file, const struct node *n, const char *what)
+int parts_file(const struct parts *p, const char *file, const struct node *n)
 {
     int r = node_path_inside(n, file, 2, p->e);
     if (r < 0)
         return r;
     const char *path = fs_join(p->a, p->ep->dir, file);
     if (fs_is_dir(path))
-        return node_error(n, p->e, "name a file", "%s %.200s are a folder", what, file);
+        return node_error(n, p->e, "name a file", "%.200s is a folder", file);
     if (!fs_exists(path))
         return node_error(n, p->e, arena_printf(p->a, "put the file into episodes/%s, or delete the line", p->ep->folder),
-                          "%s %.200s are not there", what, file);
+                          "there is no file %.200s", file);
     return 0;
 }
 
@@ -215,7 +215,7 @@ static int read_caption(const struct parts *p, const struct node *n, struct capt
     if (r >= 0)
         r = word_language(t.file.language, node_of(n, "language"), p->e);
     if (r >= 0)
-        r = parts_file(p, t.file.file, node_of(n, "file"), "captions");
+        r = parts_file(p, t.file.file, node_of(n, "file"));
     t.file.published_clock = t.clock && strcmp(t.clock, "published") == 0;
     t.file.node = n;
     *ret = t.file;
@@ -352,5 +352,5 @@ int parts_described(const struct parts *p, const struct node *n)
         return node_error(n, p->e, remedy, track || reason ? "described does not say the rest" : "described cannot be \"%.60s\"",
                           word);
     p->ep->described = arena_printf(p->a, "%.*s:%s", (int)len, word, tail);
-    return track ? parts_file(p, tail, rest, "the description") : 0;
+    return track ? parts_file(p, tail, rest) : 0;
 }

@@ -16,5 +16,5 @@ int parts_captions(const struct parts *p, const struct node *n);
 int parts_chapters(const struct parts *p, const struct node *n);
 int parts_resources(const struct parts *p, const struct node *n);
 int parts_described(const struct parts *p, const struct node *n);
-// A file that belongs to the episode: inside the show, and there. what: "the captions".
-int parts_file(const struct parts *p, const char *file, const struct node *n, const char *what);
+// A file that belongs to the episode: inside the show, and there.
+int parts_file(const struct parts *p, const char *file, const struct node *n);

@@ -156,10 +156,10 @@ int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, 
     };
     const char *episodes = fs_join(a, s.dir, "episodes");
     const char *path = fs_join(a, episodes, "show.yaml");
-    if (!fs_exists(path))
-        return err_input(e, "there is no show in %s\nmake one with dgl-episode init DIR", s.dir);
     struct yaml_file *f;
     int r = yaml_load(a, path, SHOWN, &f, e);
+    if (r == -ENOENT)
+        return err_input(e, "there is no show in %s\nmake one with dgl-episode init DIR", s.dir);
     if (r < 0)
         return r;
     if (!f->root)

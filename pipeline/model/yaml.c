@@ -22,6 +22,7 @@ struct reader {
     struct yaml_file *file;
     struct err *e;
     int depth;
+    size_t chars, bytes; // one place in the text, counted both ways: how far end_of went
 };
 
 static struct spot spot_of(const struct yaml_file *f, int line, int column)
@@ -62,6 +63,8 @@ static const struct { const char *problem, *what, *remedy; } complaints[] = {
     {"found character that cannot start any token", "a text may not begin with this character",
      "put the text in quotes"},
     {"found unknown escape character", "an unknown escape with \\",
+     "in double quotes write \\\\ for a backslash, or put the text in single quotes"},
+    {"did not find expected hexdecimal number", "an unknown escape with \\",
      "in double quotes write \\\\ for a backslash, or put the text in single quotes"},
     {"found unexpected end of stream", "a quote that begins here never ends", "add the missing quote"},
     {"block sequence entries are not allowed", "a list may not begin here",
@@ -112,6 +115,28 @@ static struct node *new_node(const struct reader *r, enum node_kind kind, yaml_m
     return n;
 }
 
+// What stands behind an event. libyaml counts characters; the places only ever move on.
+static const char *end_of(struct reader *r, const yaml_event_t *ev)
+{
+    for (; r->chars < ev->end_mark.index && r->bytes < r->file->len; r->chars++) {
+        r->bytes++;
+        while (r->bytes < r->file->len && ((unsigned char)r->file->text[r->bytes] & 0xC0) == 0x80)
+            r->bytes++;
+    }
+    return r->file->text + r->bytes;
+}
+
+// "title: Episode #3" is the title "Episode" to YAML. Comments have a blank behind their #.
+static int check_comment(struct reader *r, const yaml_event_t *ev)
+{
+    const char *end = end_of(r, ev), *p = end + strspn(end, " ");
+    if (p == end || *p != '#' || p[1] == '\0' || strchr(" \r\n#!-=*", p[1]))
+        return 0;
+    struct spot s = spot_at(r->file->path, r->file->text, r->file->len, (size_t)(p - r->file->text));
+    return spot_error(&s, r->e, "put the whole text in quotes; a comment has a blank behind its #",
+                      "a # in a text without quotes cuts it off here");
+}
+
 static int check_plain(const struct reader *r, const yaml_event_t *ev, const yaml_char_t *anchor,
                        const yaml_char_t *tag)
 {
@@ -135,6 +160,11 @@ static int read_scalar(struct reader *r, const yaml_event_t *ev, struct node **r
         if (((unsigned char)text[i] < 0x20 && text[i] != '\n') || text[i] == 0x7F)
             return mark_error(r, ev->start_mark, "delete the escape that stands for it",
                               "a control character in a text");
+    }
+    if (ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && len > 0) {
+        err = check_comment(r, ev);
+        if (err < 0)
+            return err;
     }
     struct node *n = new_node(r, NODE_SCALAR, ev->start_mark);
     n->text = arena_strndup(r->a, text, len);
