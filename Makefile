@@ -23,6 +23,7 @@ VERSION := 0.1.0
 
 # What each executable may know: people run the light one, the worker holds the media libraries.
 light_pkgs  := jansson yaml-0.1 libcrypto
+# Loaded by net/httpd.c when a server starts: linked, gnutls would cost every start 4 ms.
 net_pkgs    := libmicrohttpd
 worker_pkgs := jansson libcrypto libavformat libavcodec libavfilter libswresample libavutil taglib \
                libxml-2.0 libxslt md4c-html pangocairo
@@ -36,10 +37,12 @@ ifdef SAN
 hard := -fPIE
 san  := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 endif
-pkg_cflags := $(shell pkg-config --cflags $(all_pkgs) $(unit_pkgs) 2>/dev/null)
+pkg_cflags := $(shell pkg-config --cflags $(all_pkgs)) $(shell pkg-config --cflags $(unit_pkgs) 2>/dev/null)
 cpp     = -Ipipeline -Icmd -MMD -MP -D_GNU_SOURCE -DDGL_VERSION='"$(VERSION)"' -DDGL_LIBEXEC='"$(libexec)"' -DDGL_DATADIR='"$(datadir)"' $(patsubst -I%,-isystem %,$(pkg_cflags))
-cc_cmd  = $(CC) -std=c17 $(warn) $(cwarn) $(cpp) $(hard) $(san) -pthread $(CFLAGS)
-cxx_cmd = $(CXX) -std=c++17 $(warn) $(cpp) $(hard) $(san) -pthread $(CXXFLAGS)
+cc_flags  = -std=c17 $(warn) $(cwarn) $(cpp) $(hard) $(san) -pthread $(CFLAGS)
+cxx_flags = -std=c++17 $(warn) $(cpp) $(hard) $(san) -pthread $(CXXFLAGS)
+cc_cmd    = $(CC) $(cc_flags)
+cxx_cmd   = $(CXX) $(cxx_flags)
 # The arithmetic on samples is where vectors pay; the rest stays plain.
 sound_flags := -O3 -fno-math-errno -fno-trapping-math
 
@@ -65,18 +68,18 @@ all_obj    := $(sort $(light_obj) $(worker_lib) $(unit_lib) $(call obj,cmd/worke
 units      := $(patsubst tests/unit/%.c,$B/unit/%,$(unit_src))
 ldflags     = $(san) -pie -Wl,-z,relro -Wl,--as-needed -pthread $(LDFLAGS)
 
-.PHONY: all help check unit cli lint demo bench install format clean FORCE
+.PHONY: all help check unit cli lint demo bench install format clean units syntax FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
 all: $B/dgl-episode $B/dgl-episode-worker ## build both programs into build/
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@echo "  SAN=1 with any of them: AddressSanitizer, UBSan, LeakSanitizer (in build/san)"
 
 $B/dgl-episode: $(light_obj) $B/flags
-	$(CC) $(ldflags) $(light_obj) $(shell pkg-config --libs $(light_pkgs) $(net_pkgs)) -lm -o $@
+	$(CC) $(ldflags) $(light_obj) $(shell pkg-config --libs $(light_pkgs)) -lm -o $@
 
 $B/dgl-episode-worker: $(worker_lib) $(call obj,cmd/worker.c) $B/flags
 	$(CXX) $(ldflags) $(worker_lib) $(call obj,cmd/worker.c) $(shell pkg-config --libs $(worker_pkgs) yaml-0.1) -lm -o $@
@@ -105,9 +108,52 @@ $B/%.cc.o: %.cc $B/flags
 # Every header compiles on its own.
 $B/%.h.ok: %.h $B/flags
 	@mkdir -p $(@D)
-	@echo '#include "$(abspath $<)"' | $(cc_cmd) -MF $B/$*.h.d -MT $@ -fsyntax-only -xc - && touch $@
+	@echo '#include "$(abspath $<)"' | $(cc_cmd) -Werror -MF $B/$*.h.d -MT $@ -fsyntax-only -xc - && touch $@
+
+# What each compiler has to say, kept for tests/lint.sh; clang where it is installed.
+$B/%.c.syntax: %.c $B/flags
+	@mkdir -p $(@D)
+	@for cc in gcc clang; do ! command -v $$cc >/dev/null || $$cc $(cc_flags) -MF $@.d -MT $@ -fsyntax-only $<; done >$@ 2>&1
+
+$B/%.cc.syntax: %.cc $B/flags
+	@mkdir -p $(@D)
+	@for cc in g++ clang++; do ! command -v $$cc >/dev/null || $$cc $(cxx_flags) -MF $@.d -MT $@ -fsyntax-only $<; done >$@ 2>&1
+
+sources := $(sort $(wildcard cmd/*.c) $(base_src) $(model_src) $(sound_src) $(media_src) $(doc_src) \
+           $(net_src) $(stage_src) $(plan_src) $(unit_src))
+syntax: $(patsubst %,$B/%.ok,$(filter-out tests/%,$(headers))) $(patsubst %,$B/%.syntax,$(sources))
+
+units: $(units)
+
+check: all units syntax ## everything, and the count of passes and failures
+	@tests/run.sh $B unit cli lint
+
+unit: $(if $T,$B/unit/test_$T,units) ## the unit tests; T=name for one
+	@T='$T' tests/run.sh $B unit
+
+cli: all ## the tests of the command line; T=name for one
+	@T='$T' tests/run.sh $B cli
+
+lint: syntax ## layers, libraries, banned calls, licences, lengths, warnings, format
+	@tests/lint.sh $B
+
+bench: all ## speed and memory against ffmpeg's, as ratios
+	@tests/bench/run.sh $B
+
+demo: all ## speak, publish and show the example show in build/demo
+	@tests/demo.sh $B
+
+format: ## clang-format over all code
+	clang-format --style=file:tests/clang-format -i $(sources) $(headers)
+
+install: all ## into PREFIX (default /usr/local), below DESTDIR
+	install -D -m 755 $B/dgl-episode $(DESTDIR)$(PREFIX)/bin/dgl-episode
+	install -D -m 755 $B/dgl-episode-worker $(DESTDIR)$(libexec)/dgl-episode-worker
+	find presets -type f -exec install -D -m 644 {} $(DESTDIR)$(datadir)/{} \;
+	install -d $(DESTDIR)$(mandir)
+	$B/dgl-episode manual > $(DESTDIR)$(mandir)/dgl-episode.1
 
 clean: ## drop build/
 	rm -rf build
 
--include $(all_obj:.o=.d) $(patsubst %,$B/%.d,$(headers))
+-include $(all_obj:.o=.d) $(patsubst %,$B/%.d,$(headers)) $(patsubst %,$B/%.syntax.d,$(sources))

@@ -1,0 +1,152 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# lint.sh [BUILD]: what no compiler checks, as TAP. Each finding is a line "# file:line: what".
+set -u
+LC_ALL=C.UTF-8
+export LC_ALL
+cd "$(dirname "$0")/.." || exit 1
+
+sources=$(find cmd pipeline -name '*.c' -o -name '*.cc' | sort)
+headers=$(find cmd pipeline tests/unit -name '*.h' | sort)
+tests=$(find tests -name '*.c' | sort)
+scripts=$(find tests .ci -name '*.sh' -o -name '*.bash' -o -name '*.bats' -o -path .ci/run | sort)
+code="$sources $headers $tests"
+number=0
+failures=0
+
+check() { # name, findings
+    number=$((number + 1))
+    if [ -z "$2" ]; then
+        echo "ok $number - $1"
+    else
+        failures=$((failures + 1))
+        echo "not ok $number - $1"
+        printf '%s\n' "$2" | sed 's/^/# /'
+    fi
+}
+
+# Code without comments and texts, so that words in them are not taken for calls: file:line:code.
+bare() {
+    for file in "$@"; do
+        sed -e 's/\\"//g' -e 's/"[^"]*"/""/g' -e 's|//.*||' "$file" | sed "=" | sed 'N; s/\n/:/' |
+            sed "s|^|$file:|"
+    done
+}
+
+# The house: a room may include itself and the rooms further right; see the README.
+layers() {
+    grep -n '^#include "' $sources $headers | awk -F: '
+        BEGIN {
+            n = split("base model sound media:doc:net stage:live plan cmd", floors, " ")
+            for (i = 1; i <= n; i++) {
+                m = split(floors[i], rooms, ":")
+                for (k = 1; k <= m; k++) floor[rooms[k]] = i
+            }
+        }
+        function room(path) {
+            if (path ~ /^pipeline\//) sub(/^pipeline\//, "", path)
+            return path ~ /\// ? substr(path, 1, index(path, "/") - 1) : "cmd"
+        }
+        $1 ~ /^tests\// { next }
+        {
+            split($3, part, "\"")
+            to = room(part[2]); from = room($1)
+            if (!(to in floor)) print $1 ":" $2 ": no room is called " to
+            else if (to != from && floor[to] >= floor[from])
+                print $1 ":" $2 ": " from " may not include " part[2]
+            else if (from == "cmd" && to == "stage" && $1 != "cmd/worker.c")
+                print $1 ":" $2 ": only the worker knows stages"
+            else if (from == "plan" && to ~ /^(media|doc|net|sound)$/)
+                print $1 ":" $2 ": plan starts workers instead of knowing " to
+        }'
+    # A stage is a file that ends in a descriptor; none knows another.
+    for stage in $(grep -l '^const struct stage stage_' pipeline/stage/*.c); do
+        grep -Hn "#include \"stage/$(basename "$stage" .c)\.h\"" pipeline/stage/*.c |
+            grep -v "^$stage:" | sed 's/$/: a stage includes no other/'
+    done
+}
+
+# Each library has the files that know it.
+libraries() {
+    while read -r library allowed; do
+        grep -nE "^#include <$library" $sources $headers | grep -vE "^($allowed):" |
+            sed 's/$/: not in this file/'
+    done <<'EOF'
+jansson\.h pipeline/base/json\.c
+openssl/ pipeline/base/hash\.c
+libxml/ pipeline/(base/xmlread\.c|doc/[a-z0-9_]+\.[ch])
+yaml\.h pipeline/model/yaml\.c
+lib(av|sw)[a-z]+/ pipeline/media/[a-z0-9_]+\.[ch]
+(taglib|tag|t[a-z]+file|id3v2|mpegfile|mp4file)[a-z]*[/.] pipeline/media/tagfile\.cc
+microhttpd\.h pipeline/net/httpd\.c
+curl/ pipeline/net/[a-z0-9_]+\.[ch]
+shout/ pipeline/net/[a-z0-9_]+\.[ch]
+libe?xslt/ pipeline/doc/[a-z0-9_]+\.[ch]
+(md4c|md4c-html)\.h pipeline/doc/[a-z0-9_]+\.[ch]
+(cairo|pango)/? pipeline/doc/[a-z0-9_]+\.[ch]
+(libical/|archive) pipeline/doc/[a-z0-9_]+\.[ch]
+(ebur128|cmocka)\.h never
+EOF
+}
+
+banned_calls() {
+    bare $code | grep -E '\b(strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|atof|gmtime|localtime|setlocale|system|popen|gets|tmpnam|mktemp)\s*\(' |
+        grep -v '^tests/[^:]*:[0-9]*:.*\bsetlocale' | sed 's/$/   <- not this call/'
+    # Only cmd/ prints; out of memory is the exception.
+    bare $sources | grep -v '^cmd/\|^pipeline/base/arena\.c' |
+        grep -E '\b(printf|puts|putchar|perror|vprintf|exit|_exit|abort)\s*\(|\b(stdout|stderr)\b' |
+        grep -v '^pipeline/base/proc\.c:[^:]*:.*_exit' | sed 's/$/   <- only in cmd/'
+}
+
+spdx() {
+    for file in $code; do
+        head -n 1 "$file" | grep -q '^// SPDX-License-Identifier: GPL-3.0-or-later$' ||
+            echo "$file:1: no licence line"
+    done
+    for file in $scripts; do
+        head -n 3 "$file" | grep -q '^# SPDX-License-Identifier: GPL-3.0-or-later$' ||
+            echo "$file:1: no licence line"
+    done
+}
+
+lines() {
+    grep -nE '^.{101}' $code | cut -c1-80 | sed 's/$/…: over 100 characters/'
+    grep -nE '[[:blank:]]+$' $code $scripts Makefile README.md 2>/dev/null |
+        sed 's/$/: blanks at the end/'
+    for file in $sources $headers; do
+        [ "$(wc -l <"$file")" -le 550 ] || echo "$file: over 550 lines"
+    done
+}
+
+functions() {
+    awk 'FNR == 1 { start = 0 }
+         /^{/ { start = FNR }
+         /^}/ { if (start && FNR - start > 61) print FILENAME ":" start ": a function of " FNR - start - 1 " lines"; start = 0 }' $sources
+}
+
+format() {
+    clang-format --style=file:tests/clang-format --dry-run -Werror $code 2>&1 |
+        grep -E '^[^ ].*(error|warning):' | cut -d: -f1 | sort | uniq -c |
+        sed -E 's/^ *([0-9]+) (.*)/\2: \1 places, mend with: make format/'
+}
+
+warnings() {
+    find "${1:-build}" -name '*.syntax' -size +0 -exec cat {} + 2>/dev/null |
+        grep -E '(error|warning):' | sort -u
+}
+
+check 'includes keep to the layers' "$(layers)"
+check 'library headers stay where they belong' "$(libraries)"
+check 'no banned calls, only cmd/ prints' "$(banned_calls)"
+check 'every file names its licence' "$(spdx)"
+check 'lines and files are short' "$(lines)"
+check 'functions fit on a screen' "$(functions)"
+check 'gcc and clang have no warnings, headers compile alone' "$(warnings "${1:-build}")"
+if command -v clang-format >/dev/null; then
+    check 'clang-format agrees' "$(format)"
+else
+    number=$((number + 1))
+    echo "ok $number - clang-format agrees # skip clang-format is not installed"
+fi
+echo "1..$number"
+[ "$failures" -eq 0 ]
