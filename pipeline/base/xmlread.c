@@ -9,7 +9,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
-static void refuse_dtd(void *ctx, const xmlChar *name, const xmlChar *external, const xmlChar *system)
+static void refuse_dtd(void *ctx, const xmlChar *name, const xmlChar *external,
+                       const xmlChar *system)
 {
     (void)name, (void)external, (void)system;
     xmlParserCtxtPtr parser = ctx;
@@ -20,7 +21,8 @@ static void refuse_dtd(void *ctx, const xmlChar *name, const xmlChar *external, 
 static int explain(xmlParserCtxtPtr parser, const char *shown, struct err *e)
 {
     if (parser->_private)
-        return err_input(e, "%s: has a document type declaration (<!DOCTYPE); such a file is not read", shown);
+        return err_input(
+            e, "%s: has a document type declaration (<!DOCTYPE); such a file is not read", shown);
     const xmlError *x = xmlCtxtGetLastError(parser);
     if (!x || !x->message)
         return err_input(e, "%s: is not XML", shown);
@@ -28,7 +30,8 @@ static int explain(xmlParserCtxtPtr parser, const char *shown, struct err *e)
     return err_input(e, "%s:%d:%d: %.*s", shown, x->line, x->int2, n, x->message);
 }
 
-int xmlread_doc(const char *bytes, size_t len, const char *shown, struct _xmlDoc **ret, struct err *e)
+int xmlread_doc(const char *bytes, size_t len, const char *shown, struct _xmlDoc **ret,
+                struct err *e)
 {
     if (len > STR_MAX)
         return err_input(e, "%s: is larger than %u MB", shown, STR_MAX >> 20);
@@ -96,8 +99,8 @@ static struct xml_elem *copy_element(struct arena *a, const xmlNode *node, struc
     return el;
 }
 
-int xmlread_tree(struct arena *a, const char *bytes, size_t len, const char *shown, struct xml_doc *ret,
-                 struct err *e)
+int xmlread_tree(struct arena *a, const char *bytes, size_t len, const char *shown,
+                 struct xml_doc *ret, struct err *e)
 {
     xmlDocPtr doc = NULL;
     int r = xmlread_doc(bytes, len, shown, &doc, e);

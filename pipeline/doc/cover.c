@@ -14,9 +14,15 @@
 // All measures on a square of 1000 × 1000.
 enum { CANVAS = 1000, MARGIN = 70, INNER = CANVAS - 2 * MARGIN };
 
-struct text_style { const char *font; double largest, smallest; double width, height; uint32_t color; };
+struct text_style {
+    const char *font;
+    double largest, smallest;
+    double width, height;
+    uint32_t color;
+};
 
-static PangoLayout *layout_new(cairo_t *cr, const char *text, const char *font, double size, double width)
+static PangoLayout *layout_new(cairo_t *cr, const char *text, const char *font, double size,
+                               double width)
 {
     PangoLayout *layout = pango_cairo_create_layout(cr);
     PangoFontDescription *d = pango_font_description_from_string(font);
@@ -40,7 +46,8 @@ static void layout_size(PangoLayout *layout, double *width, double *height)
     *height = (double)box.height / PANGO_SCALE;
 }
 
-// In the largest size that fits without breaking a word; at the smallest, words are broken and the rest cut.
+// In the largest size that fits without breaking a word; at the smallest, words are broken and the
+// rest cut.
 static PangoLayout *layout_fit(cairo_t *cr, const char *text, const struct text_style *s)
 {
     double width, height;
@@ -59,7 +66,8 @@ static PangoLayout *layout_fit(cairo_t *cr, const char *text, const struct text_
 }
 
 // Returns the y below the text.
-static double draw_text(cairo_t *cr, const char *text, double x, double y, const struct text_style *s)
+static double draw_text(cairo_t *cr, const char *text, double x, double y,
+                        const struct text_style *s)
 {
     double width, height;
     PangoLayout *layout = layout_fit(cr, text, s);
@@ -92,7 +100,10 @@ static void rounded(cairo_t *cr, double x, double y, double w, double h, double 
     cairo_fill(cr);
 }
 
-struct chip { double height, gap, text; bool titled; };
+struct chip {
+    double height, gap, text;
+    bool titled;
+};
 
 static void show_middle(cairo_t *cr, PangoLayout *layout, double x, double y, double height)
 {
@@ -103,7 +114,8 @@ static void show_middle(cairo_t *cr, PangoLayout *layout, double x, double y, do
 }
 
 // Returns the chip's width.
-static double draw_chip(cairo_t *cr, const struct fact_goal *goal, double x, double y, const struct chip *c)
+static double draw_chip(cairo_t *cr, const struct fact_goal *goal, double x, double y,
+                        const struct chip *c)
 {
     char number[8];
     snprintf(number, sizeof number, "%d", (int)(goal->number % 100));
@@ -112,7 +124,8 @@ static double draw_chip(cairo_t *cr, const struct fact_goal *goal, double x, dou
     PangoLayout *n = layout_new(cr, number, "Sans Bold", c->height * 0.62, 0), *t = NULL;
     layout_size(n, &digits, &h);
     if (c->titled) {
-        struct text_style s = {"Sans", c->text, c->text * 0.5, INNER - digits - c->height, c->height, ink};
+        struct text_style s = {"Sans",    c->text, c->text * 0.5, INNER - digits - c->height,
+                               c->height, ink};
         t = layout_fit(cr, goal->title, &s);
         layout_size(t, &words, &h);
     }
@@ -215,8 +228,9 @@ int cover_draw(const struct cover_words *c, int size, const char *path, struct e
     draw_goals(cr, c);
 
     cairo_status_t status = cairo_status(cr);
-    int r = status == CAIRO_STATUS_SUCCESS ? save_png(surface, path, e)
-                                           : err_set(e, -ENOMEM, "cover: %s", cairo_status_to_string(status));
+    int r = status == CAIRO_STATUS_SUCCESS
+                ? save_png(surface, path, e)
+                : err_set(e, -ENOMEM, "cover: %s", cairo_status_to_string(status));
     cairo_destroy(cr);
     cairo_surface_destroy(surface);
     return r;
@@ -240,8 +254,9 @@ int cover_resize(const char *from, int size, const char *to, struct err *e)
     cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_BEST);
     cairo_paint(cr);
     status = cairo_status(cr);
-    int r = status == CAIRO_STATUS_SUCCESS ? save_png(surface, to, e)
-                                           : err_set(e, -ENOMEM, "cover: %s", cairo_status_to_string(status));
+    int r = status == CAIRO_STATUS_SUCCESS
+                ? save_png(surface, to, e)
+                : err_set(e, -ENOMEM, "cover: %s", cairo_status_to_string(status));
     cairo_destroy(cr);
     cairo_surface_destroy(surface);
     cairo_surface_destroy(picture);

@@ -13,7 +13,8 @@ static int missing(struct err *e, const char *what, const char *key)
     return err_set(e, -EINVAL, "settings of %s: '%s' is missing or of the wrong type", what, key);
 }
 
-static int need_texts(const struct json *j, const char *what, const char *const *keys, struct err *e)
+static int need_texts(const struct json *j, const char *what, const char *const *keys,
+                      struct err *e)
 {
     for (; *keys; keys++)
         if (!json_text(j, *keys))
@@ -30,8 +31,8 @@ static void read_place(const struct json *j, struct fact_place *ret)
     ret->has_point = !isnan(ret->lat) && !isnan(ret->lon);
 }
 
-static int read_people(struct arena *a, const struct json *array, struct fact_person **ret, size_t *ret_n,
-                       struct err *e)
+static int read_people(struct arena *a, const struct json *array, struct fact_person **ret,
+                       size_t *ret_n, struct err *e)
 {
     size_t n = json_count(array);
     struct fact_person *p = arena_array(a, struct fact_person, n + 1);
@@ -49,7 +50,8 @@ static int read_people(struct arena *a, const struct json *array, struct fact_pe
     return 0;
 }
 
-int facts_goals(struct arena *a, const struct json *array, struct fact_goal **ret, size_t *ret_n, struct err *e)
+int facts_goals(struct arena *a, const struct json *array, struct fact_goal **ret, size_t *ret_n,
+                struct err *e)
 {
     size_t n = json_count(array);
     struct fact_goal *g = arena_array(a, struct fact_goal, n + 1);
@@ -68,7 +70,8 @@ int facts_goals(struct arena *a, const struct json *array, struct fact_goal **re
     return 0;
 }
 
-static int read_files(struct arena *a, const struct json *array, struct fact_episode *ep, struct err *e)
+static int read_files(struct arena *a, const struct json *array, struct fact_episode *ep,
+                      struct err *e)
 {
     ep->num_files = json_count(array);
     ep->files = arena_array(a, struct fact_file, ep->num_files + 1);
@@ -87,7 +90,8 @@ static int read_files(struct arena *a, const struct json *array, struct fact_epi
     return ep->num_files ? 0 : missing(e, "an episode", "files");
 }
 
-static int read_chapters(struct arena *a, const struct json *array, struct fact_episode *ep, struct err *e)
+static int read_chapters(struct arena *a, const struct json *array, struct fact_episode *ep,
+                         struct err *e)
 {
     ep->num_chapters = json_count(array);
     ep->chapters = arena_array(a, struct fact_chapter, ep->num_chapters + 1);
@@ -102,7 +106,8 @@ static int read_chapters(struct arena *a, const struct json *array, struct fact_
     return 0;
 }
 
-static int read_transcripts(struct arena *a, const struct json *array, struct fact_episode *ep, struct err *e)
+static int read_transcripts(struct arena *a, const struct json *array, struct fact_episode *ep,
+                            struct err *e)
 {
     ep->num_transcripts = json_count(array);
     ep->transcripts = arena_array(a, struct fact_transcript, ep->num_transcripts + 1);
@@ -119,7 +124,8 @@ static int read_transcripts(struct arena *a, const struct json *array, struct fa
     return 0;
 }
 
-static int read_resources(struct arena *a, const struct json *array, struct fact_episode *ep, struct err *e)
+static int read_resources(struct arena *a, const struct json *array, struct fact_episode *ep,
+                          struct err *e)
 {
     ep->num_resources = json_count(array);
     ep->resources = arena_array(a, struct fact_resource, ep->num_resources + 1);
@@ -135,7 +141,8 @@ static int read_resources(struct arena *a, const struct json *array, struct fact
     return 0;
 }
 
-static int read_targets(struct arena *a, const struct json *array, struct fact_episode *ep, struct err *e)
+static int read_targets(struct arena *a, const struct json *array, struct fact_episode *ep,
+                        struct err *e)
 {
     ep->num_targets = json_count(array);
     ep->targets = arena_array(a, struct fact_target, ep->num_targets + 1);
@@ -166,7 +173,8 @@ static int read_lists(struct arena *a, const struct json *j, struct fact_episode
     return r;
 }
 
-static int read_episode(struct arena *a, const struct json *j, struct fact_episode *ep, struct err *e)
+static int read_episode(struct arena *a, const struct json *j, struct fact_episode *ep,
+                        struct err *e)
 {
     static const char *const needed[] = {"slug", "title", NULL};
     int r = need_texts(j, "an episode", needed, e);
@@ -255,7 +263,8 @@ int facts_show(struct arena *a, const struct json *j, struct fact_show *ret, str
     return 0;
 }
 
-static size_t add_place(const struct fact_place *place, const struct fact_place **ret, size_t n, size_t room)
+static size_t add_place(const struct fact_place *place, const struct fact_place **ret, size_t n,
+                        size_t room)
 {
     if (!place->name || n == room)
         return n;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What feeds and pages say, read from a stage's settings. Two JSON objects; keys that do not apply are left
-// out (never null, never ""). Paths are below public/, times are whole seconds UTC or ticks.
+// What feeds and pages say, read from a stage's settings: two JSON objects. Keys that do not apply
+// are left out (never null, never ""). Paths are below public/; times are seconds UTC or ticks.
 //
-// SHOW: title, summary, author, language, site (ends in '/'), guid, license ("CC-BY-4.0"), copyright,
-//   owner_name, owner_email, categories (["Health & Fitness > Mental Health"]), explicit, locked,
-//   cover ("cover.png"), cover_width (pixels)
+// SHOW: title, summary, author, language, site (ends in '/'), guid, license ("CC-BY-4.0"),
+//   copyright, owner_name, owner_email, categories (["Health & Fitness > Mental Health"]),
+//   explicit, locked, cover ("cover.png"), cover_width (pixels)
 //   Required: title, site; of the feed also summary, author, guid, categories, cover.
 //
 // EPISODE: slug, guid, title, summary, language, published_utc_s, length_ticks, notes (Markdown),
@@ -15,8 +15,8 @@
 //   hosts, guests [{name, role, url, municipality {number, name, lat, lon}}]
 //   resources [{kind, title, url, municipality {…}}]
 //   cover ("episodes/<slug>/cover.png"), cover_width (pixels)
-//   files [{output "mp3", path "media/<slug>/…", type "audio/mpeg", bytes, sha256, duration_ticks}]:
-//     the feed's enclosure first
+//   files [{output "mp3", path "media/<slug>/…", type "audio/mpeg", bytes, sha256,
+//     duration_ticks}], the feed's enclosure first
 //   chapters [{start_ticks, title, url}], on the published clock, sorted, the first at 0
 //   transcripts [{language, made "automatic" or "corrected", vtt, srt}]: paths of both files
 //   Required: slug, guid, title, language, published_utc_s, length_ticks, at least one file.
@@ -26,44 +26,77 @@
 #include "base/json.h"
 #include "model/tick.h"
 
-struct fact_place { const char *number, *name; double lat, lon; bool has_point; };
-struct fact_person { const char *name, *role, *url; struct fact_place place; }; // place.name NULL: none
-struct fact_goal { int64_t number; const char *iri, *title, *color, *text_color; };
-struct fact_target { const char *code, *iri; };
-struct fact_file { const char *output, *path, *type, *sha256; int64_t bytes; tick duration; };
-struct fact_chapter { tick start; const char *title, *url; };
-struct fact_transcript { const char *language, *made, *vtt, *srt; };
-struct fact_resource { const char *kind, *title, *url; struct fact_place place; };
+struct fact_place {
+    const char *number, *name;
+    double lat, lon;
+    bool has_point;
+};
+struct fact_person {
+    const char *name, *role, *url;
+    struct fact_place place; // name NULL: none
+};
+struct fact_goal {
+    int64_t number;
+    const char *iri, *title, *color, *text_color;
+};
+struct fact_target {
+    const char *code, *iri;
+};
+struct fact_file {
+    const char *output, *path, *type, *sha256;
+    int64_t bytes;
+    tick duration;
+};
+struct fact_chapter {
+    tick start;
+    const char *title, *url;
+};
+struct fact_transcript {
+    const char *language, *made, *vtt, *srt;
+};
+struct fact_resource {
+    const char *kind, *title, *url;
+    struct fact_place place;
+};
 
 struct fact_show {
     const char *title, *summary, *author, *language, *site, *guid, *license, *copyright;
     const char *owner_name, *owner_email, *cover;
-    const char **categories; size_t num_categories;
+    const char **categories;
+    size_t num_categories;
     int64_t cover_width; // 0: not known
     bool is_explicit, locked;
 };
 
 struct fact_episode {
     const char *slug, *guid, *title, *summary, *notes, *language, *kind, *license, *cover;
-    const char *theme_id, *theme; // NULL: none
+    const char *theme_id, *theme;                         // NULL: none
     int64_t published_utc_s, number, season, cover_width; // number, season, cover_width 0: none
     tick length;
     bool is_explicit;
-    struct fact_goal *goals; size_t num_goals;
-    struct fact_target *targets; size_t num_targets;
-    struct fact_person *hosts, *guests; size_t num_hosts, num_guests;
-    struct fact_resource *resources; size_t num_resources;
-    struct fact_file *files; size_t num_files;
-    struct fact_chapter *chapters; size_t num_chapters;
-    struct fact_transcript *transcripts; size_t num_transcripts;
+    struct fact_goal *goals;
+    size_t num_goals;
+    struct fact_target *targets;
+    size_t num_targets;
+    struct fact_person *hosts, *guests;
+    size_t num_hosts, num_guests;
+    struct fact_resource *resources;
+    size_t num_resources;
+    struct fact_file *files;
+    size_t num_files;
+    struct fact_chapter *chapters;
+    size_t num_chapters;
+    struct fact_transcript *transcripts;
+    size_t num_transcripts;
 };
 
-// The strings stay the JSON's; arrays are in the arena. A missing or wrong key: -EINVAL, ERR_FAILED.
+// The strings stay the JSON's, arrays are in the arena. A missing or wrong key: ERR_FAILED.
 int facts_show(struct arena *a, const struct json *j, struct fact_show *ret, struct err *e);
 int facts_episode(struct arena *a, const struct json *j, struct fact_episode *ret, struct err *e);
-// An entry in a list of episodes: the same without guid, files and length being required; files are not read.
+// An entry in a list of episodes: guid and length may be missing, files are not read.
 int facts_entry(struct arena *a, const struct json *j, struct fact_episode *ret, struct err *e);
-int facts_goals(struct arena *a, const struct json *array, struct fact_goal **ret, size_t *ret_n, struct err *e);
+int facts_goals(struct arena *a, const struct json *array, struct fact_goal **ret, size_t *ret_n,
+                struct err *e);
 
 // The places of the guests, then of the resources, each once; at most `room`.
 size_t facts_places(const struct fact_episode *ep, const struct fact_place **ret, size_t room);

@@ -29,8 +29,8 @@ static bool listed(const xmlChar *name, const char *const *list)
 
 static bool is_void(const xmlChar *name)
 {
-    static const char *const list[] = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link",
-                                       "meta", "source", "track", "wbr", NULL};
+    static const char *const list[] = {"area",  "base", "br",   "col",    "embed", "hr",  "img",
+                                       "input", "link", "meta", "source", "track", "wbr", NULL};
     return listed(name, list);
 }
 
@@ -38,10 +38,12 @@ static bool is_void(const xmlChar *name)
 static bool is_block(const xmlChar *name)
 {
     static const char *const list[] = {
-        "html", "head", "meta", "link", "title", "style", "script", "body", "header", "main", "footer", "nav",
-        "section", "article", "aside", "div", "p", "ul", "ol", "li", "dl", "dt", "dd", "h1", "h2", "h3", "h4",
-        "h5", "h6", "details", "summary", "audio", "video", "source", "track", "figure", "figcaption", "hr",
-        "blockquote", "pre", "table", "thead", "tbody", "tr", "td", "th", NULL};
+        "html",   "head",   "meta",   "link",   "title",      "style",   "script",     "body",
+        "header", "main",   "footer", "nav",    "section",    "article", "aside",      "div",
+        "p",      "ul",     "ol",     "li",     "dl",         "dt",      "dd",         "h1",
+        "h2",     "h3",     "h4",     "h5",     "h6",         "details", "summary",    "audio",
+        "video",  "source", "track",  "figure", "figcaption", "hr",      "blockquote", "pre",
+        "table",  "thead",  "tbody",  "tr",     "td",         "th",      NULL};
     return listed(name, list);
 }
 
@@ -65,12 +67,13 @@ static void add_escaped(struct str *out, const char *text, bool attribute)
 
 static int check_attribute(const xmlNode *el, const char *name, const char *value, struct err *e)
 {
-    static const char *const addresses[] = {"href", "src", "action", "formaction", "poster", "data", NULL};
+    static const char *const addresses[] = {"href",   "src",  "action", "formaction",
+                                            "poster", "data", NULL};
     if (name[0] == 'o' && name[1] == 'n')
         return err_set(e, -EINVAL, "<%s %s>: a page holds no code", (const char *)el->name, name);
     if (listed((const xmlChar *)name, addresses) && !link_allowed(value))
-        return err_set(e, -EINVAL, "<%s %s=\"%s\">: not an address a page may name", (const char *)el->name,
-                       name, value);
+        return err_set(e, -EINVAL, "<%s %s=\"%s\">: not an address a page may name",
+                       (const char *)el->name, name, value);
     return 0;
 }
 
@@ -159,7 +162,8 @@ static int write_html(struct str *out, const xmlDoc *doc, struct err *e)
 
 static bool is_xsl(const xmlNode *node, const char *name)
 {
-    return node->type == XML_ELEMENT_NODE && node->ns && strcmp((const char *)node->ns->href, xsl_ns) == 0 &&
+    return node->type == XML_ELEMENT_NODE && node->ns &&
+           strcmp((const char *)node->ns->href, xsl_ns) == 0 &&
            strcmp((const char *)node->name, name) == 0;
 }
 
@@ -175,7 +179,8 @@ static int read_stylesheet(struct arena *a, const char *path, xmlDocPtr *ret, st
     for (const xmlNode *n = xmlDocGetRootElement(*ret)->children; n; n = n->next) {
         if (!is_xsl(n, "import") && !is_xsl(n, "include"))
             continue;
-        r = err_input(e, "%s:%ld: xsl:%s is not allowed here", path, xmlGetLineNo(n), (const char *)n->name);
+        r = err_input(e, "%s:%ld: xsl:%s is not allowed here", path, xmlGetLineNo(n),
+                      (const char *)n->name);
         xmlFreeDoc(*ret);
         *ret = NULL;
         return r;
@@ -183,7 +188,8 @@ static int read_stylesheet(struct arena *a, const char *path, xmlDocPtr *ret, st
     return 0;
 }
 
-static int read_stylesheets(struct arena *a, const char *const *paths, xmlDocPtr *ret, struct err *e)
+static int read_stylesheets(struct arena *a, const char *const *paths, xmlDocPtr *ret,
+                            struct err *e)
 {
     xmlDocPtr all = NULL;
     int r = read_stylesheet(a, paths[0], &all, e);
@@ -224,7 +230,8 @@ static int complain(const char *what, struct str *said, struct err *e)
     return err_set(e, -EINVAL, "%s: %s", what, said->len ? said->p : "no reason given");
 }
 
-static int transform(xsltStylesheetPtr style, xmlDocPtr input, struct str *said, xmlDocPtr *ret, struct err *e)
+static int transform(xsltStylesheetPtr style, xmlDocPtr input, struct str *said, xmlDocPtr *ret,
+                     struct err *e)
 {
     static const xsltSecurityOption forbidden[] = {
         XSLT_SECPREF_READ_FILE, XSLT_SECPREF_WRITE_FILE, XSLT_SECPREF_CREATE_DIRECTORY,
@@ -253,7 +260,8 @@ static int transform(xsltStylesheetPtr style, xmlDocPtr input, struct str *said,
     return r;
 }
 
-static int render(xmlDocPtr sheet, xmlDocPtr input, struct str *said, struct str *out, struct err *e)
+static int render(xmlDocPtr sheet, xmlDocPtr input, struct str *said, struct str *out,
+                  struct err *e)
 {
     xsltStylesheetPtr style = xsltParseStylesheetDoc(sheet);
     if (!style || style->errors > 0) {
@@ -273,8 +281,8 @@ static int render(xmlDocPtr sheet, xmlDocPtr input, struct str *said, struct str
     return r;
 }
 
-int html_render(struct arena *a, const char *const *stylesheets, const struct str *document, struct str *out,
-                struct err *e)
+int html_render(struct arena *a, const char *const *stylesheets, const struct str *document,
+                struct str *out, struct err *e)
 {
     xmlDocPtr input = NULL, sheet = NULL;
     int r = xmlread_doc(document->p, document->len, "the page's document", &input, e);

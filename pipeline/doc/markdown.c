@@ -17,14 +17,16 @@ struct render {
     enum markdown_use use;
     const char *base;
     struct str scratch;
-    int top;             // level of the highest heading, shown as h3
-    int picture;         // how many pictures we are in: no markup there
-    int depth;           // spans that are open
-    bool open[DEEPEST];  // whether the span wrote a tag that its end must close
-    int cell;            // cells before in this row
+    int top;            // level of the highest heading, shown as h3
+    int picture;        // how many pictures we are in: no markup there
+    int depth;          // spans that are open
+    bool open[DEEPEST]; // whether the span wrote a tag that its end must close
+    int cell;           // cells before in this row
 };
 
-struct tag { const char *page_open, *page_close, *feed_open, *feed_close; };
+struct tag {
+    const char *page_open, *page_close, *feed_open, *feed_close;
+};
 
 static const struct tag block_tags[] = {
     [MD_BLOCK_QUOTE] = {"<blockquote>", "</blockquote>\n", "", ""},
@@ -49,20 +51,30 @@ static const struct tag span_tags[] = {
     [MD_SPAN_DEL] = {"<del>", "</del>", "", ""},
 };
 
-static const struct { const char *name, *utf8; } entities[] = {
-    {"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}, {"apos", "'"}, {"nbsp", "\u00a0"}, {"shy", "\u00ad"},
-    {"colon", ":"}, {"sol", "/"}, {"bsol", "\\"}, {"num", "#"}, {"percnt", "%"}, {"lpar", "("}, {"rpar", ")"},
-    {"Tab", "\t"}, {"NewLine", "\n"}, {"aring", "å"}, {"Aring", "Å"}, {"aelig", "æ"}, {"AElig", "Æ"},
-    {"oslash", "ø"}, {"Oslash", "Ø"}, {"auml", "ä"}, {"Auml", "Ä"}, {"ouml", "ö"}, {"Ouml", "Ö"}, {"uuml", "ü"},
-    {"Uuml", "Ü"}, {"eacute", "é"}, {"Eacute", "É"}, {"egrave", "è"}, {"agrave", "à"}, {"aacute", "á"},
-    {"Aacute", "Á"}, {"ograve", "ò"}, {"oacute", "ó"}, {"ocirc", "ô"}, {"ecirc", "ê"}, {"ccedil", "ç"},
-    {"ndash", "–"}, {"mdash", "—"}, {"hellip", "…"}, {"lsquo", "‘"}, {"rsquo", "’"}, {"ldquo", "“"},
-    {"rdquo", "”"}, {"bdquo", "„"}, {"laquo", "«"}, {"raquo", "»"}, {"middot", "·"}, {"bull", "•"},
-    {"deg", "°"}, {"times", "×"}, {"plusmn", "±"}, {"frac12", "½"}, {"frac14", "¼"}, {"frac34", "¾"},
-    {"sup2", "²"}, {"sup3", "³"}, {"euro", "€"}, {"pound", "£"}, {"cent", "¢"}, {"sect", "§"}, {"para", "¶"},
-    {"copy", "©"}, {"reg", "®"}, {"trade", "™"}, {"rarr", "→"}, {"larr", "←"}, {"uarr", "↑"}, {"darr", "↓"},
-    {"minus", "−"}, {"ne", "≠"}, {"le", "≤"}, {"ge", "≥"}, {"micro", "µ"}, {"hearts", "♥"}, {"thinsp", "\u2009"},
-    {"ensp", "\u2002"}, {"emsp", "\u2003"}, {"zwj", "\u200d"}, {"zwnj", "\u200c"},
+static const struct {
+    const char *name, *utf8;
+} entities[] = {
+    {"amp", "&"},      {"lt", "<"},          {"gt", ">"},        {"quot", "\""},
+    {"apos", "'"},     {"nbsp", "\u00a0"},   {"shy", "\u00ad"},  {"colon", ":"},
+    {"sol", "/"},      {"bsol", "\\"},       {"num", "#"},       {"percnt", "%"},
+    {"lpar", "("},     {"rpar", ")"},        {"Tab", "\t"},      {"NewLine", "\n"},
+    {"aring", "å"},    {"Aring", "Å"},       {"aelig", "æ"},     {"AElig", "Æ"},
+    {"oslash", "ø"},   {"Oslash", "Ø"},      {"auml", "ä"},      {"Auml", "Ä"},
+    {"ouml", "ö"},     {"Ouml", "Ö"},        {"uuml", "ü"},      {"Uuml", "Ü"},
+    {"eacute", "é"},   {"Eacute", "É"},      {"egrave", "è"},    {"agrave", "à"},
+    {"aacute", "á"},   {"Aacute", "Á"},      {"ograve", "ò"},    {"oacute", "ó"},
+    {"ocirc", "ô"},    {"ecirc", "ê"},       {"ccedil", "ç"},    {"ndash", "–"},
+    {"mdash", "—"},    {"hellip", "…"},      {"lsquo", "‘"},     {"rsquo", "’"},
+    {"ldquo", "“"},    {"rdquo", "”"},       {"bdquo", "„"},     {"laquo", "«"},
+    {"raquo", "»"},    {"middot", "·"},      {"bull", "•"},      {"deg", "°"},
+    {"times", "×"},    {"plusmn", "±"},      {"frac12", "½"},    {"frac14", "¼"},
+    {"frac34", "¾"},   {"sup2", "²"},        {"sup3", "³"},      {"euro", "€"},
+    {"pound", "£"},    {"cent", "¢"},        {"sect", "§"},      {"para", "¶"},
+    {"copy", "©"},     {"reg", "®"},         {"trade", "™"},     {"rarr", "→"},
+    {"larr", "←"},     {"uarr", "↑"},        {"darr", "↓"},      {"minus", "−"},
+    {"ne", "≠"},       {"le", "≤"},          {"ge", "≥"},        {"micro", "µ"},
+    {"hearts", "♥"},   {"thinsp", "\u2009"}, {"ensp", "\u2002"}, {"emsp", "\u2003"},
+    {"zwj", "\u200d"}, {"zwnj", "\u200c"},
 };
 
 static void add_utf8(struct str *out, unsigned long c)
@@ -120,7 +132,8 @@ static const char *attribute(struct str *scratch, const MD_ATTRIBUTE *attr)
     str_clear(scratch);
     for (size_t i = 0; attr->text && attr->substr_offsets[i] < attr->size; i++) {
         MD_OFFSET from = attr->substr_offsets[i];
-        add_plain(scratch, attr->substr_types[i], attr->text + from, attr->substr_offsets[i + 1] - from);
+        add_plain(scratch, attr->substr_types[i], attr->text + from,
+                  attr->substr_offsets[i + 1] - from);
     }
     return scratch->p;
 }
@@ -282,7 +295,8 @@ static const MD_PARSER html_parser = {
     .text = add_text,
 };
 
-int markdown_html(struct str *out, const char *notes, enum markdown_use use, const char *base, struct err *e)
+int markdown_html(struct str *out, const char *notes, enum markdown_use use, const char *base,
+                  struct err *e)
 {
     struct render r = {.out = out, .use = use, .base = base, .top = 6};
     str_init(&r.scratch, STR_MAX);
@@ -297,17 +311,18 @@ struct plain {
     struct str *out;
     const char *base;
     struct str scratch, link;
-    size_t label_from;  // where in out the label of the open link begins
-    int lists;          // lists we are in
-    unsigned next[16];  // number of the next item by depth; 0: a bullet
-    bool fresh;         // nothing since the last item mark: no blank line
+    size_t label_from; // where in out the label of the open link begins
+    int lists;         // lists we are in
+    unsigned next[16]; // number of the next item by depth; 0: a bullet
+    bool fresh;        // nothing since the last item mark: no blank line
 };
 
 static void blank_line(struct plain *p)
 {
     if (p->fresh || p->out->len == 0)
         return;
-    while (p->out->len > 0 && (p->out->p[p->out->len - 1] == '\n' || p->out->p[p->out->len - 1] == ' '))
+    while (p->out->len > 0 &&
+           (p->out->p[p->out->len - 1] == '\n' || p->out->p[p->out->len - 1] == ' '))
         p->out->p[--p->out->len] = '\0';
     str_add(p->out, p->lists > 0 ? "\n" : "\n\n");
     p->fresh = true;

@@ -161,7 +161,8 @@ static void write_txt(struct xml *x, const char *iri)
     xml_close(x);
 }
 
-// Theme and goals: as categories for readers of RSS, as txt for those who know only the podcast namespace.
+// Theme and goals: as categories for readers of RSS, as txt for those who know only the podcast
+// namespace.
 static void write_subjects(struct xml *x, const struct fact_show *s, const struct fact_episode *ep)
 {
     if (ep->theme) {
@@ -186,7 +187,8 @@ static void write_subjects(struct xml *x, const struct fact_show *s, const struc
         write_txt(x, ep->targets[i].iri);
 }
 
-static void write_people(struct xml *x, const struct fact_person *people, size_t n, const char *role)
+static void write_people(struct xml *x, const struct fact_person *people, size_t n,
+                         const char *role)
 {
     for (size_t i = 0; i < n; i++) {
         xml_open(x, "podcast:person");
@@ -237,8 +239,8 @@ static void write_license(struct xml *x, const char *id)
     str_done(&lower);
 }
 
-static void write_transcript(struct xml *x, const struct fact_show *s, const char *path, const char *type,
-                             const char *language)
+static void write_transcript(struct xml *x, const struct fact_show *s, const char *path,
+                             const char *type, const char *language)
 {
     if (!path)
         return;
@@ -300,7 +302,8 @@ static void write_guid(struct xml *x, const char *guid)
     xml_close(x);
 }
 
-int rss_item(struct str *out, const struct fact_show *s, const struct fact_episode *ep, struct err *e)
+int rss_item(struct str *out, const struct fact_show *s, const struct fact_episode *ep,
+             struct err *e)
 {
     struct xml x;
     struct str page;
@@ -347,7 +350,8 @@ static void write_categories(struct xml *x, const struct fact_show *s)
         struct str top;
         str_init(&top, STR_MAX);
         const char *sub = strstr(s->categories[i], " > ");
-        str_addn(&top, s->categories[i], sub ? (size_t)(sub - s->categories[i]) : strlen(s->categories[i]));
+        str_addn(&top, s->categories[i],
+                 sub ? (size_t)(sub - s->categories[i]) : strlen(s->categories[i]));
         xml_open(x, "itunes:category");
         xml_attr(x, "text", top.p);
         if (sub) {
@@ -436,7 +440,9 @@ static void write_channel(struct xml *x, const struct fact_show *s, int64_t newe
 int rss_feed(struct str *out, const struct fact_show *s, const char *const *items, size_t num_items,
              int64_t newest_utc_s, struct err *e)
 {
-    static const struct { const char *prefix, *uri; } spaces[] = {
+    static const struct {
+        const char *prefix, *uri;
+    } spaces[] = {
         {"xmlns:atom", "http://www.w3.org/2005/Atom"},
         {"xmlns:content", "http://purl.org/rss/1.0/modules/content/"},
         {"xmlns:itunes", "http://www.itunes.com/dtds/podcast-1.0.dtd"},

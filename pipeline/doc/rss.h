@@ -5,7 +5,8 @@
 #include "doc/facts.h"
 
 // One <item>, indented to stand in a channel; its prefixes are declared by rss_feed().
-int rss_item(struct str *out, const struct fact_show *s, const struct fact_episode *ep, struct err *e);
+int rss_item(struct str *out, const struct fact_show *s, const struct fact_episode *ep,
+             struct err *e);
 // items: what rss_item() made, newest first. newest_utc_s: INT64_MIN where there are none.
 int rss_feed(struct str *out, const struct fact_show *s, const char *const *items, size_t num_items,
              int64_t newest_utc_s, struct err *e);

@@ -35,8 +35,8 @@ static void add_page_link(struct str *out, const char *page)
     str_add(out, "</a></p>");
 }
 
-static int add_words(struct str *out, const struct fact_episode *ep, enum markdown_use use, const char *page,
-                     struct err *e)
+static int add_words(struct str *out, const struct fact_episode *ep, enum markdown_use use,
+                     const char *page, struct err *e)
 {
     add_paragraph(out, ep->summary);
     int r = ep->notes ? markdown_html(out, ep->notes, use, page, e) : 0;
@@ -47,8 +47,10 @@ static int add_words(struct str *out, const struct fact_episode *ep, enum markdo
     return 0;
 }
 
-// The whole of it where directories take that much, else the summary and as much of the chapters as fits.
-static int add_description(struct str *out, const struct fact_episode *ep, const char *page, struct err *e)
+// The whole of it where directories take that much, else the summary and as much of the chapters as
+// fits.
+static int add_description(struct str *out, const struct fact_episode *ep, const char *page,
+                           struct err *e)
 {
     int r = add_words(out, ep, MARKDOWN_FEED, page, e);
     if (r < 0 || out->len <= RSS_DESCRIPTION_MAX)

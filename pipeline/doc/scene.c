@@ -5,23 +5,55 @@
 
 static const struct scene_colors palettes[] = {
     // blue hour
-    {{0x0f3350, 0x174463, 0x2a5f7c, 0x5a8c9c}, 0xf7c56b, {0x3d7288, 0x245168, 0x143a50},
-     {0x2f6077, 0x1b4259, 0x0e2c3f}, 0xe8f0ee, 0x0a2436, 0xffffff, 0xf7c56b},
+    {{0x0f3350, 0x174463, 0x2a5f7c, 0x5a8c9c},
+     0xf7c56b,
+     {0x3d7288, 0x245168, 0x143a50},
+     {0x2f6077, 0x1b4259, 0x0e2c3f},
+     0xe8f0ee,
+     0x0a2436,
+     0xffffff,
+     0xf7c56b},
     // midnight sun
-    {{0x4a2545, 0x69304f, 0x9b4a58, 0xd98060}, 0xffd98a, {0x7d4258, 0x54304c, 0x381f3a},
-     {0x69364f, 0x432640, 0x2a172d}, 0xf6dccb, 0x24132a, 0xffffff, 0xffd98a},
+    {{0x4a2545, 0x69304f, 0x9b4a58, 0xd98060},
+     0xffd98a,
+     {0x7d4258, 0x54304c, 0x381f3a},
+     {0x69364f, 0x432640, 0x2a172d},
+     0xf6dccb,
+     0x24132a,
+     0xffffff,
+     0xffd98a},
     // northern lights
-    {{0x10303a, 0x164550, 0x23696a, 0x4f9c86}, 0xf3efc2, {0x2f6a6a, 0x1d4b52, 0x11343d},
-     {0x255758, 0x163c43, 0x0b262e}, 0xe3f2e6, 0x081e26, 0xffffff, 0xd7f0b4},
+    {{0x10303a, 0x164550, 0x23696a, 0x4f9c86},
+     0xf3efc2,
+     {0x2f6a6a, 0x1d4b52, 0x11343d},
+     {0x255758, 0x163c43, 0x0b262e},
+     0xe3f2e6,
+     0x081e26,
+     0xffffff,
+     0xd7f0b4},
     // autumn birch
-    {{0x3c2c1e, 0x573f25, 0x8a6230, 0xc9984a}, 0xffe7a8, {0x6f5a34, 0x4b4229, 0x31301f},
-     {0x5c4a2b, 0x3c3521, 0x252417}, 0xf7ecd2, 0x1d2119, 0xffffff, 0xffd58a},
+    {{0x3c2c1e, 0x573f25, 0x8a6230, 0xc9984a},
+     0xffe7a8,
+     {0x6f5a34, 0x4b4229, 0x31301f},
+     {0x5c4a2b, 0x3c3521, 0x252417},
+     0xf7ecd2,
+     0x1d2119,
+     0xffffff,
+     0xffd58a},
     // winter noon
-    {{0x263a6b, 0x36508a, 0x6579ad, 0xb79fb6}, 0xffd3b0, {0x6b7ba6, 0x455a8c, 0x2c406e},
-     {0x596993, 0x394c7b, 0x22335b}, 0xf4f3fa, 0x1b2a4f, 0xffffff, 0xffd9bf},
+    {{0x263a6b, 0x36508a, 0x6579ad, 0xb79fb6},
+     0xffd3b0,
+     {0x6b7ba6, 0x455a8c, 0x2c406e},
+     {0x596993, 0x394c7b, 0x22335b},
+     0xf4f3fa,
+     0x1b2a4f,
+     0xffffff,
+     0xffd9bf},
 };
 
-struct dice { uint32_t state; };
+struct dice {
+    uint32_t state;
+};
 
 static double roll(struct dice *d, double from, double to)
 {
@@ -44,7 +76,8 @@ const struct scene_colors *scene_palette(uint32_t seed)
 
 void scene_color(cairo_t *cr, uint32_t rgb)
 {
-    cairo_set_source_rgb(cr, (rgb >> 16 & 255) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0);
+    cairo_set_source_rgb(cr, (rgb >> 16 & 255) / 255.0, (rgb >> 8 & 255) / 255.0,
+                         (rgb & 255) / 255.0);
 }
 
 static void draw_sky(cairo_t *cr, const struct scene_colors *c)
@@ -65,8 +98,8 @@ static void draw_sun(cairo_t *cr, const struct scene_colors *c, double x, double
 }
 
 // One mountain: its lit body, the side in the shade with a broken edge, and snow on high ones.
-static void draw_peak(cairo_t *cr, const struct scene_colors *c, int layer, double x, double top, double base,
-                      double width, struct dice *d)
+static void draw_peak(cairo_t *cr, const struct scene_colors *c, int layer, double x, double top,
+                      double base, double width, struct dice *d)
 {
     double left = x - width * roll(d, 0.9, 1.15), right = x + width * roll(d, 0.9, 1.15);
     double height = base - top;
@@ -100,7 +133,8 @@ static void draw_peak(cairo_t *cr, const struct scene_colors *c, int layer, doub
         scene_color(cr, c->snow);
         cairo_move_to(cr, x - width, top - 0.01);
         for (int i = -4; i <= 4; i++)
-            cairo_line_to(cr, x + i * step, top + deep * (i & 1 ? 1.15 : 0.62) + roll(d, -0.008, 0.008));
+            cairo_line_to(cr, x + i * step,
+                          top + deep * (i & 1 ? 1.15 : 0.62) + roll(d, -0.008, 0.008));
         cairo_line_to(cr, x + width, top - 0.01);
         cairo_close_path(cr);
         cairo_fill(cr);
@@ -111,8 +145,11 @@ static void draw_peak(cairo_t *cr, const struct scene_colors *c, int layer, doub
 
 static void draw_range(cairo_t *cr, const struct scene_colors *c, int layer, struct dice *d)
 {
-    static const struct { double low, high, width, base; } kinds[] = {
-        {0.10, 0.24, 0.15, SCENE_HORIZON}, {0.07, 0.20, 0.17, SCENE_HORIZON}, {0.02, 0.085, 0.20, SCENE_HORIZON}};
+    static const struct {
+        double low, high, width, base;
+    } kinds[] = {{0.10, 0.24, 0.15, SCENE_HORIZON},
+                 {0.07, 0.20, 0.17, SCENE_HORIZON},
+                 {0.02, 0.085, 0.20, SCENE_HORIZON}};
     double low = kinds[layer].low, high = kinds[layer].high, width = kinds[layer].width;
     double x = roll(d, -0.10, 0.05);
     while (x < 1.15) {

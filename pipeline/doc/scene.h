@@ -5,10 +5,10 @@
 #include <stdint.h>
 
 struct scene_colors {
-    uint32_t sky[4];    // from the top to the horizon, 0xRRGGBB
+    uint32_t sky[4]; // from the top to the horizon, 0xRRGGBB
     uint32_t sun;
-    uint32_t range[3];  // from far to near
-    uint32_t shade[3];  // of the sides that face away from the sun
+    uint32_t range[3]; // from far to near
+    uint32_t shade[3]; // of the sides that face away from the sun
     uint32_t snow, sea;
     uint32_t ink, soft; // for text on the sky's two upper bands
 };

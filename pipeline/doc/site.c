@@ -23,7 +23,8 @@ static void attr_path(struct xml *x, const char *name, const char *path)
     str_done(&url);
 }
 
-static void leaf_key(struct xml *x, const char *name, const char *attr, const char *value, const char *text)
+static void leaf_key(struct xml *x, const char *name, const char *attr, const char *value,
+                     const char *text)
 {
     xml_open(x, name);
     xml_attr(x, attr, value);
@@ -67,8 +68,8 @@ static void write_show(struct xml *x, const struct fact_show *s)
     xml_close(x);
 }
 
-static void page_open(struct xml *x, struct str *out, const char *kind, const char *lang, const char *root,
-                      const struct json *strings, const struct fact_show *show)
+static void page_open(struct xml *x, struct str *out, const char *kind, const char *lang,
+                      const char *root, const struct json *strings, const struct fact_show *show)
 {
     xml_init(x, out, 0);
     xml_open(x, "page");
@@ -123,7 +124,8 @@ static void write_goals(struct xml *x, const struct fact_episode *ep)
         leaf_key(x, "target", "iri", ep->targets[i].iri, ep->targets[i].code);
 }
 
-static void write_people(struct xml *x, const char *name, const struct fact_person *people, size_t n)
+static void write_people(struct xml *x, const char *name, const struct fact_person *people,
+                         size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         xml_open(x, name);
@@ -273,8 +275,9 @@ static int write_notes(struct xml *x, const char *notes, struct err *e)
     return r;
 }
 
-int site_episode(struct arena *a, struct str *out, const struct json *strings, const struct fact_show *show,
-                 const struct fact_episode *ep, const struct site_text *texts, size_t num_texts, struct err *e)
+int site_episode(struct arena *a, struct str *out, const struct json *strings,
+                 const struct fact_show *show, const struct fact_episode *ep,
+                 const struct site_text *texts, size_t num_texts, struct err *e)
 {
     struct xml x;
     struct words w = {strings};
@@ -309,7 +312,8 @@ void site_index(struct str *out, const struct json *strings, const struct fact_s
     xml_close(&x);
 }
 
-void site_missing(struct str *out, const struct json *strings, const struct fact_show *show, const char *style)
+void site_missing(struct str *out, const struct json *strings, const struct fact_show *show,
+                  const char *style)
 {
     struct xml x;
     page_open(&x, out, "missing", show->language, show->site, strings, show);

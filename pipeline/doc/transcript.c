@@ -26,9 +26,9 @@ struct grouping {
     struct arena *arena;
     struct turns *turns;
     size_t cap;
-    struct str text;      // of the paragraph that is being made
+    struct str text; // of the paragraph that is being made
     struct turn open;
-    const char *speaker;  // of the paragraph before
+    const char *speaker; // of the paragraph before
 };
 
 static void paragraph_end(struct grouping *g)
@@ -65,8 +65,8 @@ static void add_line(struct grouping *g, const struct cue *cue, const char *line
     str_addn(&g->text, line, len);
 }
 
-void transcript_turns(struct arena *a, const struct captions *c, const tick *breaks, size_t num_breaks,
-                      struct turns *ret)
+void transcript_turns(struct arena *a, const struct captions *c, const tick *breaks,
+                      size_t num_breaks, struct turns *ret)
 {
     *ret = (struct turns){0};
     struct grouping g = {.arena = a, .turns = ret};
@@ -142,7 +142,8 @@ int transcript_read(struct arena *a, const struct json *j, struct captions *ret,
         double from = json_number(s, "startTime", NAN), to = json_number(s, "endTime", NAN);
         const char *body = json_text(s, "body");
         if (!body || !(from >= 0 && to >= from && to < 1e9))
-            return err_set(e, -EINVAL, "segment %zu of the transcript has no time or no text", i + 1);
+            return err_set(e, -EINVAL, "segment %zu of the transcript has no time or no text",
+                           i + 1);
         c.cues[i] = (struct cue){ticks(from), ticks(to), json_text(s, "speaker"), body};
     }
     *ret = c;

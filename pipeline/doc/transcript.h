@@ -12,12 +12,16 @@ struct turn {
     const char *speaker; // NULL: the same as before, or not known
     const char *text;    // one line
 };
-struct turns { struct turn *items; size_t count; };
+struct turns {
+    struct turn *items;
+    size_t count;
+};
 
 // breaks (sorted) are times at which a new paragraph begins, such as chapters.
-void transcript_turns(struct arena *a, const struct captions *c, const tick *breaks, size_t num_breaks,
-                      struct turns *ret);
-void transcript_text(struct str *out, const struct turns *t); // plain text, an empty line between paragraphs
-// The transcript of the podcast namespace (version 1.0.0), with "language" and "made" beside the segments.
+void transcript_turns(struct arena *a, const struct captions *c, const tick *breaks,
+                      size_t num_breaks, struct turns *ret);
+void transcript_text(struct str *out,
+                     const struct turns *t); // plain text, an empty line between paragraphs
+// The transcript of the podcast namespace (1.0.0), with "language" and "made" beside the segments.
 struct json *transcript_json(const struct captions *c, const char *language, const char *made);
 int transcript_read(struct arena *a, const struct json *j, struct captions *ret, struct err *e);

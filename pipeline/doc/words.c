@@ -35,7 +35,8 @@ const char *words_get(const struct words *w, const char *key)
 }
 
 // Puts numbers and names into "{day}. {month} {year}".
-static void fill(struct str *out, const char *pattern, const char *const *names, const char *const *values, size_t n)
+static void fill(struct str *out, const char *pattern, const char *const *names,
+                 const char *const *values, size_t n)
 {
     while (*pattern) {
         size_t i = 0;
@@ -66,7 +67,8 @@ void words_date(struct str *out, const struct words *w, int64_t utc_s)
     add_number(&year, d.year);
     const char *month = json_as_text(json_at(json_get(w->strings, "months"), (size_t)d.month - 1));
     const char *values[] = {day.p, month ? month : "?", year.p};
-    fill(out, json_text_or(w->strings, "date", "{day}. {month} {year}"), names, values, COUNT(names));
+    fill(out, json_text_or(w->strings, "date", "{day}. {month} {year}"), names, values,
+         COUNT(names));
     str_done(&day);
     str_done(&year);
 }
@@ -112,7 +114,8 @@ void words_clock(struct str *out, tick t, bool hours)
 {
     int64_t s = t / TICKS_PER_SEC;
     if (hours || s >= 3600)
-        str_addf(out, "%lld:%02lld:%02lld", (long long)(s / 3600), (long long)(s / 60 % 60), (long long)(s % 60));
+        str_addf(out, "%lld:%02lld:%02lld", (long long)(s / 3600), (long long)(s / 60 % 60),
+                 (long long)(s % 60));
     else
         str_addf(out, "%lld:%02lld", (long long)(s / 60), (long long)(s % 60));
 }
@@ -124,8 +127,10 @@ const struct license *license_find(const char *id)
         {"CC-BY-SA-4.0", "CC BY-SA 4.0", "https://creativecommons.org/licenses/by-sa/4.0/"},
         {"CC-BY-ND-4.0", "CC BY-ND 4.0", "https://creativecommons.org/licenses/by-nd/4.0/"},
         {"CC-BY-NC-4.0", "CC BY-NC 4.0", "https://creativecommons.org/licenses/by-nc/4.0/"},
-        {"CC-BY-NC-SA-4.0", "CC BY-NC-SA 4.0", "https://creativecommons.org/licenses/by-nc-sa/4.0/"},
-        {"CC-BY-NC-ND-4.0", "CC BY-NC-ND 4.0", "https://creativecommons.org/licenses/by-nc-nd/4.0/"},
+        {"CC-BY-NC-SA-4.0", "CC BY-NC-SA 4.0",
+         "https://creativecommons.org/licenses/by-nc-sa/4.0/"},
+        {"CC-BY-NC-ND-4.0", "CC BY-NC-ND 4.0",
+         "https://creativecommons.org/licenses/by-nc-nd/4.0/"},
         {"CC0-1.0", "CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"},
         {"NLOD-2.0", "NLOD 2.0", "https://data.norge.no/nlod/no/2.0"},
     };

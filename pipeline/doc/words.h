@@ -8,18 +8,25 @@
 #include "model/tick.h"
 
 struct words {
-    const struct json *strings; // "months": twelve names, "date": "{day}. {month} {year}", "decimal": ","
+    const struct json
+        *strings; // "months": twelve names, "date": "{day}. {month} {year}", "decimal": ","
 };
 
-struct day { int year, month, day; };
+struct day {
+    int year, month, day;
+};
 // The day in mainland Norway: central European time with the union's rule for summer time.
 struct day day_in_norway(int64_t utc_s);
 
 const char *words_get(const struct words *w, const char *key); // the key itself where it is missing
-void words_date(struct str *out, const struct words *w, int64_t utc_s);     // 12. februar 2026
-void words_size(struct str *out, const struct words *w, int64_t bytes);     // 24,3 MB (a million bytes each)
-void words_length(struct str *out, const struct words *w, tick length);     // 1 t 5 min; 42 min; 50 s
-void words_clock(struct str *out, tick t, bool hours);                      // 3:10; 0:03:10 where hours
+void words_date(struct str *out, const struct words *w, int64_t utc_s); // 12. februar 2026
+void words_size(struct str *out, const struct words *w,
+                int64_t bytes); // 24,3 MB (a million bytes each)
+void words_length(struct str *out, const struct words *w, tick length); // 1 t 5 min; 42 min; 50 s
+void words_clock(struct str *out, tick t, bool hours);                  // 3:10; 0:03:10 where hours
 
-struct license { const char *id, *name, *url; };
-const struct license *license_find(const char *id); // "CC-BY-4.0" in any case; NULL: not one we know
+struct license {
+    const char *id, *name, *url;
+};
+const struct license *license_find(
+    const char *id); // "CC-BY-4.0" in any case; NULL: not one we know

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // art: the cover of an episode, or of the show.
 //
-// settings: {"show_title", "title", "theme", "goals": [{number, title, color, text_color}], "language"}.
-//           Only show_title is required; without title it is the show's own cover.
-// in:       {"cover": path} where the producer named one (settings may then be {}); else nothing.
-//           A named cover is JPEG or PNG, RGB, square, 1400 to 3000 pixels, or ERR_INPUT says what is wrong.
-// makes:    cover.png (drawn: 3000 × 3000) or cover.<jpg|png> (named, by what it is, not by its name)
-//           cover-small.<png|jpg> (PNG: 1400 × 1400; a named JPEG: the same bytes): to embed in audio files
+// settings: {"show_title", "title", "theme", "goals": [{number, title, color, text_color}],
+//            "language"}
+//           show_title is required; without title it is the show's own cover.
+// in:       {"cover": path} where the producer named one, and then settings may be {}
+//           A named cover must pass cover_check(), else ERR_INPUT.
+// makes:    cover.png: drawn, 3000 × 3000; or cover.png, cover.jpg: the named one, by what it is
+//           cover-small.png, to embed in audio files: 1400 × 1400; of a named JPEG the same bytes
+//           as cover-small.jpg
 // measured: {"cover": "cover.png", "small": "cover-small.png", "width": 3000}
 #include <errno.h>
 
@@ -34,7 +36,8 @@ static int keep_named(struct stage_job *job, const char *path, struct err *e)
     if (r < 0)
         return r;
     bool png = str_same(facts.type, "image/png");
-    const char *cover = png ? "cover.png" : "cover.jpg", *small = png ? "cover-small.png" : "cover-small.jpg";
+    const char *cover = png ? "cover.png" : "cover.jpg",
+               *small = png ? "cover-small.png" : "cover-small.jpg";
     r = fs_copy(path, stage_output(job, v, cover), 0644, e);
     if (r >= 0 && png)
         r = cover_resize(path, COVER_SMALL, stage_output(job, v, small), e);
@@ -53,7 +56,8 @@ static int draw(struct stage_job *job, struct err *e)
         return err_set(e, -EINVAL, "settings of art: 'show_title' is missing");
     bool english = str_starts(json_text_or(s, "language", "nb"), "en");
     if (json_text(s, "theme"))
-        w.theme = arena_printf(job->arena, "%s: %s", english ? "Theme" : "Tema", json_text(s, "theme"));
+        w.theme =
+            arena_printf(job->arena, "%s: %s", english ? "Theme" : "Tema", json_text(s, "theme"));
     struct fact_goal *goals;
     int r = facts_goals(job->arena, json_get(s, "goals"), &goals, &w.num_goals, e);
     if (r < 0)

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // captions: what was said, in every form that leaves the house.
 //
-// settings: {"captions": [{language "nb", made "automatic" or "corrected", clock "recording" or "published",
-//                          file: the name in messages}], "length_ticks", "start_ticks"}
-//           start_ticks (default 0): what was trimmed off the recording's start; cues on the recording's
-//           clock move by it. One entry a language.
+// settings: {"captions": [{"language": "nb",
+//                          "made": "automatic" or "corrected",
+//                          "clock": "recording" or "published",
+//                          "file": the name in messages}],
+//            "length_ticks", "start_ticks"}
+//           One entry a language. start_ticks (default 0): what was trimmed off the recording's
+//           start; cues on the recording's clock move by it.
 // in:       {"caption-<language>": path} for each entry
-// makes:    <language>.vtt, <language>.srt  for public/episodes/<slug>/
-//           <language>.json  the transcript of the podcast namespace, read by page; may be public too
-//           <language>.txt   plain text in paragraphs
-// Refuses:  a cue that ends more than a second behind the end
+// makes:    <language>.vtt, <language>.srt: for public/episodes/<slug>/
+//           <language>.json: the transcript of the podcast namespace, which page reads
+//           <language>.txt: plain text in paragraphs
+// Refuses a cue that ends more than a second behind the end.
 #include "base/fs.h"
 #include "doc/transcript.h"
 #include "model/captions.h"
@@ -30,7 +33,10 @@ static int fit(struct captions *c, tick shift, tick length, const char *shown, s
             char at[TICK_TEXT], end[TICK_TEXT];
             tick_text_ms(c->cues[i].start, at);
             tick_text_ms(length + shift, end);
-            return err_input(e, "%s: the caption at %s lies behind the end of the recording at %s: is it the file of this episode?", shown, at, end);
+            return err_input(e,
+                             "%s: the caption at %s lies behind the end of the recording at %s: is "
+                             "it the file of this episode?",
+                             shown, at, end);
         }
         if (cue.end <= 0 || (length > 0 && cue.start >= length))
             continue;
@@ -42,12 +48,14 @@ static int fit(struct captions *c, tick shift, tick length, const char *shown, s
     return 0;
 }
 
-static int save(struct stage_job *job, const char *language, const char *extension, const struct str *text, struct err *e)
+static int save(struct stage_job *job, const char *language, const char *extension,
+                const struct str *text, struct err *e)
 {
     return texts_save(job, arena_printf(job->arena, "%s.%s", language, extension), text, e);
 }
 
-static int save_all(struct stage_job *job, const struct captions *c, const char *language, const char *made, struct err *e)
+static int save_all(struct stage_job *job, const struct captions *c, const char *language,
+                    const char *made, struct err *e)
 {
     struct turns turns;
     transcript_turns(job->arena, c, NULL, 0, &turns);

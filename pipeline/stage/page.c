@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // page: an episode's page, for public/episodes/<slug>/index.html.
 //
-// settings: {"show": {title, site, license, cover}, "episode": EPISODE}; EPISODE as in doc/facts.h.
-// in:       {"stylesheet": [page.xsl, layout.xsl], "strings": strings.<language>.json,
-//            "transcripts": [<language>.json as the captions stage made them]}; transcripts may be missing
+// settings: {"show": {title, site, author, license, cover, owner_email},
+//            "episode": EPISODE as in doc/facts.h}
+// in:       {"stylesheet": [page.xsl, layout.xsl],
+//            "strings": strings.<language>.json,
+//            "transcripts": [<language>.json as the captions stage made them]}
+//           All files of presets/site/; transcripts may be missing.
 // makes:    index.html
 #include "doc/html.h"
 #include "doc/site.h"

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // site: the show's front page, the page for addresses that are not there, and the style sheet.
 //
-// settings: {"show": SHOW as in doc/facts.h,
-//            "episodes": [{slug, title, summary, language, published_utc_s, length_ticks, number, season,
-//                          cover, theme, goals, guests}]}, newest first; keys as in EPISODE of doc/facts.h,
-//           all but slug, title and published_utc_s may be missing.
-// in:       {"stylesheet": [index.xsl, layout.xsl], "missing": [missing.xsl, layout.xsl],
-//            "strings": strings.<language>.json, "style": style.css}
+// settings: {"show": SHOW as in doc/facts.h, "episodes": [ENTRY …]}, newest first
+//           ENTRY has keys of EPISODE in doc/facts.h: slug, title, published_utc_s; and where there
+//           are any summary, language, length_ticks, number, season, kind, cover, theme, goals,
+//           targets, hosts, guests, resources
+// in:       {"stylesheet": [index.xsl, layout.xsl],
+//            "missing": [missing.xsl, layout.xsl],
+//            "strings": strings.<language>.json,
+//            "style": style.css}
+//           All files of presets/site/.
 // makes:    index.html, 404.html, style.css
 #include "base/fs.h"
 #include "doc/html.h"
@@ -15,7 +18,8 @@
 
 enum { STYLE_MAX = 1 << 20 };
 
-static int make_index(struct stage_job *job, const struct json *strings, const struct fact_show *show, struct err *e)
+static int make_index(struct stage_job *job, const struct json *strings,
+                      const struct fact_show *show, struct err *e)
 {
     const struct json *list = json_get(job->settings, "episodes");
     size_t n = json_count(list);
@@ -38,7 +42,8 @@ static int make_index(struct stage_job *job, const struct json *strings, const s
 }
 
 // And the style sheet, which this page carries inside.
-static int make_missing(struct stage_job *job, const struct json *strings, const struct fact_show *show, struct err *e)
+static int make_missing(struct stage_job *job, const struct json *strings,
+                        const struct fact_show *show, struct err *e)
 {
     const char *path;
     char *bytes;
