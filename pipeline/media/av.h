@@ -53,11 +53,12 @@ int libav_error(struct err *e, int code, const char *what);
 struct libav_log {
     pthread_mutex_t lock;
     char text[160]; // lock; lower case at the start, no full stop; "" when nothing was said
-    int said;       // lock; messages so far
+    int complaints; // lock; errors of the demuxer so far
 };
 void libav_log_init(struct libav_log *l);
 void libav_log_done(struct libav_log *l);
 void libav_log_take(struct libav_log *l, char *ret, size_t size); // moves the last word out
+int libav_log_complaints(struct libav_log *l);
 // From here on libav writes nothing by itself, and no allocation of it exceeds 512 MB. Contexts
 // whose `opaque` is a struct libav_log keep their last warning or error there. Any number of calls.
 void libav_quiet(void);

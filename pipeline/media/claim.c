@@ -105,6 +105,7 @@ static void ogg(struct reader *r, struct claim *ret)
     size_t n = r->size < TAIL ? r->size : TAIL;
 
     if (get(r, r->size - n, tail, n)) {
+        ret->cut = r->size > TAIL; // unless a page is found: zeros or junk in place of sound
         for (size_t i = n; i-- > 0;) {
             if (n - i < sizeof(capture) || memcmp(tail + i, capture, sizeof(capture)) != 0)
                 continue;
@@ -116,6 +117,57 @@ static void ogg(struct reader *r, struct claim *ret)
         }
     }
     free(tail);
+}
+
+static void caf(struct reader *r, struct claim *ret)
+{
+    unsigned char head[8], chunk[12], body[32];
+    uint64_t at = 8, size;
+    uint32_t bytes = 0, frames = 0;
+
+    if (!get(r, 0, head, sizeof(head)) || memcmp(head, "caff", 4) != 0)
+        return;
+    for (int i = 0; i < 1000 && get(r, at, chunk, sizeof(chunk)); i++) {
+        size = (uint64_t)be32(chunk + 4) << 32 | be32(chunk + 8);
+        at += sizeof(chunk);
+        if (memcmp(chunk, "desc", 4) == 0 && get(r, at, body, 32)) {
+            bytes = be32(body + 16);
+            frames = be32(body + 20);
+        }
+        if (memcmp(chunk, "data", 4) == 0) {
+            if (size > UINT64_C(1) << 50 || size < 4 || !bytes || !frames)
+                return;
+            ret->cut = size > r->size - at;
+            ret->exact = true;
+            ret->length = tick_from_samples((int64_t)((size - 4) / bytes * frames), r->sample_rate);
+            return;
+        }
+        if (size > r->size)
+            return;
+        at += size;
+    }
+}
+
+// Sony's WAV with 64-bit sizes: names are 16 bytes, sizes count their own 24.
+static void w64(struct reader *r, struct claim *ret)
+{
+    unsigned char chunk[24], body[16];
+    uint32_t byte_rate = 0;
+    uint64_t at = 40;
+
+    for (int i = 0; i < 1000 && get(r, at, chunk, sizeof(chunk)); i++) {
+        uint64_t size = le64(chunk + 16);
+        if (memcmp(chunk, "fmt ", 4) == 0 && get(r, at + 24, body, 16))
+            byte_rate = le32(body + 8);
+        if (memcmp(chunk, "data", 4) == 0 && byte_rate && size > 24 && size < UINT64_C(1) << 50) {
+            ret->cut = size > r->size - at;
+            ret->exact = true;
+            ret->length = (tick)((double)(size - 24) / byte_rate * (double)TICKS_PER_SEC);
+        }
+        if (size < 24 || size > r->size || ret->exact)
+            return;
+        at += (size + 7) & ~UINT64_C(7);
+    }
 }
 
 // An EBML number; with_marker keeps the length bits, as in an id.
@@ -163,7 +215,8 @@ void claim_read(const char *path, const char *format, int sample_rate, struct cl
     static const struct {
         const char *format;
         void (*read)(struct reader *r, struct claim *ret);
-    } kinds[] = {{"wav", wav}, {"mp3", mp3}, {"ogg", ogg}, {"matroska,webm", matroska}};
+    } kinds[] = {{"wav", wav}, {"w64", w64}, {"caf", caf},
+                 {"mp3", mp3}, {"ogg", ogg}, {"matroska,webm", matroska}};
     struct reader r = {.sample_rate = sample_rate};
     struct stat st;
 

@@ -7,6 +7,7 @@
 enum { START_ERRORS = 3, MIDDLE_ERRORS = 3 };
 
 static const tick near = TICKS_PER_SEC;
+static const tick tail_length = TICKS_PER_SEC / 4;
 static const tick start_lost = TICKS_PER_SEC / 5, middle_lost = TICKS_PER_SEC / 10;
 
 void damage_note(struct source_facts *f, const struct source_fault *fault)
@@ -80,7 +81,7 @@ bool source_damage(const struct source_facts *f, char ret[SOURCE_DAMAGE_TEXT])
     for (int i = 0; i < f->num_faults; i++) {
         const struct source_fault *x = &f->faults[i];
         bool start = x->at == 0 && x->count <= START_ERRORS && x->lost <= start_lost;
-        bool tail = x->at >= f->length && !f->truncated && !f->incomplete;
+        bool tail = x->at >= f->length - tail_length && !f->truncated && !f->incomplete;
         if (!x->count)
             continue;
         if (f->frames && (start || tail)) {

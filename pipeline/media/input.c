@@ -207,6 +207,11 @@ static int open_codec(struct input *in, int threads, struct err *e)
 
 // ---- what is known before decoding
 
+static bool is_mov(const struct input *in)
+{
+    return strcmp(in->format->iformat->name, "mov,mp4,m4a,3gp,3g2,mj2") == 0;
+}
+
 static void first_name(char *ret, size_t size, const char *names)
 {
     snprintf(ret, size, "%.*s", (int)strcspn(names, ","), names);
@@ -367,14 +372,16 @@ static void read_clocks(const struct input *in, struct source_facts *f)
 // Only what the container states counts; libavformat also guesses from bit rate or last page.
 static void read_claim(struct input *in, struct source_facts *f)
 {
-    static const char *const exact[] = {"flac", "aiff", "caf", "wv", "tta", "ape", "tak", "avi"};
+    static const char *const exact[] = {"flac", "aiff", "au",  "wv",  "tta",
+                                        "ape",  "tak",  "avi", "asf", "matroska,webm"};
     const AVFormatContext *format = in->format;
 
     f->claimed = TICK_NONE;
     claim_read(in->path, format->iformat->name, f->sample_rate, &in->claim);
-    if (in->claim.length != TICK_NONE ||
+    if (in->claim.length != TICK_NONE || strcmp(format->iformat->name, "ogg") == 0 ||
         format->duration_estimation_method != AVFMT_DURATION_FROM_STREAM)
         return;
+    in->fragmented = is_mov(in) && in->stream->nb_frames == 0;
     for (size_t i = 0; i < COUNT(exact); i++)
         in->claim.exact = in->claim.exact || strcmp(exact[i], format->iformat->name) == 0;
     if (in->stream->duration > 0) {
@@ -440,7 +447,7 @@ bool input_index_cut(const struct input *in)
 {
     int n = avformat_index_get_entries_count(in->stream);
 
-    if (strcmp(in->format->iformat->name, "mov,mp4,m4a,3gp,3g2,mj2") != 0)
+    if (!is_mov(in))
         return false;
     for (int i = 0; i < n; i++) {
         const AVIndexEntry *x = avformat_index_get_entry(in->stream, i);

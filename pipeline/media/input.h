@@ -16,6 +16,7 @@ struct input {
     bool log_ready;
     bool splits;        // packets may hold several frames: input_first_frame
     bool raw;           // the format is nothing but packets one after the other (MP3, ADTS)
+    bool fragmented;    // an MP4 in pieces; what it claims is what its pieces add up to
     int64_t size;       // bytes
     tick picture_start; // time stamp of the first picture; TICK_NONE
     struct claim claim;

@@ -28,6 +28,7 @@ static const tick jitter =
     TICKS_PER_SEC / 125; // 8 ms: a step smaller than that is rounding or drift
 static const tick believable = 3600 * TICKS_PER_SEC; // a longer gap is a broken time stamp
 static const tick overlap_max = TICKS_PER_SEC;       // a longer one is a clock that started again
+static const tick complaint_lasts = 10 * TICKS_PER_SEC;
 static const tick start_min = TICKS_PER_SEC / 100;
 static const float loudest = 64.0f; // +36 dBFS; more is noise in a float file
 
@@ -49,8 +50,11 @@ struct source {
 
     // decode errors since the last good frame
     int errors;
-    tick errors_from; // time stamp of the first; TICK_NONE
-    int64_t good_end; // byte behind the last packet that gave sound; -1
+    tick errors_from;           // time stamp of the first; TICK_NONE
+    int complaints;             // of the demuxer, so far
+    tick complained;            // where the last one was; TICK_NONE
+    int64_t sent_pts, sent_end; // of the last packet: time stamp, byte behind it
+    int64_t good_end;           // sent_end when the last frame came; -1
 
     struct resample *resample; // for frames that came in another format than the first
     int resample_rate, resample_channels;
@@ -85,8 +89,9 @@ int source_open(const struct source_params *p, struct source **ret, struct err *
     int r;
 
     s->tolerate = p->tolerate_damage;
-    s->zero = s->previous = s->errors_from = TICK_NONE;
-    s->good_end = -1;
+    s->zero = s->previous = s->errors_from = s->complained = TICK_NONE;
+    s->sent_pts = AV_NOPTS_VALUE;
+    s->sent_end = s->good_end = -1;
     r = input_open(p, &s->in, &s->facts, e);
     if (r >= 0) {
         s->packet = av_packet_alloc();
@@ -157,8 +162,8 @@ static int send(struct source *s, const AVPacket *packet, struct err *e)
         return libav_error(e, r, s->in.path);
     if (r < 0)
         note_error(s, packet->pts);
-    else if (packet->pos >= 0)
-        s->good_end = packet->pos + packet->size;
+    s->sent_pts = packet->pts;
+    s->sent_end = packet->pos >= 0 ? packet->pos + packet->size : -1;
     return 0;
 }
 
@@ -199,8 +204,10 @@ static int feed(struct source *s, struct err *e)
         return r < 0 && r != AVERROR_EOF ? libav_error(e, r, s->in.path) : 0;
     }
     if (s->packet->flags & AV_PKT_FLAG_CORRUPT) {
-        note_error(s, s->packet->pts);
-        s->in.ended_early = true;
+        if (avio_feof(s->in.io))
+            s->in.ended_early = true; // shorter than it should be; what is there may do
+        else
+            note_error(s, s->packet->pts);
     }
     if (!s->packet->size) {
         av_packet_unref(s->packet);
@@ -217,6 +224,7 @@ static int next_frame(struct source *s, struct err *e)
         if (r == 0 && s->frame->nb_samples > 0) {
             if (s->frame->flags & AV_FRAME_FLAG_CORRUPT || s->frame->decode_error_flags)
                 note_error(s, s->frame->pts);
+            s->good_end = s->sent_end;
             return 1;
         }
         if (r == 0)
@@ -226,7 +234,7 @@ static int next_frame(struct source *s, struct err *e)
             break;
         }
         if (r != AVERROR(EAGAIN))
-            note_error(s, AV_NOPTS_VALUE);
+            note_error(s, s->sent_pts);
         r = feed(s, e);
         if (r < 0)
             return r;
@@ -264,13 +272,36 @@ static void note_jump(struct source *s, tick lost, const char *text)
     damage_note(&s->facts, &fault);
 }
 
+// A gap that the demuxer complained about shortly before (it reads ahead) is a loss, one it is
+// silent about is a pause.
+static bool complained(struct source *s)
+{
+    int n = libav_log_complaints(&s->in.log);
+
+    if (n > s->complaints)
+        s->complained = position(s);
+    s->complaints = n;
+    return s->complained != TICK_NONE && position(s) - s->complained < complaint_lasts;
+}
+
+static void fill_gap(struct source *s, tick missing, bool complaint)
+{
+    if (!s->errors && complaint)
+        note_error(s, AV_NOPTS_VALUE);
+    if (s->errors)
+        flush_errors(s, missing);
+    else
+        note_jump(s, missing, "no sound is recorded here, silence stands in its place");
+    s->silence += tick_to_samples(missing, s->facts.sample_rate);
+}
+
 // Where the frame lies tells what is missing in front of it or what of it is there already.
 static void place(struct source *s)
 {
     const AVFrame *f = s->frame;
-    tick at = libav_tick(f->pts != AV_NOPTS_VALUE ? f->pts : f->best_effort_timestamp,
-                         s->in.stream->time_base);
-    tick off, step;
+    int64_t pts = f->pts != AV_NOPTS_VALUE ? f->pts : f->best_effort_timestamp;
+    tick at = libav_tick(pts, s->in.stream->time_base), off, step;
+    bool complaint = complained(s);
 
     s->silence = s->cut = 0;
     if (at == TICK_NONE) {
@@ -284,15 +315,8 @@ static void place(struct source *s)
     if (off > believable || off < -overlap_max) {
         note_jump(s, 0, "the time stamps jump and are not believed from here on");
         s->zero += off;
-        off = 0;
-    }
-    if (step > jitter && (off > jump || (s->errors && off > 0))) {
-        int64_t missing = tick_to_samples(off, s->facts.sample_rate);
-        if (s->errors)
-            flush_errors(s, off);
-        else
-            note_jump(s, off, "no sound is recorded here, silence stands in its place");
-        s->silence += missing;
+    } else if (step > jitter && (off > jump || (s->errors && off > 0))) {
+        fill_gap(s, off, complaint);
     } else if (step < -jitter && off < -jump) {
         note_jump(s, 0, "sound overlaps by its time stamps and was cut");
         s->cut = tick_to_samples(-off, f->sample_rate);
@@ -452,44 +476,58 @@ static int deliver_silence(struct source *s, size_t *ret_frames, struct err *e)
 
 // ---- the end
 
-// Bytes behind the last sound are a tag or junk; many of them, in a file that cannot say how long
-// it is, are sound that was overwritten.
-static bool rest_is_junk(const struct source *s)
+// Bytes behind the last sound are a tag or junk; many of them are sound that was overwritten.
+static bool rest_is_lost(const struct source *s)
 {
     int64_t rest = s->in.size - s->good_end;
 
-    return !s->in.claim.exact && s->in.raw && s->good_end > 0 && s->errors && rest > JUNK_MAX &&
-           rest > s->in.size / 20;
+    return s->good_end > 0 && rest > JUNK_MAX && rest > s->in.size / 20;
+}
+
+// Where no length is claimed, only the bytes tell.
+static void judge_bytes(struct source *s, bool errors)
+{
+    struct source_facts *f = &s->facts;
+
+    f->incomplete = s->in.claim.cut || (s->in.fragmented && s->in.ended_early) ||
+                    (s->in.fragmented && !f->has_picture && rest_is_lost(s));
+    if (s->in.raw && errors && rest_is_lost(s)) {
+        f->claimed = (tick)((double)f->length / (double)s->good_end * (double)s->in.size);
+        f->truncated = true;
+    }
+}
+
+static void judge_claim(struct source *s, bool errors)
+{
+    struct source_facts *f = &s->facts;
+    tick slack = f->claimed / 100 > TICKS_PER_SEC / 2 ? f->claimed / 100 : TICKS_PER_SEC / 2;
+    tick reached = f->length;
+
+    if (s->in.claims_track && s->zero != TICK_NONE && s->in.stream->start_time != AV_NOPTS_VALUE)
+        f->claimed += libav_tick(s->in.stream->start_time, s->in.stream->time_base) - s->zero;
+    // The claim of a whole file is met where the picture goes on for so long.
+    if (!s->in.claims_track && s->in.last_seen != TICK_NONE && s->zero != TICK_NONE &&
+        s->in.last_seen - s->zero > reached)
+        reached = s->in.last_seen - s->zero;
+    f->truncated =
+        f->claimed - reached > slack && (s->in.claim.exact || s->in.claim.cut || errors ||
+                                         s->in.ended_early || input_index_cut(&s->in));
 }
 
 static void finish(struct source *s)
 {
     struct source_facts *f = &s->facts;
-    tick slack = TICKS_PER_SEC / 2, missing;
+    bool errors = s->errors > 0;
 
     f->frames = s->given;
     f->length = tick_from_samples(s->given, f->sample_rate);
     flush_errors(s, 0);
-    if (rest_is_junk(s)) {
-        f->claimed = (tick)((double)f->length / (double)s->good_end * (double)s->in.size);
-        f->truncated = true;
-        return;
-    }
     if (s->in.claim.length != TICK_NONE)
         f->claimed = s->in.claim.length;
-    if (f->claimed == TICK_NONE) {
-        f->incomplete = s->in.claim.cut;
-        return;
-    }
-    if (s->in.claims_track && s->zero != TICK_NONE && s->in.stream->start_time != AV_NOPTS_VALUE)
-        f->claimed += libav_tick(s->in.stream->start_time, s->in.stream->time_base) - s->zero;
-    missing = f->claimed - f->length;
-    slack = f->claimed / 100 > slack ? f->claimed / 100 : slack;
-    if (!s->in.claims_track && s->in.last_seen != TICK_NONE &&
-        s->in.last_seen - s->zero > f->length)
-        missing = f->claimed - (s->in.last_seen - s->zero); // the picture may go on for longer
-    f->truncated = missing > slack && (s->in.claim.exact || s->in.claim.cut || s->in.ended_early ||
-                                       input_index_cut(&s->in));
+    if (f->claimed != TICK_NONE)
+        judge_claim(s, errors);
+    if (f->claimed == TICK_NONE || s->in.fragmented)
+        judge_bytes(s, errors);
 }
 
 int source_read(struct source *s, const float *const **ret_planes, size_t *ret_frames,
