@@ -1,0 +1,545 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "model/episode.h"
+#include "pictures.h"
+#include "refusal.h"
+#include "scratch.h"
+
+static const char *const presets[] = {"presets", NULL};
+
+struct fixture {
+    char dir[SCRATCH_MAX];
+    struct arena a;
+    struct show show;
+    struct goals goals;
+    struct municipalities municipalities;
+};
+
+static void put(const struct fixture *f, const char *name, const char *text)
+{
+    char path[SCRATCH_MAX + 80];
+    snprintf(path, sizeof(path), "%s/episodes/%s", f->dir, name);
+    assert_true(fs_replace(path, text, strlen(text), NULL) >= 0);
+}
+
+static int load(const struct fixture *f, struct arena *a, const char *text, struct episode *ep, struct err *e)
+{
+    put(f, "2026-02-x/episode.yaml", text);
+    return episode_load(a, &f->show, presets, &f->goals, &f->municipalities, "2026-02-x", ep, e);
+}
+
+static void loaded(const struct fixture *f, struct arena *a, const char *text, struct episode *ep)
+{
+    struct err e = {0};
+    int r = load(f, a, text, ep, &e);
+    if (r < 0)
+        print_error("%s\n", e.text);
+    assert_int_equal(r, 0);
+}
+
+static void the_least_episode_is_a_title(void **state)
+{
+    const struct fixture *f = *state;
+    struct arena a = {0};
+    struct episode ep;
+    loaded(f, &a, "title: Trivsel\n", &ep);
+    assert_string_equal(ep.title, "Trivsel");
+    assert_string_equal(ep.folder, "2026-02-x");
+    assert_true(str_ends(ep.dir, "/episodes/2026-02-x") && *ep.dir == '/');
+    assert_string_equal(ep.language, "nb");
+    assert_string_equal(ep.kind, "full");
+    assert_string_equal(ep.license, "CC-BY-4.0");
+    assert_int_equal(ep.channels, 2);
+    assert_int_equal(ep.num_outputs, 1);
+    assert_true(ep.loudness.target_lufs == -16);
+    assert_null(ep.theme);
+    assert_int_equal(ep.goals, 0);
+    assert_int_equal(ep.num_chapters + ep.num_captions + ep.num_guests + ep.num_hosts + ep.num_recordings, 0);
+    assert_null(ep.notes);
+    assert_null(ep.notes_text);
+    assert_null(ep.described);
+    arena_done(&a);
+}
+
+static void a_whole_episode_is_read(void **state)
+{
+    const struct fixture *f = *state;
+    struct arena a = {0};
+    struct episode ep;
+    char cover[SCRATCH_MAX + 80];
+    snprintf(cover, sizeof(cover), "%s/episodes/cover.png", f->dir);
+    png_write(cover, 1400);
+    put(f, "2026-02-x/captions.nb.vtt", "WEBVTT\n");
+    put(f, "2026-02-x/om.md", "\xEF\xBB\xBF# Hei\n\tæ\n");
+    loaded(f, &a,
+           "title: Trivsel i Meløy\nmonth: 2026-02        # theme and goals from the calendar\nnumber: 2\nseason: 2026\n"
+           "published: 2026-02-12T09:00:00+01:00\nsummary: |\n  En samtale\n  om trivsel\nnotes: om.md\nkind: bonus\n"
+           "host: [{name: Kari Nordmann}]\n"
+           "guest: [{name: Ola, role: ordfører, municipality: Meløy, consent: {date: 2026-02-03, scopes: [live, podcast],"
+           " withdrawn: 2026-03-01}}]\n"
+           "recordings: [{file: /media/zoom.mp4}, {file: ../../gjest.wav, speaker: guest}, {parts: [C0001.MP4, C0002.MP4]}]\n"
+           "captions: [{file: captions.nb.vtt, made: corrected, clock: published}]\n"
+           "chapters: [{at: \"00:00:00\", title: Velkommen}, {at: \"00:03:10.5\", title: Tur, url: https://example.org/ø}]\n"
+           "trim: off\nresources: [{kind: tool, title: Verktøy, url: https://example.org/, municipality: \"1804\"}]\n"
+           "described: spoken\nlanguage: no\nlicense: CC0-1.0\nguid: https://old.example.org/?p=12\nexplicit: true\n"
+           "preset: streaming\noutputs: [mp3, opus]\nchannels: 1\naccept_damage: true\ncover: ../cover.png\n",
+           &ep);
+    assert_int_equal(ep.month, 202602);
+    assert_string_equal(ep.theme->id, "trivsel");
+    assert_int_equal(ep.goals, SDG(3) | SDG(8) | SDG(11));
+    assert_int_equal(ep.num_targets, 0);
+    assert_int_equal(ep.published_utc_s, 1770883200);
+    assert_string_equal(ep.summary, "En samtale\nom trivsel");
+    assert_string_equal(ep.notes, "om.md");
+    assert_string_equal(ep.notes_text, "# Hei\n\tæ\n");
+    assert_string_equal(ep.hosts[0].name, "Kari Nordmann");
+    assert_string_equal(ep.guests[0].municipality, "1837");
+    assert_string_equal(ep.guests[0].consent_date, "2026-02-03");
+    assert_string_equal(ep.guests[0].withdrawn, "2026-03-01");
+    assert_int_equal(ep.guests[0].scopes.count, 2);
+    assert_int_equal(ep.num_recordings, 3);
+    assert_string_equal(ep.recordings[0].file, "/media/zoom.mp4");
+    assert_null(ep.recordings[0].speaker);
+    assert_string_equal(ep.recordings[1].speaker, "guest");
+    assert_null(ep.recordings[2].file);
+    assert_string_equal(ep.recordings[2].parts.items[1], "C0002.MP4");
+    assert_string_equal(ep.captions[0].language, "no");
+    assert_string_equal(ep.captions[0].made, "corrected");
+    assert_true(ep.captions[0].published_clock);
+    assert_int_equal(ep.num_chapters, 2);
+    assert_true(ep.chapters[1].start == TICKS_PER_SEC * 381 / 2);
+    assert_string_equal(ep.chapters[1].url, "https://example.org/%C3%B8");
+    assert_false(ep.chapters_published_clock);
+    assert_string_equal(ep.resources[0].municipality, "1804");
+    assert_string_equal(ep.described, "spoken");
+    assert_string_equal(ep.language, "no");
+    assert_string_equal(ep.guid, "https://old.example.org/?p=12");
+    assert_true(ep.loudness.target_lufs == -14);
+    assert_int_equal(ep.num_outputs, 2);
+    assert_string_equal(ep.output[1].name, "opus");
+    assert_true(ep.is_explicit && ep.accept_damage && ep.channels == 1);
+    assert_string_equal(ep.cover, "../cover.png");
+    arena_done(&a);
+}
+
+static void goals_depart_from_the_calendar_only_when_written(void **state)
+{
+    const struct fixture *f = *state;
+    static const struct {
+        const char *text, *theme; // NULL: none
+        sdg_set goals;
+        size_t targets;
+    } rows[] = {
+        {"month: 2026-02\n", "trivsel", SDG(3) | SDG(8) | SDG(11), 0},
+        {"month: 2026-03\n", "miljo", SDG(12) | SDG(13) | SDG(15), 0}, // the theme's own
+        {"month: 2026-04\n", NULL, 0, 0},
+        {"month: 2026-04\ngoals: [4]\n", NULL, SDG(4), 0},
+        {"month: 2026-02\ngoals: [3, \"3.4\", 11.7, 1.a]\n", "trivsel", SDG(1) | SDG(3) | SDG(11), 3},
+        {"goals: [\"3.4\", 3]\n", NULL, SDG(3), 1},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena a = {0};
+        struct episode ep;
+        loaded(f, &a, arena_printf(&a, "title: T\n%s", rows[i].text), &ep);
+        assert_true(str_same(ep.theme ? ep.theme->id : NULL, rows[i].theme));
+        assert_int_equal(ep.goals, rows[i].goals);
+        assert_int_equal(ep.num_targets, rows[i].targets);
+        arena_done(&a);
+    }
+}
+
+static void described_has_three_forms(void **state)
+{
+    const struct fixture *f = *state;
+    static const struct {
+        const char *text, *want;
+    } rows[] = {
+        {"spoken", "spoken"},
+        {"\"not-needed: bare to som prater\"", "not-needed:bare to som prater"},
+        {"not-needed:prat", "not-needed:prat"},
+        {"{not-needed: bare prat}", "not-needed:bare prat"},
+        {"{track: tale.wav}", "track:tale.wav"},
+        {"track:tale.wav", "track:tale.wav"},
+    };
+    put(f, "2026-02-x/tale.wav", "x");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena a = {0};
+        struct episode ep;
+        loaded(f, &a, arena_printf(&a, "title: T\ndescribed: %s\n", rows[i].text), &ep);
+        assert_string_equal(ep.described, rows[i].want);
+        arena_done(&a);
+    }
+}
+
+static void the_first_chapter_begins_at_the_beginning(void **state)
+{
+    const struct fixture *f = *state;
+    struct arena a = {0};
+    struct episode ep;
+    loaded(f, &a, "title: T\nchapters: {clock: published, list: [{at: \"1:00\", title: A}, {at: \"2:00\", title: B}]}\n", &ep);
+    assert_true(ep.chapters_published_clock);
+    assert_int_equal(ep.num_chapters, 3);
+    assert_true(ep.chapters[0].start == 0);
+    assert_string_equal(ep.chapters[0].title, "T");
+    assert_string_equal(ep.chapters[2].title, "B");
+    loaded(f, &a, "title: T\nchapters: [{at: 0, title: A}]\n", &ep);
+    assert_int_equal(ep.num_chapters, 1);
+    arena_done(&a);
+}
+
+static void chapters_past_the_end_are_refused(void **state)
+{
+    const struct fixture *f = *state;
+    struct arena a = {0};
+    struct episode ep;
+    struct err e = {0};
+    loaded(f, &a, "title: T\nchapters:\n  - {at: \"00:00:00\", title: A}\n  - {at: \"00:41:10\", title: B}\n", &ep);
+    assert_int_equal(episode_check_length(&ep, 42 * 60 * TICKS_PER_SEC, &e), 0);
+    assert_true(episode_check_length(&ep, 2402 * TICKS_PER_SEC, &e) < 0);
+    refused(&e, "episodes/2026-02-x/episode.yaml:4:10: chapter starts at 00:41:10, the recording ends at 00:40:02",
+            "move the chapter, or delete it");
+    assert_true(episode_check_length(&ep, 2470 * TICKS_PER_SEC, &e) < 0); // at the very end
+    assert_int_equal(episode_check_length(&ep, 2470 * TICKS_PER_SEC + 1, &e), 0);
+    arena_done(&a);
+}
+
+static void notes_are_found_without_being_named(void **state)
+{
+    const struct fixture *f = *state;
+    struct arena a = {0};
+    struct episode ep;
+    struct err e = {0};
+    put(f, "2026-02-x/notes.md", "Hei\n");
+    loaded(f, &a, "title: T\n", &ep);
+    assert_string_equal(ep.notes, "notes.md");
+    assert_string_equal(ep.notes_text, "Hei\n");
+    put(f, "2026-02-x/notes.md", "Hei\n\nMel\xF8y\n");
+    assert_true(load(f, &a, "title: T\n", &ep, &e) < 0);
+    refused(&e, "episodes/2026-02-x/notes.md:3:4: byte 0xf8 is not UTF-8 (in Windows-1252 it is \"ø\")",
+            "save the file with the encoding UTF-8");
+    char path[SCRATCH_MAX + 80];
+    snprintf(path, sizeof(path), "%s/episodes/2026-02-x/notes.md", f->dir);
+    fs_remove_tree(path, NULL);
+    arena_done(&a);
+}
+
+#define AT "episodes/2026-02-x/episode.yaml:"
+#define T "title: T\n"
+
+static void wrong_episodes_are_refused(void **state)
+{
+    const struct fixture *f = *state;
+    static const struct {
+        const char *text, *want, *remedy;
+    } rows[] = {
+        {"", AT "1:1: the file is empty", NULL},
+        {"month: 2026-02\n", AT "1:1: the episode has no title",
+         "add title: the episode's name, without its number; for example Trivsel i Meløy"},
+        {"title: \"\"\n", AT "1:8: title is empty", NULL},
+        {T "tittel: x\n", AT "2:1: unknown key tittel in the episode", "write title"},
+        {T "guests: []\n", AT "2:1: unknown key guests in the episode", "write guest"},
+        {T "recording: []\n", AT "2:1: unknown key recording in the episode", "write recordings"},
+        {T "number: 010\n", AT "2:9: number must be a whole number, here is \"010\"", "write 10"},
+        {T "number: \"2\"\n", AT "2:9: number must be a whole number, here is text in quotes", NULL},
+        {T "published: 2026-02-31T09:00:00+01:00\n",
+         AT "2:12: published must be a date with time and zone, here is \"2026-02-31T09:00:00+01:00\"", NULL},
+        {T "published: i morgen\n", AT "2:12: published must be a date with time and zone, here is \"i morgen\"", NULL},
+        {T "month: februar\n", AT "2:8: month must be a month, here is \"februar\"", NULL},
+        {T "kind: ful\n", AT "2:7: kind cannot be \"ful\"", "write full"},
+        {T "language: norsk bokmål\n", AT "2:11: \"norsk bokmål\" is not the tag of a language", NULL},
+        {T "host: Kari\n", AT "2:7: host must be a list", "write host: [{…}]"},
+        {T "host: [Kari]\n", AT "2:8: host must be a map of keys", "write it as key: value, beginning with name: …"},
+        {T "host: []\n", AT "2:7: host is an empty list", NULL},
+        {T "host: [{name: Kari}, {name: Kari}]\n", AT "2:29: Kari stands here twice", NULL},
+        {T "guest: [{role: x}]\n", AT "2:9: guest has no name", NULL},
+        {T "guest: [{name: O, municipality: \"9999\"}]\n",
+         AT "2:33: there is no municipality \"9999\" in Nordland", NULL},
+        {T "guest: [{name: O, municipality: Melöy}]\n",
+         AT "2:33: there is no municipality \"Melöy\" in Nordland", "write Meløy"},
+        {T "guest: [{name: O, consent: {date: 2026-02-30, scopes: [live]}}]\n",
+         AT "2:35: date must be a day of the calendar, here is \"2026-02-30\"", NULL},
+        {T "guest: [{name: O, consent: {date: 2026-02-03, scopes: [lvie]}}]\n", AT "2:56: scopes cannot be \"lvie\"",
+         "write live"},
+        {T "guest: [{name: O, consent: true}]\n", AT "2:28: consent must be a map of keys", NULL},
+        {T "recordings: zoom.mp4\n", AT "2:13: recordings must be a list", NULL},
+        {T "recordings: [zoom.mp4]\n", AT "2:14: a recording must be a map of keys", NULL},
+        {T "recordings: [{speaker: guest}]\n", AT "2:14: a recording has neither file nor parts", NULL},
+        {T "recordings: [{file: a, parts: [b]}]\n", AT "2:14: a recording has file and parts", NULL},
+        {T "recordings: [{parts: []}]\n", AT "2:22: parts is an empty list", NULL},
+        {T "recordings: [{file: a}, {file: a}]\n", AT "2:32: recording a stands here twice", NULL},
+        {T "recordings: [{parts: [a, b, a]}]\n", AT "2:29: recording a stands here twice", NULL},
+        {T "recordings: [{file: \"C:\\\\a.mp4\"}]\n", AT "2:21: file has a backslash", NULL},
+        {T "captions: [{file: no.vtt, made: corrected}]\n", AT "2:19: there is no file no.vtt",
+         "put the file into episodes/2026-02-x, or delete the line"},
+        {T "captions: [{file: \".\", made: corrected}]\n", AT "2:19: . is a folder", NULL},
+        {T "captions: [{file: /etc/passwd, made: corrected}]\n", AT "2:19: the path leads out of the show", NULL},
+        {T "captions: [{file: ../../../x.vtt, made: corrected}]\n", AT "2:19: the path leads out of the show", NULL},
+        {T "captions: [{file: episode.yaml}]\n", AT "2:12: a captions entry has no made", NULL},
+        {T "captions: [{file: episode.yaml, made: auto}]\n", AT "2:39: made cannot be \"auto\"", NULL},
+        {T "captions: [{file: episode.yaml, made: corrected}, {file: episode.yaml, made: corrected}]\n",
+         AT "2:51: a second captions file in nb", NULL},
+        {T "chapters: [{at: \"00:60:00\", title: A}]\n", AT "2:17: at must be a time, here is \"00:60:00\"", NULL},
+        {T "chapters: [{at: \"00:00:10,5\", title: A}]\n", AT "2:17: at must be a time, here is \"00:00:10,5\"", NULL},
+        {T "chapters: [{at: 0, title: \"\"}]\n", AT "2:27: title is empty", NULL},
+        {T "chapters: [{at: 0}]\n", AT "2:12: a chapter has no title", NULL},
+        {T "chapters: [{title: A}]\n", AT "2:12: a chapter has no at", NULL},
+        {T "chapters: [{at: 10, title: A}, {at: 5, title: B}]\n",
+         AT "2:37: chapter starts at 00:00:05, the one above it at 00:00:10",
+         "put the chapters in the order of their times"},
+        {T "chapters: [{at: 10, title: A}, {at: 10, title: B}]\n", AT "2:37: two chapters start at 00:00:10", NULL},
+        {T "chapters: {clock: live, list: [{at: 0, title: A}]}\n", AT "2:19: clock cannot be \"live\"", NULL},
+        {T "chapters: {clock: published}\n", AT "2:11: chapters has no list", NULL},
+        {T "chapters: [{at: 0, title: A, url: javascript:x}]\n",
+         AT "2:35: url must be a web address, here is \"javascript:x\"", NULL},
+        {T "goals: [3, 18]\n", AT "2:12: a goal must be from 1 to 17", NULL},
+        {T "goals: [\"3.99\"]\n", AT "2:9: there is no target \"3.99\"", "write 3.9"},
+        {T "goals: [\"18.1\"]\n", AT "2:9: there is no target \"18.1\"", "goals run from 1 to 17"},
+        {T "goals: [\"3.4\", \"3.4\"]\n", AT "2:16: goal 3.4 stands here twice", NULL},
+        {T "goals: 3\n", AT "2:8: goals must be a list of numbers", NULL},
+        {T "notes: no.md\n", AT "2:8: there is no file no.md", NULL},
+        {T "notes: ../../../x.md\n", AT "2:8: the path leads out of the show", NULL},
+        {T "cover: no.png\n", AT "2:8: the cover: no such file or directory",
+         "put the picture there, or delete the line: then a cover is drawn"},
+        {T "cover: small.png\n", AT "2:8: the cover is 200 x 200 pixels, that is too small", NULL},
+        {T "license: fri\n  til bruk\n", AT "2:10: \"fri til bruk\" is not the name of a licence", NULL},
+        {T "guid: a b\n", AT "2:7: guid has a blank in it", NULL},
+        {T "preset: radio\n", AT "2:9: there is no loudness preset radio", NULL},
+        {T "outputs: [mp4]\n", AT "2:11: there is no output preset mp4", "write mp3"},
+        {T "described: no\n", AT "2:12: described cannot be \"no\"",
+         "write spoken, {track: FILE}, or {not-needed: the reason}"},
+        {T "described: {not-needed: \"\"}\n", AT "2:12: described does not say the rest", NULL},
+        {T "described: [spoken]\n", AT "2:12: described cannot be read", NULL},
+        {T "described: {track: no.wav}\n", AT "2:20: there is no file no.wav", NULL},
+        {T "described: not-needed: prat\n", AT "2:22: \": \" does not fit here", NULL},
+        {T "trim: auto\n", AT "2:7: trim is not supported yet in this version", "delete it, or write trim: off"},
+        {T "cuts: [{from: 1, to: 2}]\n", AT "2:7: cuts is not supported yet in this version", "delete it"},
+        {T "intro: x.wav\n", AT "2:8: intro is not supported yet in this version", "delete it"},
+        {T "resources: [{kind: tool}]\n", AT "2:13: a resource has no title", NULL},
+        {T "channels: 0\n", AT "2:11: channels must be from 1 to 2", NULL},
+    };
+    char small[SCRATCH_MAX + 80];
+    snprintf(small, sizeof(small), "%s/episodes/2026-02-x/small.png", f->dir);
+    png_write(small, 200);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena a = {0};
+        struct err e = {0};
+        struct episode ep;
+        int r = load(f, &a, rows[i].text, &ep, &e);
+        if (r >= 0)
+            print_error("not refused: %s\n", rows[i].text);
+        assert_true(r < 0);
+        refused(&e, rows[i].want, rows[i].remedy);
+        arena_done(&a);
+    }
+}
+
+static void too_many_chapters_are_refused(void **state)
+{
+    const struct fixture *f = *state;
+    struct arena a = {0};
+    struct episode ep;
+    struct err e = {0};
+    struct str s;
+    str_init(&s, STR_MAX);
+    str_add(&s, "title: T\nchapters:\n");
+    for (int i = 0; i < 254; i++)
+        str_addf(&s, "- {at: %d, title: A}\n", i + 1);
+    loaded(f, &a, s.p, &ep);
+    assert_int_equal(ep.num_chapters, 255);
+    str_add(&s, "- {at: 999, title: A}\n");
+    assert_true(load(f, &a, s.p, &ep, &e) < 0);
+    refused(&e, AT "257:3: more than 254 chapters", NULL);
+    str_done(&s);
+    arena_done(&a);
+}
+
+static void unreadable_episodes_are_refused(void **state)
+{
+    const struct fixture *f = *state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct episode ep;
+    char path[SCRATCH_MAX + 80];
+    snprintf(path, sizeof(path), "%s/episodes/2026-02-x", f->dir);
+    put(f, "2026-02-x/episode.yaml", T);
+    assert_int_equal(chmod(path, 0), 0);
+    bool root = geteuid() == 0;
+    if (root)
+        assert_int_equal(seteuid(65534), 0);
+    int r = episode_load(&a, &f->show, presets, &f->goals, &f->municipalities, "2026-02-x", &ep, &e);
+    if (root)
+        assert_int_equal(seteuid(0), 0);
+    assert_int_equal(chmod(path, 0700), 0);
+    assert_int_equal(r, -EACCES);
+    refused(&e, "episodes/2026-02-x/episode.yaml: permission denied", NULL);
+    assert_int_equal(episode_load(&a, &f->show, presets, NULL, NULL, "nothing", &ep, &e), -ENOENT);
+    refused(&e, "episodes/nothing/episode.yaml: no such file or directory", NULL);
+    arena_done(&a);
+}
+
+static void episodes_are_found_by_the_beginning_of_their_name(void **state)
+{
+    const struct fixture *f = *state;
+    struct arena a = {0};
+    put(f, "2026-02-x/episode.yaml", T);
+    put(f, "2026-03-a/episode.yaml", T);
+    put(f, "2026-03-ab/episode.yaml", T);
+    put(f, "2027-empty/notes.md", "x");
+    char whole[SCRATCH_MAX + 80], file[SCRATCH_MAX + 80], elsewhere[SCRATCH_MAX + 80];
+    snprintf(whole, sizeof(whole), "%s/episodes/2026-03-ab/", f->dir);
+    snprintf(file, sizeof(file), "%s/episodes/2026-02-x/episode.yaml", f->dir);
+    snprintf(elsewhere, sizeof(elsewhere), "%s/../2026-02-x", f->dir);
+    const struct {
+        const char *word, *want; // NULL: refused
+    } rows[] = {
+        {"2026-02-x", "2026-02-x"}, {"2026-02", "2026-02-x"}, {"2026-03-a", "2026-03-a"}, {"2026-03-ab", "2026-03-ab"},
+        {whole, "2026-03-ab"},      {file, "2026-02-x"},      {"2026-03", NULL},          {"2025", NULL},
+        {"", NULL},                 {elsewhere, NULL},        {"2027", NULL},             {"/", NULL},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct err e = {0};
+        char *folder = NULL;
+        int r = episode_find(&a, f->dir, rows[i].word, &folder, &e);
+        assert_true(str_same(folder, rows[i].want));
+        assert_int_equal(r < 0, rows[i].want == NULL);
+    }
+    struct err e = {0};
+    char *folder;
+    assert_true(episode_find(&a, f->dir, "2026-03", &folder, &e) < 0);
+    assert_string_equal(e.text, "2026-03: may be any of\n  2026-03-a\n  2026-03-ab");
+    assert_int_equal(e.kind, ERR_INPUT);
+    assert_true(episode_find(&a, f->dir, "2025", &folder, &e) < 0);
+    assert_string_equal(e.text, "2025: there is no such episode; there are\n  2026-02-x\n  2026-03-a\n  2026-03-ab");
+    char **names;
+    size_t n;
+    assert_int_equal(episode_folders(&a, f->dir, &names, &n, &e), 0);
+    assert_int_equal(n, 3);
+    assert_int_equal(episode_folders(&a, "/nowhere/at/all", &names, &n, &e), 0);
+    assert_int_equal(n, 0);
+    arena_done(&a);
+}
+
+static void two_episodes_may_not_share_a_guid(void **state)
+{
+    const struct fixture *f = *state;
+    struct arena a = {0};
+    struct err e = {0};
+    put(f, "2026-02-x/episode.yaml", T);
+    put(f, "2026-03-a/episode.yaml", T);
+    put(f, "2026-03-ab/episode.yaml", T);
+    assert_int_equal(episode_check_guids(&a, f->dir, &e), 0);
+    put(f, "2026-02-x/episode.yaml", T "guid: g1\n");
+    put(f, "2026-03-ab/episode.yaml", T "guid: g1\n");
+    assert_true(episode_check_guids(&a, f->dir, &e) < 0);
+    refused(&e, "episodes/2026-03-ab/episode.yaml:2:7: episodes/2026-02-x/episode.yaml has the same guid",
+            "each episode has a guid of its own: delete one of the two");
+    put(f, "2026-03-ab/published.json", "{\"guid\": \"g2\"}");
+    assert_int_equal(episode_check_guids(&a, f->dir, &e), 0);
+    put(f, "2026-03-a/published.json", "{\"guid\": \"g2\"}");
+    assert_true(episode_check_guids(&a, f->dir, &e) < 0);
+    refused(&e, "episodes/2026-03-ab/published.json: episodes/2026-03-a/published.json has the same guid",
+            "a copied folder must not keep its published.json");
+    arena_done(&a);
+}
+
+static void all_keys_explain_themselves(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < num_episode_keys; i++) {
+        assert_non_null(episode_keys[i].help);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(episode_keys[i].name, episode_keys[k].name);
+    }
+    for (size_t t = 0; t < num_episode_tables; t++) {
+        for (size_t i = 0; i < episode_tables[t].count; i++)
+            assert_non_null(episode_tables[t].keys[i].help);
+    }
+}
+
+static void damaged_episodes_are_read_or_refused(void **state)
+{
+    const struct fixture *f = *state;
+    static const char whole[] =
+        T "month: 2026-02\nhost: [{name: Kari}]\nguest: [{name: Ola, municipality: Meløy}]\n"
+          "recordings: [{file: a}, {parts: [b, c]}]\ncaptions: [{file: episode.yaml, made: corrected}]\n"
+          "chapters: [{at: 0, title: A}, {at: 1, title: B}]\ngoals: [3, \"3.4\"]\ndescribed: {not-needed: x}\n";
+    unsigned seed = 4711;
+    for (int round = 0; round < 300; round++) {
+        struct arena a = {0};
+        struct err e = {0};
+        struct episode ep;
+        char text[1024];
+        size_t len = sizeof(whole) - 1;
+        memcpy(text, whole, len);
+        damage(text, &len, &seed);
+        char path[SCRATCH_MAX + 80];
+        snprintf(path, sizeof(path), "%s/episodes/2026-02-x/episode.yaml", f->dir);
+        FILE *file = fopen(path, "wb");
+        assert_non_null(file);
+        fwrite(text, 1, len, file);
+        fclose(file);
+        int r = episode_load(&a, &f->show, presets, &f->goals, &f->municipalities, "2026-02-x", &ep, &e);
+        assert_true(r >= 0 || (e.kind == ERR_INPUT && str_starts(e.text, AT)));
+        arena_done(&a);
+    }
+}
+
+static int set_up(void **state)
+{
+    static struct fixture f;
+    struct err e = {0};
+    scratch_new(f.dir);
+    put(&f, "show.yaml", "title: Det gode liv i nord\nsite: https://example.org/\nauthor: Nordland\n"
+                         "owner: {name: K, email: a@example.org}\nsummary: S\n");
+    put(&f, "calendar.yaml", "themes:\n- {id: trivsel, nb: Trivsel, goals: [1]}\n"
+                             "- {id: miljo, nb: Miljø, goals: [12, 13, 15]}\n"
+                             "months:\n- {month: 2, theme: trivsel, goals: [3, 8, 11]}\n- {month: 3, theme: miljo}\n");
+    if (show_load(&f.a, f.dir, presets, &f.show, &e) < 0 ||
+        goals_load(&f.a, "presets/goals.json", &f.goals, &e) < 0 ||
+        municipalities_load(&f.a, "presets/municipalities.json", &f.municipalities, &e) < 0) {
+        print_error("%s\n", e.text);
+        return -1;
+    }
+    *state = &f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    scratch_free(f->dir);
+    arena_done(&f->a);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_least_episode_is_a_title),
+        cmocka_unit_test(a_whole_episode_is_read),
+        cmocka_unit_test(goals_depart_from_the_calendar_only_when_written),
+        cmocka_unit_test(described_has_three_forms),
+        cmocka_unit_test(the_first_chapter_begins_at_the_beginning),
+        cmocka_unit_test(chapters_past_the_end_are_refused),
+        cmocka_unit_test(notes_are_found_without_being_named),
+        cmocka_unit_test(wrong_episodes_are_refused),
+        cmocka_unit_test(too_many_chapters_are_refused),
+        cmocka_unit_test(unreadable_episodes_are_refused),
+        cmocka_unit_test(episodes_are_found_by_the_beginning_of_their_name),
+        cmocka_unit_test(two_episodes_may_not_share_a_guid),
+        cmocka_unit_test(all_keys_explain_themselves),
+        cmocka_unit_test(damaged_episodes_are_read_or_refused),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "model/show.h"
+#include "pictures.h"
+#include "refusal.h"
+#include "scratch.h"
+
+static char dir[SCRATCH_MAX];
+static const char *const presets[] = {"presets", NULL};
+
+static void put(const char *name, const char *text)
+{
+    char path[SCRATCH_MAX + 60];
+    snprintf(path, sizeof(path), "%s/%s", dir, name);
+    assert_true(fs_replace(path, text, strlen(text), NULL) >= 0);
+}
+
+#define LEAST \
+    "title: Det gode liv i nord\nsite: https://example.org/detgodeliv\nauthor: Nordland fylkeskommune\n" \
+    "owner: {name: Kari Nordmann, email: podkast@example.org}\nsummary: Samtaler om folkehelse\n"
+
+static void the_least_show_has_all_defaults(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct show s;
+    put("episodes/show.yaml", LEAST);
+    int r = show_load(&a, dir, presets, &s, &e);
+    if (r < 0)
+        print_error("%s\n", e.text);
+    assert_int_equal(r, 0);
+    assert_string_equal(s.title, "Det gode liv i nord");
+    assert_string_equal(s.site, "https://example.org/detgodeliv/");
+    assert_string_equal(show_feed_url(&a, &s), "https://example.org/detgodeliv/feed.xml");
+    assert_string_equal(s.owner_email, "podkast@example.org");
+    assert_string_equal(s.language, "nb");
+    assert_string_equal(s.license, "CC-BY-4.0");
+    assert_string_equal(s.artist, "Nordland fylkeskommune");
+    assert_string_equal(s.categories.items[0], "Government");
+    assert_true(s.loudness.target_lufs == -16);
+    assert_int_equal(s.num_outputs, 1);
+    assert_string_equal(s.output[0].name, "mp3");
+    assert_int_equal(s.channels, 2);
+    assert_true(s.locked && !s.is_explicit && !s.accept_damage);
+    assert_null(s.cover);
+    assert_null(s.calendar_path);
+    assert_null(calendar_at(&s.calendar, 2026, 2));
+    arena_done(&a);
+}
+
+static void the_guid_is_that_of_the_feeds_address(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct show s;
+    put("episodes/show.yaml", LEAST);
+    assert_int_equal(show_load(&a, dir, presets, &s, &e), 0);
+    // python3: uuid.uuid5(uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6"), "example.org/detgodeliv/feed.xml")
+    assert_string_equal(s.guid, "d8e41218-b3ce-5d35-8d73-28211233f5d3");
+    put("episodes/show.yaml", LEAST "guid: 917393e3-1b1e-5cef-ace4-edaa54e1f810\n");
+    assert_int_equal(show_load(&a, dir, presets, &s, &e), 0);
+    assert_string_equal(s.guid, "917393e3-1b1e-5cef-ace4-edaa54e1f810");
+    arena_done(&a);
+}
+
+static void a_whole_show_is_read(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct show s;
+    char cover[SCRATCH_MAX + 40];
+    snprintf(cover, sizeof(cover), "%s/episodes/cover.png", dir);
+    png_write(cover, 1400);
+    put("episodes/plan/år.yaml", "themes: [{id: mat, nb: Mat}]\nmonths: [{month: 2, theme: mat}]\n");
+    put("episodes/show.yaml",
+        LEAST "language: no\ncover: cover.png\nlicense: NLOD-2.0\nexplicit: true\nlocked: false\npreset: broadcast\n"
+              "categories: [Health & Fitness>Mental Health, Government]\noutputs: [opus, mp3]\nchannels: 1\n"
+              "calendar: plan/år.yaml\nartist: DGL\ncopyright: Nordland\naccept_damage: true\n"
+              "live: {endpoints: [{name: fylket, anything: goes}]}\ndeliver: {targets: []}\nsecrets: ~/.config/x\n");
+    int r = show_load(&a, dir, presets, &s, &e);
+    if (r < 0)
+        print_error("%s\n", e.text);
+    assert_int_equal(r, 0);
+    assert_string_equal(s.language, "no");
+    assert_string_equal(s.cover, "cover.png");
+    assert_true(s.loudness.target_lufs == -23);
+    assert_string_equal(s.categories.items[0], "Health & Fitness > Mental Health");
+    assert_string_equal(s.output[0].name, "opus");
+    assert_string_equal(s.output[1].name, "mp3");
+    assert_string_equal(calendar_at(&s.calendar, 2026, 2)->theme->id, "mat");
+    assert_true(str_ends(s.calendar_path, "/episodes/plan/år.yaml") && *s.calendar_path == '/');
+    assert_true(s.is_explicit && !s.locked && s.accept_damage && s.channels == 1);
+    assert_non_null(s.live);
+    assert_int_equal(s.deliver->kind, NODE_MAP);
+    assert_string_equal(s.secrets->text, "~/.config/x");
+    fs_remove_tree(cover, NULL);
+    arena_done(&a);
+}
+
+#define OWNER "owner: {name: K, email: a@b.no}\n"
+#define AT "episodes/show.yaml:"
+
+static void wrong_shows_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *want, *remedy;
+    } rows[] = {
+        {"", AT "1:1: the file is empty", NULL},
+        {"title: x\n", AT "1:1: the show has no summary", NULL},
+        {LEAST "categories: [Mental Health]\n", AT "6:14: there is no category \"Mental Health\"",
+         "write Health & Fitness > Mental Health"},
+        {LEAST "categories: [Goverment]\n", AT "6:14: there is no category \"Goverment\"", "write Government"},
+        {LEAST "categories: [Kids & family]\n", AT "6:14: there is no category \"Kids & family\"", "write Kids & Family"},
+        {LEAST "categories: [\"Society & Culture > Documentry\"]\n",
+         AT "6:14: there is no category \"Society & Culture > Documentry\"", "write Society & Culture > Documentary"},
+        {LEAST "categories: [Government > Documentary]\n", AT "6:14: there is no category \"Government > Documentary\"",
+         "write Society & Culture > Documentary"},
+        {LEAST "categories: [Government, Government]\n", AT "6:26: category Government stands here twice", NULL},
+        {LEAST "categories: [Arts, Music, History, Comedy]\n", AT "6:36: more than 3 categories", NULL},
+        {LEAST "categories: []\n", AT "6:13: categories is an empty list", "write categories: [Government]"},
+        {LEAST "preset: podkast\n", AT "6:9: there is no loudness preset podkast", "write podcast"},
+        {LEAST "outputs: [mp3, mp4]\n", AT "6:16: there is no output preset mp4", "write mp3"},
+        {LEAST "outputs: [mp3, mp3]\n", AT "6:16: output mp3 stands here twice", NULL},
+        {LEAST "outputs: []\n", AT "6:10: outputs is an empty list", "write outputs: [mp3]"},
+        {LEAST "language: Norsk\n", AT "6:11: \"Norsk\" is not the tag of a language", NULL},
+        {LEAST "language: nb_NO\n", AT "6:11: \"nb_NO\" is not the tag of a language", NULL},
+        {LEAST "license: CC BY 4.0\n", AT "6:10: \"CC BY 4.0\" is not the name of a licence", NULL},
+        {LEAST "guid: 917393E3-1b1e-5cef-ace4-edaa54e1f810\n",
+         AT "6:7: \"917393E3-1b1e-5cef-ace4-edaa54e1f810\" is not a UUID in small letters", NULL},
+        {LEAST "guid: 917393e3\n", AT "6:7: \"917393e3\" is not a UUID in small letters", NULL},
+        {LEAST "channels: 6\n", AT "6:11: channels must be from 1 to 2", NULL},
+        {LEAST "intro: intro.wav\n", AT "6:8: intro is not supported yet in this version", "delete it"},
+        {LEAST "picture: 1080p25\n", AT "6:10: picture is not supported yet in this version", "delete it"},
+        {LEAST "cover: cover.png\n", AT "6:8: the cover: no such file or directory",
+         "put the picture there, or delete the line: then a cover is drawn"},
+        {LEAST "cover: ../../x.png\n", AT "6:8: the path leads out of the show", NULL},
+        {LEAST "cover: small.png\n", AT "6:8: the cover is 200 x 200 pixels, that is too small", NULL},
+        {LEAST "calendar: kalender.yaml\n", AT "6:11: there is no episodes/kalender.yaml",
+         "write the calendar, or delete the line"},
+        {LEAST "explicit: nei\n", AT "6:11: explicit must be true or false, here is \"nei\"", "write false"},
+        {"title: x\nsummary: x\nauthor: x\nsite: https://example.org/?x\n" OWNER, AT "4:7: site has a ? or # in it",
+         "name the folder alone"},
+        {"title: x\nsummary: x\nauthor: x\nsite: https://example.org\nowner: Kari\n",
+         AT "5:8: owner must be a map of keys", NULL},
+        {"title: x\nsummary: x\nauthor: x\nsite: https://example.org\nowner: {name: Kari}\n",
+         AT "5:8: owner has no email", NULL},
+        {"title: x\nsummary: x\nauthor: x\nsite: https://example.org\nowner: {name: K, email: k}\n",
+         AT "5:25: \"k\" is not an e-mail address", "write it like podkast@example.org"},
+    };
+    char small[SCRATCH_MAX + 40];
+    snprintf(small, sizeof(small), "%s/episodes/small.png", dir);
+    png_write(small, 200);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena a = {0};
+        struct err e = {0};
+        struct show s;
+        put("episodes/show.yaml", rows[i].text);
+        int r = show_load(&a, dir, presets, &s, &e);
+        if (r >= 0)
+            print_error("not refused: %s\n", rows[i].text);
+        assert_true(r < 0);
+        refused(&e, rows[i].want, rows[i].remedy);
+        arena_done(&a);
+    }
+}
+
+static void a_calendar_beside_the_show_is_taken(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct show s;
+    put("episodes/show.yaml", LEAST);
+    put("episodes/calendar.yaml", "themes: [{id: mat, nb: Mat}]\nmonths: [{month: 2, theme: mat}]\n");
+    assert_int_equal(show_load(&a, dir, presets, &s, &e), 0);
+    assert_non_null(calendar_at(&s.calendar, 2026, 2));
+    put("episodes/calendar.yaml", "themes: [{id: mat, nb: Mat}]\nmonths: [{month: 2, theme: matt}]\n");
+    assert_true(show_load(&a, dir, presets, &s, &e) < 0);
+    refused(&e, "episodes/calendar.yaml:2:28: there is no theme matt", "write mat");
+    put("episodes/calendar.yaml", "");
+    char path[SCRATCH_MAX + 40];
+    snprintf(path, sizeof(path), "%s/episodes/calendar.yaml", dir);
+    fs_remove_tree(path, NULL);
+    arena_done(&a);
+}
+
+static void a_folder_without_a_show_says_how_to_make_one(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct show s;
+    char empty[SCRATCH_MAX];
+    scratch_new(empty);
+    assert_true(show_load(&a, empty, presets, &s, &e) < 0);
+    assert_true(str_starts(e.text, "there is no show in /"));
+    assert_true(str_ends(e.text, "\nmake one with dgl-episode init DIR"));
+    assert_int_equal(err_exit_code(&e), 3);
+    scratch_free(empty);
+    arena_done(&a);
+}
+
+// Root reads everything, so the test steps down for a moment.
+static void unreadable_folders_are_refused(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct show s;
+    put("episodes/show.yaml", LEAST);
+    char path[SCRATCH_MAX + 40];
+    snprintf(path, sizeof(path), "%s/episodes", dir);
+    assert_int_equal(chmod(path, 0), 0);
+    bool root = geteuid() == 0;
+    if (root)
+        assert_int_equal(seteuid(65534), 0);
+    int r = show_load(&a, dir, presets, &s, &e);
+    if (root)
+        assert_int_equal(seteuid(0), 0);
+    assert_int_equal(chmod(path, 0700), 0);
+    assert_int_equal(r, -EACCES);
+    refused(&e, "episodes/show.yaml: permission denied", NULL);
+    arena_done(&a);
+}
+
+static void all_keys_explain_themselves(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < num_show_keys; i++) {
+        assert_non_null(show_keys[i].help);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(show_keys[i].name, show_keys[k].name);
+    }
+    for (size_t t = 0; t < num_show_tables; t++) {
+        for (size_t i = 0; i < show_tables[t].count; i++)
+            assert_non_null(show_tables[t].keys[i].help);
+    }
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    scratch_new(dir);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    scratch_free(dir);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_least_show_has_all_defaults),
+        cmocka_unit_test(the_guid_is_that_of_the_feeds_address),
+        cmocka_unit_test(a_whole_show_is_read),
+        cmocka_unit_test(wrong_shows_are_refused),
+        cmocka_unit_test(a_calendar_beside_the_show_is_taken),
+        cmocka_unit_test(a_folder_without_a_show_says_how_to_make_one),
+        cmocka_unit_test(unreadable_folders_are_refused),
+        cmocka_unit_test(all_keys_explain_themselves),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
