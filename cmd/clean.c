@@ -11,11 +11,9 @@ static int clean_one(struct session *s, const char *folder, bool dry_run, int64_
 {
     struct plan p;
     int r = plan_open(&p, s, folder, e);
-    if (r >= 0)
-        r = plan_look_all(&p, NULL, e);
     // Nothing is dropped of an episode that is still being worked on.
-    if (r >= 0 && p.published.guid && publish_record(&p, e) >= 0)
-        r = plan_look_all(&p, NULL, e);
+    if (r >= 0 && p.published.guid)
+        r = publish_look(&p, NULL, e);
     if (r >= 0 && p.published.guid && !dry_run)
         r = publish_tidy(&p, 0, freed, e);
     else if (r >= 0 && p.published.guid)

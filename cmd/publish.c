@@ -30,7 +30,7 @@ static int make_media(struct plan *p, const struct wish *w, struct err *e)
     if (w->num_recordings)
         r = recordings_take(p, w->recordings, w->num_recordings, e);
     if (r >= 0 && w->dry_run)
-        return plan_look_all(p, w->until, e);
+        return publish_look(p, w->until, e);
     if (r >= 0)
         r = plan_run(p, NULL, "ingest", w->remake, e);
     if (r >= 0 && w->num_recordings)

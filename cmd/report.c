@@ -72,16 +72,20 @@ void report_json(const struct json *reports, bool all)
 
 static void print_stages(const struct json *stages, int verbosity)
 {
+    bool calm = true;
     for (size_t i = 0; i < json_count(stages); i++) {
         const struct json *s = json_at(stages, i);
         const char *state = json_text_or(s, "state", "");
-        if (str_same(state, "fresh") && verbosity < 1)
+        if ((str_same(state, "fresh") || str_same(state, "left out")) && verbosity < 1)
             continue;
+        calm = false;
         printf("  %-12s %-9s", json_text_or(s, "name", ""), state);
         if (str_same(state, "ran"))
             printf("%6.1f s  ", json_number(s, "seconds", 0));
         printf("%s\n", json_text_or(s, "why", ""));
     }
+    if (calm)
+        puts("  nothing to do");
 }
 
 static void print_files(const struct json *files, const char *show_dir)

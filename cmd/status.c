@@ -33,10 +33,7 @@ static struct json *look(struct session *s, const char *folder)
     int r = plan_open(&p, s, folder, &e);
     bool opened = r >= 0;
     if (r >= 0)
-        r = plan_look_all(&p, NULL, &e);
-    // Words are looked at with the record as the next publish would write it.
-    if (r >= 0 && p.published.guid && publish_record(&p, &e) >= 0)
-        r = plan_look_all(&p, NULL, &e);
+        r = publish_look(&p, NULL, &e);
     if (r >= 0) {
         o = episode_status(&p);
     } else {

@@ -322,7 +322,8 @@ int plan_look(struct plan *p, struct step *step, struct err *e)
     int r = take_settings(p, step, e);
     if (r == -EAGAIN || r == -ENODATA) {
         step->state = r == -EAGAIN ? STEP_WAITS : STEP_LEFT_OUT;
-        step->why = r == -EAGAIN           ? "after ingest"
+        step->why = r == -EAGAIN && !p->timeline    ? "after timeline"
+                    : r == -EAGAIN                  ? "after tag"
                     : step->flow->flags & FLOW_MEDIA ? "the recording is not here"
                                                      : "nothing to do";
         return 0;

@@ -41,6 +41,12 @@ const char *plan_cover_path(struct plan *p)
     return p->ep ? arena_printf(&p->arena, "episodes/%s/%s", p->slug, name) : name;
 }
 
+// published.json counts in milliseconds: what is said now must be what will be read later.
+static tick whole_ms(tick t)
+{
+    return t - t % (TICKS_PER_SEC / 1000);
+}
+
 static int record_file(struct plan *p, const struct step *tag, struct published_file *f,
                        struct err *e)
 {
@@ -49,7 +55,7 @@ static int record_file(struct plan *p, const struct step *tag, struct published_
     const struct json *measured = encode ? json_get(encode->record, "measured") : NULL;
     if (!o)
         return err_set(e, -ENOENT, "tag.%s left no file", tag->output->name);
-    const char *sha = json_text_or(o, "sha256", "");
+    const char *sha = arena_strdup(&p->arena, json_text_or(o, "sha256", ""));
     *f = (struct published_file){
         .output = tag->output->name,
         .path = arena_printf(&p->arena, "media/%s/%s-%.8s.%s", p->slug, p->slug, sha,
@@ -57,7 +63,7 @@ static int record_file(struct plan *p, const struct step *tag, struct published_
         .type = tag->output->mime,
         .sha256 = sha,
         .bytes = json_int(o, "bytes", 0),
-        .duration = json_int(p->timeline, "length_ticks", 0),
+        .duration = whole_ms(json_int(p->timeline, "length_ticks", 0)),
         .integrated_lufs = json_number(measured, "integrated_lufs", 0),
         .true_peak_dbtp = json_number(measured, "true_peak_dbtp", 0),
     };
@@ -102,7 +108,7 @@ static void record_chapters(struct plan *p, struct published *pub)
     for (size_t i = 0; i < pub->num_chapters; i++) {
         const struct json *c = json_at(list, i);
         pub->chapters[i] = (struct chapter){
-            .start = json_int(c, "start_ticks", 0),
+            .start = whole_ms(json_int(c, "start_ticks", 0)),
             .title = arena_strdup(&p->arena, json_text_or(c, "title", "")),
             .url = arena_strdup(&p->arena, json_text(c, "url")),
         };
@@ -155,7 +161,7 @@ int publish_record(struct plan *p, struct err *e)
     is.state = "published";
     is.first_published_utc_s = p->published.guid ? p->published.first_published_utc_s
                                                  : plan_published_utc_s(p);
-    is.length = json_int(p->timeline, "length_ticks", 0);
+    is.length = whole_ms(json_int(p->timeline, "length_ticks", 0));
     keep_former(p, &p->published, &is);
     record_chapters(p, &is);
     r = record_sources(p, &is, e);
@@ -166,6 +172,17 @@ int publish_record(struct plan *p, struct err *e)
     json_put(is.rest, "timeline", json_keep(p->timeline));
     p->published = is;
     return 0;
+}
+
+int publish_look(struct plan *p, const char *until, struct err *e)
+{
+    int r = plan_look_all(p, until, e);
+    if (r >= 0 && p->published.guid && !until) {
+        r = publish_record(p, e);
+        if (r >= 0)
+            r = plan_look_all(p, until, e);
+    }
+    return r;
 }
 
 static char *public_path(struct plan *p, const char *below)

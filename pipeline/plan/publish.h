@@ -22,6 +22,8 @@ const char *plan_cover_path(struct plan *p);       // below public/; the name ch
 
 // Fills p->published from the results of the episode's stages; nothing is written.
 int publish_record(struct plan *p, struct err *e);
+// plan_look_all, and of words and pages as the next publish would see them.
+int publish_look(struct plan *p, const char *until, struct err *e);
 // Puts the episode's files and its page into public/ and writes published.json between the two.
 int publish_episode_files(struct plan *p, struct err *e);
 // The catalogue of the show; makes and places what is stale of words and pages of every published episode.
