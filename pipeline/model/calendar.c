@@ -10,27 +10,48 @@
 
 #define AT(type, field) offsetof(struct type, field)
 
-struct theme_text { struct theme theme; const struct node *goals; const char *cover; };
-struct month_text { const char *month, *theme, *note; const struct node *goals; };
+struct theme_text {
+    struct theme theme;
+    const struct node *goals;
+    const char *cover;
+};
+struct month_text {
+    const char *month, *theme, *note;
+    const struct node *goals;
+};
 
 static const struct key theme_keys[] = {
-    {"id", KEY_TEXT, AT(theme_text, theme.id), true, 0, 40, NULL, "the word that months name it by, a-z 0-9 -; for example trivsel"},
-    {"nb", KEY_TEXT, AT(theme_text, theme.nb), true, 0, 80, NULL, "its name in bokmål; for example Trivsel"},
-    {"nn", KEY_TEXT, AT(theme_text, theme.nn), false, 0, 80, NULL, "its name in nynorsk; default: the one in bokmål"},
-    {"en", KEY_TEXT, AT(theme_text, theme.en), false, 0, 80, NULL, "its name in English; default: the one in bokmål"},
-    {"goals", KEY_NODE, AT(theme_text, goals), false, 0, 0, NULL, "goals of months that name none of their own; for example [3, 8, 11]"},
-    {"cover", KEY_FILE, AT(theme_text, cover), false, 0, 0, NULL, "cover of its episodes, from the calendar's folder; default: the show's"},
+    {"id", KEY_TEXT, AT(theme_text, theme.id), true, 0, 40, NULL,
+     "the word that months name it by, a-z 0-9 -; for example trivsel"},
+    {"nb", KEY_TEXT, AT(theme_text, theme.nb), true, 0, 80, NULL,
+     "its name in bokmål; for example Trivsel"},
+    {"nn", KEY_TEXT, AT(theme_text, theme.nn), false, 0, 80, NULL,
+     "its name in nynorsk; default: the one in bokmål"},
+    {"en", KEY_TEXT, AT(theme_text, theme.en), false, 0, 80, NULL,
+     "its name in English; default: the one in bokmål"},
+    {"goals", KEY_NODE, AT(theme_text, goals), false, 0, 0, NULL,
+     "goals of months that name none of their own; for example [3, 8, 11]"},
+    {"cover", KEY_FILE, AT(theme_text, cover), false, 0, 0, NULL,
+     "cover of its episodes, from the calendar's folder; default: the show's"},
 };
 static const struct key month_keys[] = {
-    {"month", KEY_TEXT, AT(month_text, month), true, 0, 0, NULL, "1 to 12 for every year, or one month like 2026-02, which goes before"},
-    {"theme", KEY_TEXT, AT(month_text, theme), true, 0, 0, NULL, "the id of a theme; for example trivsel"},
-    {"goals", KEY_NODE, AT(month_text, goals), false, 0, 0, NULL, "the goals in focus; default: the theme's; for example [3, 8, 11]"},
-    {"note", KEY_PROSE, AT(month_text, note), false, 0, 500, NULL, "a word to the producer; default none"},
+    {"month", KEY_TEXT, AT(month_text, month), true, 0, 0, NULL,
+     "1 to 12 for every year, or one month like 2026-02, which goes before"},
+    {"theme", KEY_TEXT, AT(month_text, theme), true, 0, 0, NULL,
+     "the id of a theme; for example trivsel"},
+    {"goals", KEY_NODE, AT(month_text, goals), false, 0, 0, NULL,
+     "the goals in focus; default: the theme's; for example [3, 8, 11]"},
+    {"note", KEY_PROSE, AT(month_text, note), false, 0, 500, NULL,
+     "a word to the producer; default none"},
 };
-struct calendar_text { const struct node *themes, *months; };
+struct calendar_text {
+    const struct node *themes, *months;
+};
 static const struct key calendar_keys[] = {
-    {"themes", KEY_NODE, AT(calendar_text, themes), true, 0, 0, NULL, "a list of themes: [{id: trivsel, nb: Trivsel, goals: [3, 8, 11]}]"},
-    {"months", KEY_NODE, AT(calendar_text, months), true, 0, 0, NULL, "a list of months: [{month: 2, theme: trivsel}]"},
+    {"themes", KEY_NODE, AT(calendar_text, themes), true, 0, 0, NULL,
+     "a list of themes: [{id: trivsel, nb: Trivsel, goals: [3, 8, 11]}]"},
+    {"months", KEY_NODE, AT(calendar_text, months), true, 0, 0, NULL,
+     "a list of months: [{month: 2, theme: trivsel}]"},
 };
 const struct key_table calendar_tables[] = {
     {"calendar", calendar_keys, COUNT(calendar_keys)},
@@ -49,7 +70,8 @@ static int64_t target_goal(const struct goals *g, const char *code)
     return 0;
 }
 
-static int unknown_target(struct arena *a, const struct node *n, const struct goals *g, struct err *e)
+static int unknown_target(struct arena *a, const struct node *n, const struct goals *g,
+                          struct err *e)
 {
     const char **codes = arena_array(a, const char *, g->num_targets);
     size_t count = 0;
@@ -58,7 +80,8 @@ static int unknown_target(struct arena *a, const struct node *n, const struct go
         if (strncmp(g->targets[i].code, n->text, goal_len) == 0)
             codes[count++] = g->targets[i].code;
     }
-    const char *remedy = count > 0 ? nearest_remedy(a, n->text, codes, count) : "goals run from 1 to 17";
+    const char *remedy =
+        count > 0 ? nearest_remedy(a, n->text, codes, count) : "goals run from 1 to 17";
     return node_error(n, e, remedy, "there is no target \"%.20s\"", n->text);
 }
 
@@ -88,7 +111,8 @@ int calendar_goals_read(struct arena *a, const struct node *n, const struct goal
 {
     if (n->kind != NODE_LIST || n->count == 0)
         return node_error(n, e, "write goals: [3, 8, 11]", "goals must be a list of numbers");
-    struct texts codes = {arena_array(a, const char *, n->count), arena_array(a, const struct node *, n->count), 0};
+    struct texts codes = {arena_array(a, const char *, n->count),
+                          arena_array(a, const struct node *, n->count), 0};
     sdg_set set = 0, numbers = 0;
     for (size_t i = 0; i < n->count; i++) {
         const struct node *item = n->items[i];
@@ -98,7 +122,8 @@ int calendar_goals_read(struct arena *a, const struct node *n, const struct goal
         if (r < 0)
             return r;
         if (code ? has_code(&codes, code) : (numbers & SDG(goal)) != 0)
-            return node_error(item, e, "keep one of the two", "goal %s stands here twice", item->text);
+            return node_error(item, e, "keep one of the two", "goal %s stands here twice",
+                              item->text);
         set |= SDG(goal);
         if (code) {
             codes.items[codes.count] = code;
@@ -113,7 +138,12 @@ int calendar_goals_read(struct arena *a, const struct node *n, const struct goal
     return 0;
 }
 
-struct reading { struct arena *a; const char *dir; struct calendar *c; struct err *e; };
+struct reading {
+    struct arena *a;
+    const char *dir;
+    struct calendar *c;
+    struct err *e;
+};
 
 static int read_theme(const struct reading *r, const struct node *n, struct theme *ret)
 {
@@ -122,7 +152,8 @@ static int read_theme(const struct reading *r, const struct node *n, struct them
     if (err < 0)
         return err;
     if (strspn(t.theme.id, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(t.theme.id))
-        return node_error(node_of(n, "id"), r->e, "write it with a to z, 0 to 9 and -; the name goes to nb",
+        return node_error(node_of(n, "id"), r->e,
+                          "write it with a to z, 0 to 9 and -; the name goes to nb",
                           "the id of a theme cannot be \"%s\"", t.theme.id);
     if (calendar_theme(r->c, t.theme.id))
         return node_error(node_of(n, "id"), r->e, "give each theme an id of its own",
@@ -145,7 +176,8 @@ static int read_theme(const struct reading *r, const struct node *n, struct them
 }
 
 // "2" or "2026-02"
-static int read_month_text(const struct reading *r, const struct node *n, struct calendar_month *ret)
+static int read_month_text(const struct reading *r, const struct node *n,
+                           struct calendar_month *ret)
 {
     int64_t v;
     if (strchr(n->text, '-') && strlen(n->text) > 2) {
@@ -169,8 +201,8 @@ static int unknown_theme(const struct reading *r, const struct node *n)
     const char **ids = arena_array(r->a, const char *, r->c->num_themes + 1);
     for (size_t i = 0; i < r->c->num_themes; i++)
         ids[i] = r->c->themes[i].id;
-    return node_error(n, r->e, nearest_remedy(r->a, n->text, ids, r->c->num_themes), "there is no theme %.60s",
-                      n->text);
+    return node_error(n, r->e, nearest_remedy(r->a, n->text, ids, r->c->num_themes),
+                      "there is no theme %.60s", n->text);
 }
 
 static int read_month(const struct reading *r, const struct node *n, struct calendar_month *ret)
@@ -184,8 +216,8 @@ static int read_month(const struct reading *r, const struct node *n, struct cale
         return err;
     for (size_t i = 0; i < r->c->num_months; i++) {
         if (r->c->months[i].year == m.year && r->c->months[i].month == m.month)
-            return node_error(node_of(n, "month"), r->e, "keep one of the two", "a second entry for the month %s",
-                              t.month);
+            return node_error(node_of(n, "month"), r->e, "keep one of the two",
+                              "a second entry for the month %s", t.month);
     }
     m.theme = calendar_theme(r->c, t.theme);
     m.note = t.note;
@@ -198,7 +230,8 @@ static int read_month(const struct reading *r, const struct node *n, struct cale
 static int by_month(const void *a, const void *b)
 {
     const struct calendar_month *x = a, *y = b;
-    return x->year != y->year ? (x->year < y->year ? -1 : 1) : (x->month > y->month) - (x->month < y->month);
+    return x->year != y->year ? (x->year < y->year ? -1 : 1)
+                              : (x->month > y->month) - (x->month < y->month);
 }
 
 static int read_calendar(const struct reading *r, const struct node *root)
@@ -230,14 +263,17 @@ static int read_calendar(const struct reading *r, const struct node *root)
     return 0;
 }
 
-int calendar_load(struct arena *a, const char *path, const char *shown, struct calendar *ret, struct err *e)
+int calendar_load(struct arena *a, const char *path, const char *shown, struct calendar *ret,
+                  struct err *e)
 {
     struct yaml_file *f;
     int err = yaml_load(a, path, shown, &f, e);
     if (err < 0)
         return err;
     if (!f->root)
-        return err_input(e, "%s:1:1: the calendar is empty\nwrite themes: and months: as presets/calendar-example.yaml does",
+        return err_input(e,
+                         "%s:1:1: the calendar is empty\nwrite themes: and months: as "
+                         "presets/calendar-example.yaml does",
                          shown);
     struct calendar c = {0};
     err = read_calendar(&(struct reading){a, fs_dirname(a, path), &c, e}, f->root);

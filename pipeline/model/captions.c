@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Both formats are blocks of lines between empty lines. A block is cut out first, then read as a cue.
+// Both formats are blocks of lines between empty lines. A block is cut out first, then read as a
+// cue.
 #include "model/captions.h"
 
 #include "model/spot.h"
@@ -9,8 +10,15 @@
 
 enum { BLOCK_LINES = 64 };
 
-struct line { const char *p; size_t len; int number; };
-struct block { struct line line[BLOCK_LINES]; size_t count; };
+struct line {
+    const char *p;
+    size_t len;
+    int number;
+};
+struct block {
+    struct line line[BLOCK_LINES];
+    size_t count;
+};
 
 struct reader {
     struct arena *a;
@@ -23,7 +31,8 @@ struct reader {
     struct err *e;
 };
 
-static int complain(const struct reader *r, const struct line *l, size_t offset, const char *remedy, const char *what)
+static int complain(const struct reader *r, const struct line *l, size_t offset, const char *remedy,
+                    const char *what)
 {
     int column = 1;
     for (size_t i = 0; i < offset && i < l->len; i++)
@@ -64,7 +73,8 @@ static int next_block(struct reader *r, struct block *b)
             continue;
         }
         if (b->count == BLOCK_LINES)
-            return complain(r, &l, 0, "put an empty line between two cues", "too many lines in one cue");
+            return complain(r, &l, 0, "put an empty line between two cues",
+                            "too many lines in one cue");
         b->line[b->count++] = l;
     }
     return b->count > 0;
@@ -78,7 +88,8 @@ static const char *find(const struct line *l, const char *what)
 static bool starts(const struct line *l, const char *word)
 {
     size_t n = strlen(word);
-    return l->len >= n && memcmp(l->p, word, n) == 0 && (l->len == n || l->p[n] == ' ' || l->p[n] == '\t');
+    return l->len >= n && memcmp(l->p, word, n) == 0 &&
+           (l->len == n || l->p[n] == ' ' || l->p[n] == '\t');
 }
 
 // Digits at *p, min..max of them; -1: not that many.
@@ -102,10 +113,12 @@ static bool skip(const char **p, const char *end, char c)
     return true;
 }
 
-// VTT: [hours:]mm:ss.mmm; SRT: hours:mm:ss,mmm, and a point instead of the comma, as many programs write it.
+// VTT: [hours:]mm:ss.mmm; SRT: hours:mm:ss,mmm, and a point instead of the comma, as many programs
+// write it.
 static bool read_stamp(const char **p, const char *end, bool vtt, tick *ret)
 {
-    int64_t h = 0, m = digits(p, end, vtt ? 2 : 1, 4), s = skip(p, end, ':') ? digits(p, end, 2, 2) : -1;
+    int64_t h = 0, m = digits(p, end, vtt ? 2 : 1, 4),
+            s = skip(p, end, ':') ? digits(p, end, 2, 2) : -1;
     if (m < 0 || s < 0)
         return false;
     bool hours = skip(p, end, ':');
@@ -144,7 +157,8 @@ static bool settings_fit(const char *p, const char *end)
 
 static int read_times(const struct reader *r, const struct line *l, struct cue *ret)
 {
-    const char *remedy = r->vtt ? "write it like 00:00:01.000 --> 00:00:04.000" : "write it like 00:00:01,000 --> 00:00:04,000";
+    const char *remedy = r->vtt ? "write it like 00:00:01.000 --> 00:00:04.000"
+                                : "write it like 00:00:01,000 --> 00:00:04,000";
     const char *p = l->p, *end = l->p + l->len;
     skip_blanks(&p, end);
     if (!read_stamp(&p, end, r->vtt, &ret->start))
@@ -160,49 +174,64 @@ static int read_times(const struct reader *r, const struct line *l, struct cue *
     if ((p < end && *p != ' ' && *p != '\t') || !settings_fit(p, end))
         return complain(r, l, (size_t)(p - l->p), remedy, "this does not belong behind a time");
     if (ret->end <= ret->start)
-        return complain(r, l, (size_t)(second - l->p), "the second time must be the later one", "a cue that ends before it begins");
+        return complain(r, l, (size_t)(second - l->p), "the second time must be the later one",
+                        "a cue that ends before it begins");
     if (r->c->count > 0 && ret->start < r->c->cues[r->c->count - 1].start)
-        return complain(r, l, 0, "put the cues in the order of their times", "a cue that begins before the one above it");
+        return complain(r, l, 0, "put the cues in the order of their times",
+                        "a cue that begins before the one above it");
     return 0;
 }
 
-// One piece of a cue that one person says.
-struct piece { struct str text; const char *speaker; };
+// The text of one cue while it is read, piece by piece: one person says a piece.
+struct speech {
+    struct cue times;
+    struct str text;
+    const char *speaker;
+    int pieces; // that became cues
+};
 
-// Ends a piece: lines without blanks at their ends and without empty ones among them.
-static bool end_piece(struct reader *r, struct piece *piece, const struct cue *times)
+// A line without blanks at its ends, below those that are there.
+static void add_trimmed(struct str *s, const char *p, size_t len)
 {
+    while (len > 0 && (*p == ' ' || *p == '\t'))
+        p++, len--;
+    while (len > 0 && (p[len - 1] == ' ' || p[len - 1] == '\t'))
+        len--;
+    if (len == 0)
+        return;
+    if (s->len > 0)
+        str_addc(s, '\n');
+    str_addn(s, p, len);
+}
+
+static void end_piece(struct reader *r, struct speech *t)
+{
+    struct captions *c = r->c;
     struct str s;
     str_init(&s, STR_MAX);
-    for (const char *p = piece->text.p; p && *p;) {
-        size_t len = strcspn(p, "\n"), end = len;
-        size_t start = strspn(p, " \t");
-        while (end > start && (p[end - 1] == ' ' || p[end - 1] == '\t'))
-            end--;
-        if (end > start) {
-            if (s.len > 0)
-                str_addc(&s, '\n');
-            str_addn(&s, p + start, end - start);
-        }
+    for (const char *p = t->text.p; p && *p;) {
+        size_t len = strcspn(p, "\n");
+        add_trimmed(&s, p, len);
         p += len + (p[len] == '\n');
     }
-    bool any = s.len > 0;
-    if (any) {
-        struct captions *c = r->c;
+    if (s.len > 0) {
         c->cues = arena_grow(r->a, c->cues, c->count, &r->cap, sizeof(*c->cues));
-        c->cues[c->count++] = (struct cue){times->start, times->end, piece->speaker, arena_strndup(r->a, s.p, s.len)};
+        c->cues[c->count++] =
+            (struct cue){t->times.start, t->times.end, t->speaker, arena_strndup(r->a, s.p, s.len)};
+        t->pieces++;
     }
     str_done(&s);
-    str_clear(&piece->text);
-    return any;
+    str_clear(&t->text);
 }
 
 // "&amp;" and its like; what is none of them stays as it stands.
 static size_t add_entity(struct str *out, const char *p, size_t len)
 {
-    static const struct { const char *name, *text; } entities[] = {
-        {"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&apos;", "'"}, {"&#39;", "'"},
-        {"&nbsp;", "\xC2\xA0"}, {"&lrm;", ""}, {"&rlm;", ""},
+    static const struct {
+        const char *name, *text;
+    } entities[] = {
+        {"&amp;", "&"}, {"&lt;", "<"},          {"&gt;", ">"}, {"&quot;", "\""}, {"&apos;", "'"},
+        {"&#39;", "'"}, {"&nbsp;", "\xC2\xA0"}, {"&lrm;", ""}, {"&rlm;", ""},
     };
     for (size_t i = 0; i < COUNT(entities); i++) {
         size_t n = strlen(entities[i].name);
@@ -240,49 +269,40 @@ static const char *voice_of(struct arena *a, const char *tag, size_t len)
 
 static bool is_voice(const char *tag, size_t len)
 {
-    return len > 0 && tag[0] == 'v' && (len == 1 || tag[1] == '.' || tag[1] == ' ' || tag[1] == '\t');
+    return len > 0 && tag[0] == 'v' &&
+           (len == 1 || tag[1] == '.' || tag[1] == ' ' || tag[1] == '\t');
 }
 
-static int read_vtt_text(struct reader *r, const struct block *b, size_t first, const struct cue *times, int *ret_pieces)
+// The tag at l->p + *at: only voices mean something here.
+static int read_vtt_tag(struct reader *r, const struct line *l, size_t *at, struct speech *t)
 {
-    struct piece piece = {0};
-    str_init(&piece.text, STR_MAX);
-    int err = 0;
-    for (size_t n = first; n < b->count && err >= 0; n++) {
-        const struct line *l = &b->line[n];
-        const char *arrow = find(l, "-->");
-        if (arrow)
-            err = complain(r, l, (size_t)(arrow - l->p), "put an empty line between two cues", "--> inside a text");
-        for (size_t i = 0; i < l->len && err >= 0;) {
-            const char *p = l->p + i;
-            if (*p == '&') {
-                i += add_entity(&piece.text, p, l->len - i);
-                continue;
-            }
-            bool tag = *p == '<' && l->len - i > 1 && (isalnum((unsigned char)p[1]) || p[1] == '/');
-            if (!tag) {
-                str_addc(&piece.text, *p);
-                i++;
-                continue;
-            }
-            const char *end = memchr(p, '>', l->len - i);
-            if (!end) {
-                err = complain(r, l, i, "write &lt; for the sign, or end the tag with >", "a < without its >");
-                break;
-            }
-            size_t len = (size_t)(end - p) - 1;
-            bool closes = len == 2 && memcmp(p + 1, "/v", 2) == 0;
-            if (closes || is_voice(p + 1, len)) {
-                *ret_pieces += end_piece(r, &piece, times);
-                piece.speaker = closes ? NULL : voice_of(r->a, p + 1, len);
-            }
-            i += len + 2;
-        }
-        str_addc(&piece.text, '\n');
+    const char *p = l->p + *at, *end = memchr(p, '>', l->len - *at);
+    if (!end)
+        return complain(r, l, *at, "write &lt; for the sign, or end the tag with >",
+                        "a < without its >");
+    size_t len = (size_t)(end - p) - 1;
+    bool closes = len == 2 && memcmp(p + 1, "/v", 2) == 0;
+    if (closes || is_voice(p + 1, len)) {
+        end_piece(r, t);
+        t->speaker = closes ? NULL : voice_of(r->a, p + 1, len);
     }
-    if (err >= 0)
-        *ret_pieces += end_piece(r, &piece, times);
-    str_done(&piece.text);
+    *at += len + 2;
+    return 0;
+}
+
+static int read_vtt_line(struct reader *r, const struct line *l, struct speech *t)
+{
+    int err = 0;
+    for (size_t i = 0; i < l->len && err >= 0;) {
+        const char *p = l->p + i;
+        bool tag = *p == '<' && l->len - i > 1 && (isalnum((unsigned char)p[1]) || p[1] == '/');
+        if (tag)
+            err = read_vtt_tag(r, l, &i, t);
+        else if (*p == '&')
+            i += add_entity(&t->text, p, l->len - i);
+        else
+            str_addc(&t->text, l->p[i++]);
+    }
     return err;
 }
 
@@ -307,43 +327,41 @@ static size_t srt_tag(const char *p, size_t len)
     return 0;
 }
 
-static int read_srt_text(struct reader *r, const struct block *b, size_t first, const struct cue *times, int *ret_pieces)
+static int read_srt_line(struct reader *r, const struct line *l, struct speech *t)
 {
-    struct piece piece = {0};
-    str_init(&piece.text, STR_MAX);
-    int err = 0;
-    for (size_t n = first; n < b->count && err >= 0; n++) {
-        const struct line *l = &b->line[n];
-        const char *arrow = find(l, "-->");
-        if (arrow)
-            err = complain(r, l, (size_t)(arrow - l->p), "put an empty line between two cues", "--> inside a text");
-        for (size_t i = 0; i < l->len && err >= 0;) {
-            size_t tag = l->p[i] == '<' || l->p[i] == '{' ? srt_tag(l->p + i, l->len - i) : 0;
-            if (tag == 0)
-                str_addc(&piece.text, l->p[i++]);
-            i += tag;
-        }
-        str_addc(&piece.text, '\n');
+    (void)r;
+    for (size_t i = 0; i < l->len;) {
+        size_t tag = l->p[i] == '<' || l->p[i] == '{' ? srt_tag(l->p + i, l->len - i) : 0;
+        if (tag == 0)
+            str_addc(&t->text, l->p[i++]);
+        i += tag;
     }
-    if (err >= 0)
-        *ret_pieces += end_piece(r, &piece, times);
-    str_done(&piece.text);
-    return err;
+    return 0;
 }
 
 // The block from its time line on.
 static int read_cue(struct reader *r, const struct block *b, size_t at)
 {
-    struct cue times = {0};
-    int pieces = 0;
-    int err = read_times(r, &b->line[at], &times);
+    struct speech t = {0};
+    int err = read_times(r, &b->line[at], &t.times);
+    str_init(&t.text, STR_MAX);
+    for (size_t n = at + 1; n < b->count && err >= 0; n++) {
+        const struct line *l = &b->line[n];
+        const char *arrow = find(l, "-->");
+        if (arrow)
+            err = complain(r, l, (size_t)(arrow - l->p), "put an empty line between two cues",
+                           "--> inside a text");
+        else
+            err = (r->vtt ? read_vtt_line : read_srt_line)(r, l, &t);
+        str_addc(&t.text, '\n');
+    }
     if (err >= 0)
-        err = (r->vtt ? read_vtt_text : read_srt_text)(r, b, at + 1, &times, &pieces);
-    if (err < 0)
-        return err;
-    if (pieces == 0)
-        return complain(r, &b->line[at], 0, "write the text below it, or delete the cue", "a cue without text");
-    return 0;
+        end_piece(r, &t);
+    str_done(&t.text);
+    if (err >= 0 && t.pieces == 0)
+        return complain(r, &b->line[at], 0, "write the text below it, or delete the cue",
+                        "a cue without text");
+    return err;
 }
 
 static int read_vtt_block(struct reader *r, const struct block *b)
@@ -357,8 +375,10 @@ static int read_vtt_block(struct reader *r, const struct block *b)
     }
     if (b->count > 1 && find(&b->line[1], "-->"))
         return read_cue(r, b, 1);
-    return complain(r, &b->line[0], 0, "a text has a line like 00:00:01.000 --> 00:00:04.000 above it, and no empty lines",
-                    "a text without its times");
+    return complain(
+        r, &b->line[0], 0,
+        "a text has a line like 00:00:01.000 --> 00:00:04.000 above it, and no empty lines",
+        "a text without its times");
 }
 
 static int read_srt_block(struct reader *r, const struct block *b)
@@ -369,10 +389,13 @@ static int read_srt_block(struct reader *r, const struct block *b)
     bool number = digits(&p, end, 1, 9) >= 0;
     skip_blanks(&p, end);
     if (!number || p < end)
-        return complain(r, l, 0, "a cue begins with its number, then the times, then the text without empty lines",
-                        "the number of a cue is missing");
+        return complain(
+            r, l, 0,
+            "a cue begins with its number, then the times, then the text without empty lines",
+            "the number of a cue is missing");
     if (b->count < 2)
-        return complain(r, l, 0, "delete it, or write times and text below it", "a cue of a number only");
+        return complain(r, l, 0, "delete it, or write times and text below it",
+                        "a cue of a number only");
     return read_cue(r, b, 1);
 }
 
@@ -385,7 +408,8 @@ static int read_head(struct reader *r)
         return err_input(r->e, "%s: the file is empty", r->shown);
     r->vtt = starts(&l, "WEBVTT");
     if (l.len >= 6 && !r->vtt && strncasecmp(l.p, "WEBVTT", 6) == 0)
-        return complain(r, &l, 0, "write WEBVTT alone in capitals", "the first line is not quite WEBVTT");
+        return complain(r, &l, 0, "write WEBVTT alone in capitals",
+                        "the first line is not quite WEBVTT");
     if (!r->vtt) {
         *r = start;
         return 0;
@@ -397,14 +421,16 @@ static int read_head(struct reader *r)
     return 0;
 }
 
-int captions_parse(struct arena *a, const char *text, size_t len, const char *shown, struct captions *ret, struct err *e)
+int captions_parse(struct arena *a, const char *text, size_t len, const char *shown,
+                   struct captions *ret, struct err *e)
 {
     size_t bom = spot_skip_bom(text, len);
     int err = spot_check_text(shown, text + bom, len - bom, SPOT_TABS, e);
     if (err < 0)
         return err;
     struct captions c = {0};
-    struct reader r = {.a = a, .shown = shown, .text = text + bom, .len = len - bom, .line = 1, .c = &c, .e = e};
+    struct reader r = {
+        .a = a, .shown = shown, .text = text + bom, .len = len - bom, .line = 1, .c = &c, .e = e};
     err = read_head(&r);
     struct block b;
     while (err >= 0 && (err = next_block(&r, &b)) > 0)
@@ -415,76 +441,4 @@ int captions_parse(struct arena *a, const char *text, size_t len, const char *sh
         return err_input(e, "%s: there are no cues in it", shown);
     *ret = c;
     return 0;
-}
-
-static void add_escaped(struct str *out, const char *text)
-{
-    for (; *text; text++) {
-        if (*text == '&')
-            str_add(out, "&amp;");
-        else if (*text == '<')
-            str_add(out, "&lt;");
-        else if (*text == '>')
-            str_add(out, "&gt;");
-        else
-            str_addc(out, *text);
-    }
-}
-
-// Times in front of 0 can come from moving; no player wants them.
-static void add_stamp(struct str *out, tick t, char sign)
-{
-    char text[TICK_TEXT];
-    tick_text_ms(t > 0 ? t : 0, text);
-    char *point = strchr(text, '.');
-    if (point)
-        *point = sign;
-    str_add(out, text);
-}
-
-static void add_times(struct str *out, const struct cue *c, char sign)
-{
-    add_stamp(out, c->start, sign);
-    str_add(out, " --> ");
-    add_stamp(out, c->end, sign);
-    str_addc(out, '\n');
-}
-
-void captions_write_vtt(struct str *out, const struct captions *c)
-{
-    str_add(out, "WEBVTT\n");
-    for (size_t i = 0; i < c->count; i++) {
-        const struct cue *cue = &c->cues[i];
-        str_addc(out, '\n');
-        add_times(out, cue, '.');
-        if (cue->speaker) {
-            str_add(out, "<v ");
-            add_escaped(out, cue->speaker);
-            str_addc(out, '>');
-        }
-        add_escaped(out, cue->text);
-        str_addc(out, '\n');
-    }
-}
-
-// SubRip has no voices: a name stands in front of the text where the speaker changes.
-void captions_write_srt(struct str *out, const struct captions *c)
-{
-    const char *before = NULL;
-    for (size_t i = 0; i < c->count; i++) {
-        const struct cue *cue = &c->cues[i];
-        if (i > 0)
-            str_addc(out, '\n');
-        str_addf(out, "%zu\n", i + 1);
-        add_times(out, cue, ',');
-        if (cue->speaker && !str_same(cue->speaker, before))
-            str_addf(out, "%s: ", cue->speaker);
-        const char *text = cue->text;
-        for (const char *arrow; (arrow = strstr(text, "-->")) != NULL; text = arrow + 3) {
-            str_addn(out, text, (size_t)(arrow - text));
-            str_add(out, "->"); // three signs would be read as times
-        }
-        str_addf(out, "%s\n", text);
-        before = cue->speaker;
-    }
 }

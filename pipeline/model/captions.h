@@ -6,10 +6,19 @@
 #include "base/str.h"
 #include "model/tick.h"
 
-struct cue { tick start, end; const char *speaker; const char *text; }; // speaker NULL: none; text: lines by '\n', no markup
-struct captions { struct cue *cues; size_t count; };
+// speaker NULL: none; text: lines by '\n', no markup
+struct cue {
+    tick start, end;
+    const char *speaker;
+    const char *text;
+};
+struct captions {
+    struct cue *cues;
+    size_t count;
+};
 
 // By content, not by name. Errors: ERR_INPUT with file:line.
-int captions_parse(struct arena *a, const char *text, size_t len, const char *shown, struct captions *ret, struct err *e);
+int captions_parse(struct arena *a, const char *text, size_t len, const char *shown,
+                   struct captions *ret, struct err *e);
 void captions_write_vtt(struct str *out, const struct captions *c);
 void captions_write_srt(struct str *out, const struct captions *c);

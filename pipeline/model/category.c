@@ -8,7 +8,10 @@
 #include <errno.h>
 #include <string.h>
 
-struct names { const char **items; size_t count, cap; };
+struct names {
+    const char **items;
+    size_t count, cap;
+};
 
 static void add_name(struct arena *a, struct names *n, const char *name)
 {
@@ -22,7 +25,8 @@ static int load_names(struct arena *a, const char *const *dirs, struct names *re
     const char *path = preset_path(a, dirs, "apple-categories.json");
     struct json *root;
     if (!path)
-        return err_input(e, "presets/apple-categories.json is not found\nname its folder with --presets");
+        return err_input(
+            e, "presets/apple-categories.json is not found\nname its folder with --presets");
     int r = json_load(path, &root, e);
     if (r < 0)
         return r;
@@ -82,23 +86,26 @@ static char *remedy_for(struct arena *a, const struct names *known, const char *
     return nearest_remedy(a, text, tops.items, tops.count);
 }
 
-int categories_check(struct arena *a, const char *const *preset_dirs, struct texts *t, struct err *e)
+int categories_check(struct arena *a, const char *const *preset_dirs, struct texts *t,
+                     struct err *e)
 {
     struct names known = {0};
     int r = load_names(a, preset_dirs, &known, e);
     if (r < 0)
         return r;
     if (t->count > CATEGORIES_MAX)
-        return node_error(t->nodes[CATEGORIES_MAX], e, "keep the three that fit best", "more than %d categories",
-                          CATEGORIES_MAX);
+        return node_error(t->nodes[CATEGORIES_MAX], e, "keep the three that fit best",
+                          "more than %d categories", CATEGORIES_MAX);
     for (size_t i = 0; i < t->count; i++) {
         const char *text = spaced(a, t->items[i]);
         t->items[i] = exact(&known, text);
         if (!t->items[i])
-            return node_error(t->nodes[i], e, remedy_for(a, &known, text), "there is no category \"%.60s\"", text);
+            return node_error(t->nodes[i], e, remedy_for(a, &known, text),
+                              "there is no category \"%.60s\"", text);
         for (size_t k = 0; k < i; k++) {
             if (strcmp(t->items[k], t->items[i]) == 0)
-                return node_error(t->nodes[i], e, "keep one of the two", "category %s stands here twice", text);
+                return node_error(t->nodes[i], e, "keep one of the two",
+                                  "category %s stands here twice", text);
         }
     }
     return 0;

@@ -6,4 +6,5 @@
 enum { CATEGORIES_MAX = 3 };
 
 // Each of *t against presets/apple-categories.json; rewritten as "A > B" with single blanks.
-int categories_check(struct arena *a, const char *const *preset_dirs, struct texts *t, struct err *e);
+int categories_check(struct arena *a, const char *const *preset_dirs, struct texts *t,
+                     struct err *e);

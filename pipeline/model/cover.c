@@ -8,7 +8,11 @@
 
 enum { SIDE_MIN = 1400, SIDE_MAX = 3000, MAX_PARTS = 4096 };
 
-struct picture { struct cover_facts facts; bool alpha; int channels; };
+struct picture {
+    struct cover_facts facts;
+    bool alpha;
+    int channels;
+};
 
 static unsigned be16(const unsigned char *p)
 {
@@ -33,7 +37,8 @@ static bool png_has_trns(FILE *f)
         unsigned long len = be32(head);
         if (memcmp(head + 4, "tRNS", 4) == 0)
             return true;
-        if (memcmp(head + 4, "IDAT", 4) == 0 || len > 0x7FFFFFFF || fseek(f, (long)len + 4, SEEK_CUR) != 0)
+        if (memcmp(head + 4, "IDAT", 4) == 0 || len > 0x7FFFFFFF ||
+            fseek(f, (long)len + 4, SEEK_CUR) != 0)
             return false;
     }
     return false;
@@ -42,7 +47,8 @@ static bool png_has_trns(FILE *f)
 static bool read_png(FILE *f, struct picture *ret)
 {
     unsigned char b[25]; // IHDR: length, name, width, height, depth, colour type, …, CRC
-    if (!get(f, b, 25) || memcmp(b + 4, "IHDR", 4) != 0 || be32(b + 8) > INT16_MAX * 2 || be32(b + 12) > INT16_MAX * 2)
+    if (!get(f, b, 25) || memcmp(b + 4, "IHDR", 4) != 0 || be32(b + 8) > INT16_MAX * 2 ||
+        be32(b + 12) > INT16_MAX * 2)
         return false;
     ret->facts = (struct cover_facts){"image/png", (int)be32(b + 8), (int)be32(b + 12)};
     int color_type = b[17];
@@ -109,38 +115,46 @@ static bool extension_fits(const char *path, const char *type)
     return strcasecmp(dot, ".jpg") == 0 || strcasecmp(dot, ".jpeg") == 0;
 }
 
-static int refuse(const char *path, const struct node *n, struct err *e, const char *remedy, const char *why)
+static int refuse(const char *path, const struct node *n, struct err *e, const char *remedy,
+                  const char *why)
 {
     return n ? node_error(n, e, remedy, "%s", why) : err_input(e, "%s: %s\n%s", path, why, remedy);
 }
 
 int cover_check(const char *path, const struct node *n, struct err *e)
 {
-    const char *make = "export it square, 1400 to 3000 pixels, as JPEG or as PNG without transparency";
+    const char *make =
+        "export it square, 1400 to 3000 pixels, as JPEG or as PNG without transparency";
     struct picture p = {0};
     char why[160];
     int r = read_picture(path, &p);
     if (r < 0) {
         struct err reason = {0};
         err_errno(&reason, r, "the cover");
-        return refuse(path, n, e, "put the picture there, or delete the line: then a cover is drawn", reason.text);
+        return refuse(path, n, e,
+                      "put the picture there, or delete the line: then a cover is drawn",
+                      reason.text);
     }
     if (r == 0)
         return refuse(path, n, e, make, "the cover is neither a JPEG nor a PNG picture");
     int w = p.facts.width, h = p.facts.height;
     if (w != h || w < SIDE_MIN || w > SIDE_MAX) {
-        const char *what = w != h ? "it must be square" : w < SIDE_MIN ? "that is too small" : "that is too large";
+        const char *what = w != h         ? "it must be square"
+                           : w < SIDE_MIN ? "that is too small"
+                                          : "that is too large";
         snprintf(why, sizeof(why), "the cover is %d x %d pixels, %s", w, h, what);
         return refuse(path, n, e, make, why);
     }
     if (p.alpha)
         return refuse(path, n, e, make, "the cover has transparency, which directories refuse");
     if (p.channels > 3)
-        return refuse(path, n, e, "export it in RGB", "the cover is in the colours of print (CMYK)");
+        return refuse(path, n, e, "export it in RGB",
+                      "the cover is in the colours of print (CMYK)");
     if (!extension_fits(path, p.facts.type)) {
         bool png = strcmp(p.facts.type, "image/png") == 0;
         return refuse(path, n, e, png ? "let its name end in .png" : "let its name end in .jpg",
-                      png ? "the cover is a PNG picture by another name" : "the cover is a JPEG picture by another name");
+                      png ? "the cover is a PNG picture by another name"
+                          : "the cover is a JPEG picture by another name");
     }
     return 0;
 }

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What directories ask of a cover, read from the picture's header: JPEG or PNG with the right extension,
-// square, 1400 to 3000 pixels, RGB or grey without transparency.
+// What directories ask of a cover, read from the picture's header: JPEG or PNG with the right
+// extension, square, 1400 to 3000 pixels, RGB or grey without transparency.
 #pragma once
 #include "model/yaml.h"
 
-struct cover_facts { const char *type; int width, height; }; // "image/jpeg", "image/png"
+// "image/jpeg", "image/png"
+struct cover_facts {
+    const char *type;
+    int width, height;
+};
 
 // Refuses (ERR_INPUT) what directories refuse. n: where it is named, NULL: nowhere.
 int cover_check(const char *path, const struct node *n, struct err *e);

@@ -15,38 +15,70 @@ enum { NOTES_MAX = 1 << 20 };
 
 #define E(field) offsetof(struct episode, field)
 #define ASIDE KEY_NODE, KEY_NOWHERE, false, 0, 0, NULL
-#define LATER(name, what) {name, KEY_LATER, KEY_NOWHERE, false, 0, 0, NULL, what}
+#define LATER(name, what)                                     \
+    {                                                         \
+        name, KEY_LATER, KEY_NOWHERE, false, 0, 0, NULL, what \
+    }
 
 static const char *const kinds[] = {"full", "trailer", "bonus", NULL};
 static const char *const off[] = {"off", NULL};
 
 const struct key episode_keys[] = {
-    {"title", KEY_TEXT, E(title), true, 0, 0, NULL, "the episode's name, without its number; for example Trivsel i Meløy"},
-    {"month", KEY_MONTH, E(month), false, 0, 0, NULL, "takes theme and goals from the calendar; default: none; for example 2026-02"},
-    {"number", KEY_INT, E(number), false, 1, 99999, NULL, "of the episode; default: not numbered; for example 2"},
+    {"title", KEY_TEXT, E(title), true, 0, 0, NULL,
+     "the episode's name, without its number; for example Trivsel i Meløy"},
+    {"month", KEY_MONTH, E(month), false, 0, 0, NULL,
+     "takes theme and goals from the calendar; default: none; for example 2026-02"},
+    {"number", KEY_INT, E(number), false, 1, 99999, NULL,
+     "of the episode; default: not numbered; for example 2"},
     {"season", KEY_INT, E(season), false, 1, 9999, NULL, "default none; for example 2026"},
-    {"published", KEY_DATE, E(published_utc_s), false, 0, 0, NULL, "not in the feed before; default: when it is first published; for example 2026-02-12T09:00:00+01:00"},
-    {"summary", KEY_PROSE, E(summary), false, 0, 4000, NULL, "a few sentences for lists of episodes; default none"},
-    {"notes", KEY_FILE, E(notes), false, 0, 0, NULL, "show notes in Markdown, from the episode's folder; default notes.md where it is there"},
+    {"published", KEY_DATE, E(published_utc_s), false, 0, 0, NULL,
+     "not in the feed before; default: when it is first published; for example "
+     "2026-02-12T09:00:00+01:00"},
+    {"summary", KEY_PROSE, E(summary), false, 0, 4000, NULL,
+     "a few sentences for lists of episodes; default none"},
+    {"notes", KEY_FILE, E(notes), false, 0, 0, NULL,
+     "show notes in Markdown, from the episode's folder; default notes.md where it is there"},
     {"kind", KEY_CHOICE, E(kind), false, 0, 0, kinds, "full, trailer or bonus; default full"},
-    {"language", KEY_TEXT, E(language), false, 0, 0, NULL, "tag of the language; default: the show's; for example nn"},
-    {"cover", KEY_FILE, E(cover), false, 0, 0, NULL, "square picture as in show.yaml, from the episode's folder; default: one is drawn"},
+    {"language", KEY_TEXT, E(language), false, 0, 0, NULL,
+     "tag of the language; default: the show's; for example nn"},
+    {"cover", KEY_FILE, E(cover), false, 0, 0, NULL,
+     "square picture as in show.yaml, from the episode's folder; default: one is drawn"},
     {"host", ASIDE, "who leads the talk; default none; for example [{name: Kari Nordmann}]"},
-    {"guest", ASIDE, "who is invited; default none; for example [{name: Ola Nordmann, role: ordfører, municipality: Meløy}]"},
-    {"recordings", ASIDE, "the sound, several tracks with one start; default: named to publish; for example [{file: zoom.mp4}]"},
-    {"captions", ASIDE, "subtitles and transcript; default none; for example [{file: captions.nb.vtt, language: nb, made: corrected}]"},
-    {"chapters", ASIDE, "times from the start of the first recording; default none; for example [{at: \"00:00:00\", title: Velkommen}]"},
+    {"guest", ASIDE,
+     "who is invited; default none; for example [{name: Ola Nordmann, role: ordfører, "
+     "municipality: Meløy}]"},
+    {"recordings", ASIDE,
+     "the sound, several tracks with one start; default: named to publish; for example [{file: "
+     "zoom.mp4}]"},
+    {"captions", ASIDE,
+     "subtitles and transcript; default none; for example [{file: captions.nb.vtt, language: nb, "
+     "made: corrected}]"},
+    {"chapters", ASIDE,
+     "times from the start of the first recording; default none; for example [{at: \"00:00:00\", "
+     "title: Velkommen}]"},
     {"goals", ASIDE, "only to depart from the calendar; for example [3, 8, \"11.7\"]"},
-    {"resources", ASIDE, "what listeners can use; default none; for example [{kind: tool, title: Verktøykasse, url: \"https://example.org/\"}]"},
-    {"described", ASIDE, "how what is only seen is told: spoken, {track: FILE} or {not-needed: reason}; default: not said"},
-    {"license", KEY_TEXT, E(license), false, 0, 128, NULL, "as SPDX names it; default: the show's; for example CC-BY-4.0"},
-    {"guid", KEY_TEXT, E(guid), false, 0, 0, NULL, "identifier from another host, to keep it; default: one is made; never changed"},
-    {"explicit", KEY_BOOL, E(is_explicit), false, 0, 0, NULL, "true: not for children; default: the show's"},
-    {"preset", KEY_TEXT, E(preset), false, 0, 40, NULL, "loudness preset; default: the show's; for example broadcast"},
-    {"outputs", KEY_TEXTS, E(outputs), false, 0, 40, NULL, "delivery files; default: the show's; for example [mp3, opus]"},
-    {"channels", KEY_INT, E(channels), false, 1, 2, NULL, "of the delivery files; default: the show's"},
-    {"accept_damage", KEY_BOOL, E(accept_damage), false, 0, 0, NULL, "true: publish what can be used of a damaged recording; default: the show's"},
-    {"trim", KEY_LATER, KEY_NOWHERE, false, 0, 0, off, "off: the recording is published from end to end; the rest is not supported yet"},
+    {"resources", ASIDE,
+     "what listeners can use; default none; for example [{kind: tool, title: Verktøykasse, url: "
+     "\"https://example.org/\"}]"},
+    {"described", ASIDE,
+     "how what is only seen is told: spoken, {track: FILE} or {not-needed: reason}; default: not "
+     "said"},
+    {"license", KEY_TEXT, E(license), false, 0, 128, NULL,
+     "as SPDX names it; default: the show's; for example CC-BY-4.0"},
+    {"guid", KEY_TEXT, E(guid), false, 0, 0, NULL,
+     "identifier from another host, to keep it; default: one is made; never changed"},
+    {"explicit", KEY_BOOL, E(is_explicit), false, 0, 0, NULL,
+     "true: not for children; default: the show's"},
+    {"preset", KEY_TEXT, E(preset), false, 0, 40, NULL,
+     "loudness preset; default: the show's; for example broadcast"},
+    {"outputs", KEY_TEXTS, E(outputs), false, 0, 40, NULL,
+     "delivery files; default: the show's; for example [mp3, opus]"},
+    {"channels", KEY_INT, E(channels), false, 1, 2, NULL,
+     "of the delivery files; default: the show's"},
+    {"accept_damage", KEY_BOOL, E(accept_damage), false, 0, 0, NULL,
+     "true: publish what can be used of a damaged recording; default: the show's"},
+    {"trim", KEY_LATER, KEY_NOWHERE, false, 0, 0, off,
+     "off: the recording is published from end to end; the rest is not supported yet"},
     LATER("cuts", "pieces to leave out; not supported yet"),
     LATER("picture", "video output; not supported yet"),
     LATER("intro", "sound in front; not supported yet"),
@@ -73,7 +105,8 @@ static int read_parts(const struct loading *l, const struct municipalities *m)
     struct parts p = {l->a, m, l->ep, l->e};
     int r = parts_people(&p, node_of(l->root, "host"), "host", &l->ep->hosts, &l->ep->num_hosts);
     if (r >= 0)
-        r = parts_people(&p, node_of(l->root, "guest"), "guest", &l->ep->guests, &l->ep->num_guests);
+        r = parts_people(&p, node_of(l->root, "guest"), "guest", &l->ep->guests,
+                         &l->ep->num_guests);
     if (r >= 0)
         r = parts_recordings(&p, node_of(l->root, "recordings"));
     if (r >= 0)
@@ -91,7 +124,8 @@ static int read_goals(const struct loading *l)
 {
     struct episode *ep = l->ep;
     if (ep->month) {
-        const struct calendar_month *m = calendar_at(&l->show->calendar, (int)(ep->month / 100), (int)(ep->month % 100));
+        const struct calendar_month *m =
+            calendar_at(&l->show->calendar, (int)(ep->month / 100), (int)(ep->month % 100));
         ep->theme = m ? m->theme : NULL;
         ep->goals = calendar_goals(m);
     }
@@ -123,8 +157,9 @@ static int read_notes(const struct loading *l)
     }
     char *text;
     size_t len;
-    int r = spot_read(l->a, fs_join(l->a, ep->dir, ep->notes), arena_printf(l->a, "episodes/%s/%s", ep->folder, ep->notes),
-                      NOTES_MAX, SPOT_TABS, &text, &len, l->e);
+    int r = spot_read(l->a, fs_join(l->a, ep->dir, ep->notes),
+                      arena_printf(l->a, "episodes/%s/%s", ep->folder, ep->notes), NOTES_MAX,
+                      SPOT_TABS, &text, &len, l->e);
     if (r < 0)
         return r;
     ep->notes_text = text;
@@ -143,7 +178,8 @@ static int check_cover(const struct loading *l)
 static int check_guid(const struct episode *ep, const struct node *n, struct err *e)
 {
     if (ep->guid && strchr(ep->guid, ' '))
-        return node_error(n, e, "copy it from the feed of the other host", "guid has a blank in it");
+        return node_error(n, e, "copy it from the feed of the other host",
+                          "guid has a blank in it");
     return 0;
 }
 
@@ -152,28 +188,37 @@ static int read_presets(const struct loading *l)
     struct episode *ep = l->ep;
     int r = 0;
     if (ep->preset)
-        r = loudness_preset_named(l->a, l->dirs, ep->preset, node_of(l->root, "preset"), &ep->loudness, l->e);
+        r = loudness_preset_named(l->a, l->dirs, ep->preset, node_of(l->root, "preset"),
+                                  &ep->loudness, l->e);
     const struct node *outputs = node_of(l->root, "outputs");
     if (r >= 0 && outputs)
-        r = output_presets_named(l->a, l->dirs, &ep->outputs, outputs, ep->output, SHOW_MAX_OUTPUTS, &ep->num_outputs,
-                                 l->e);
+        r = output_presets_named(l->a, l->dirs, &ep->outputs, outputs, ep->output, SHOW_MAX_OUTPUTS,
+                                 &ep->num_outputs, l->e);
     return r;
 }
 
 static struct episode from_show(struct arena *a, const struct show *s, const char *folder)
 {
     struct episode ep = {
-        .show = s, .folder = arena_strdup(a, folder), .dir = arena_printf(a, "%s/episodes/%s", s->dir, folder),
-        .language = s->language, .license = s->license, .kind = "full", .loudness = s->loudness,
-        .num_outputs = s->num_outputs, .channels = s->channels, .is_explicit = s->is_explicit,
+        .show = s,
+        .folder = arena_strdup(a, folder),
+        .dir = arena_printf(a, "%s/episodes/%s", s->dir, folder),
+        .language = s->language,
+        .license = s->license,
+        .kind = "full",
+        .loudness = s->loudness,
+        .num_outputs = s->num_outputs,
+        .channels = s->channels,
+        .is_explicit = s->is_explicit,
         .accept_damage = s->accept_damage,
     };
     memcpy(ep.output, s->output, sizeof(ep.output));
     return ep;
 }
 
-int episode_load(struct arena *a, const struct show *s, const char *const *preset_dirs, const struct goals *g,
-                 const struct municipalities *m, const char *folder, struct episode *ret, struct err *e)
+int episode_load(struct arena *a, const struct show *s, const char *const *preset_dirs,
+                 const struct goals *g, const struct municipalities *m, const char *folder,
+                 struct episode *ret, struct err *e)
 {
     struct episode ep = from_show(a, s, folder);
     const char *shown = arena_printf(a, "episodes/%s/episode.yaml", folder);
@@ -217,7 +262,8 @@ int episode_check_length(const struct episode *ep, tick length, struct err *e)
             continue;
         tick_text(c->start, start);
         tick_text(length, end);
-        return node_error(c->node, e, "move the chapter, or delete it", "chapter starts at %s, the %s ends at %s", start,
+        return node_error(c->node, e, "move the chapter, or delete it",
+                          "chapter starts at %s, the %s ends at %s", start,
                           ep->chapters_published_clock ? "episode" : "recording", end);
     }
     return 0;

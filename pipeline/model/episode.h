@@ -4,56 +4,83 @@
 #include "model/show.h"
 
 // municipality: its number, whatever was written; NULL: none
-struct person { const char *name, *role, *municipality, *url, *consent_date, *withdrawn; struct texts scopes; const struct node *node; };
-struct recording {
-    const char *file;         // one file, or
-    struct texts parts;       // several, one after the other
-    const char *speaker;      // NULL: a mix
+struct person {
+    const char *name, *role, *municipality, *url, *consent_date, *withdrawn;
+    struct texts scopes;
     const struct node *node;
 };
-struct caption_file { const char *file, *language, *made; bool published_clock; const struct node *node; }; // made: automatic|corrected
-struct chapter { tick start; const char *title, *url; const struct node *node; }; // url NULL: none
-struct resource { const char *kind, *title, *url, *municipality; };
+struct recording {
+    const char *file;    // one file, or
+    struct texts parts;  // several, one after the other
+    const char *speaker; // NULL: a mix
+    const struct node *node;
+};
+// made: automatic|corrected
+struct caption_file {
+    const char *file, *language, *made;
+    bool published_clock;
+    const struct node *node;
+};
+// url NULL: none
+struct chapter {
+    tick start;
+    const char *title, *url;
+    const struct node *node;
+};
+struct resource {
+    const char *kind, *title, *url, *municipality;
+};
 
 struct episode {
     const struct show *show;
     const struct yaml_file *file;
-    const char *folder;       // name below episodes/
-    const char *dir;          // absolute
-    const char *title, *language, *license, *kind;  // kind: full|trailer|bonus
-    const char *summary, *notes, *cover, *guid;     // NULL: none; files as written, from dir
-    const char *described;    // "spoken", "track:FILE", "not-needed:REASON"; NULL: not said
-    int64_t month;            // 202602; 0: none
-    int64_t number, season;   // 0: none
-    int64_t published_utc_s;  // 0: not given
-    const struct theme *theme;      // NULL: none
+    const char *folder;                            // name below episodes/
+    const char *dir;                               // absolute
+    const char *title, *language, *license, *kind; // kind: full|trailer|bonus
+    const char *summary, *notes, *cover, *guid;    // NULL: none; files as written, from dir
+    const char *described;     // "spoken", "track:FILE", "not-needed:REASON"; NULL: not said
+    int64_t month;             // 202602; 0: none
+    int64_t number, season;    // 0: none
+    int64_t published_utc_s;   // 0: not given
+    const struct theme *theme; // NULL: none
     sdg_set goals;
-    const char **target_codes; size_t num_targets; // "3.4"
-    struct person *hosts, *guests; size_t num_hosts, num_guests;
-    struct recording *recordings; size_t num_recordings;
-    struct caption_file *captions; size_t num_captions;
-    struct chapter *chapters; size_t num_chapters; // sorted, the first at 0 (one is put in front where it is missing)
+    const char **target_codes;
+    size_t num_targets; // "3.4"
+    struct person *hosts, *guests;
+    size_t num_hosts, num_guests;
+    struct recording *recordings;
+    size_t num_recordings;
+    struct caption_file *captions;
+    size_t num_captions;
+    struct chapter *chapters;
+    size_t num_chapters; // sorted, the first at 0 (one is put in front where it is missing)
     bool chapters_published_clock;
-    struct resource *resources; size_t num_resources;
-    const char *preset;       // NULL: the show's
+    struct resource *resources;
+    size_t num_resources;
+    const char *preset; // NULL: the show's
     struct loudness_preset loudness;
-    struct texts outputs;     // as written; none: the show's
-    struct output_preset output[SHOW_MAX_OUTPUTS]; size_t num_outputs;
+    struct texts outputs; // as written; none: the show's
+    struct output_preset output[SHOW_MAX_OUTPUTS];
+    size_t num_outputs;
     int64_t channels;
     bool is_explicit, accept_damage;
-    const char *notes_text;   // content of notes.md, NULL: none
+    const char *notes_text; // content of notes.md, NULL: none
 };
 extern const struct key episode_keys[];
 extern const size_t num_episode_keys;
 extern const struct key_table episode_tables[]; // the maps inside: host, recordings, chapters, …
 extern const size_t num_episode_tables;
 
-int episode_load(struct arena *a, const struct show *s, const char *const *preset_dirs, const struct goals *g,
-                 const struct municipalities *m, const char *folder, struct episode *ret, struct err *e);
+int episode_load(struct arena *a, const struct show *s, const char *const *preset_dirs,
+                 const struct goals *g, const struct municipalities *m, const char *folder,
+                 struct episode *ret, struct err *e);
 // What only the recording's length can tell: a chapter past the end is refused.
 int episode_check_length(const struct episode *ep, tick length, struct err *e);
-// The folder a user means: its name, any unambiguous beginning, or a path. ERR_INPUT lists what there is.
-int episode_find(struct arena *a, const char *show_dir, const char *word, char **ret_folder, struct err *e);
+// The folder a user means: its name, any unambiguous beginning, or a path. ERR_INPUT lists what
+// there is.
+int episode_find(struct arena *a, const char *show_dir, const char *word, char **ret_folder,
+                 struct err *e);
 // Two episodes with one guid (a copied folder): refused, with the places of both.
 int episode_check_guids(struct arena *a, const char *show_dir, struct err *e);
-int episode_folders(struct arena *a, const char *show_dir, char ***ret, size_t *ret_n, struct err *e); // with an episode.yaml, sorted
+int episode_folders(struct arena *a, const char *show_dir, char ***ret, size_t *ret_n,
+                    struct err *e); // with an episode.yaml, sorted

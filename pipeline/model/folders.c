@@ -8,7 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
-int episode_folders(struct arena *a, const char *show_dir, char ***ret, size_t *ret_n, struct err *e)
+int episode_folders(struct arena *a, const char *show_dir, char ***ret, size_t *ret_n,
+                    struct err *e)
 {
     const char *dir = fs_join(a, show_dir, "episodes");
     char **names;
@@ -34,12 +35,14 @@ static int refuse(struct err *e, const char *word, const char *why, char **names
     str_init(&s, 2000);
     for (size_t i = 0; i < n; i++)
         str_addf(&s, "\n  %s", names[i]);
-    int r = err_input(e, "%.200s: %s%s", word, why, n > 0 ? s.p : "\nthere is none yet: make one with dgl-episode new");
+    int r = err_input(e, "%.200s: %s%s", word, why,
+                      n > 0 ? s.p : "\nthere is none yet: make one with dgl-episode new");
     str_done(&s);
     return r;
 }
 
-// A path to a folder below episodes/, or to a file in it: the folder's name; NULL: it leads elsewhere.
+// A path to a folder below episodes/, or to a file in it: the folder's name; NULL: it leads
+// elsewhere.
 static char *folder_of_path(struct arena *a, const char *show_dir, const char *word)
 {
     const char *episodes = fs_absolute(a, fs_join(a, show_dir, "episodes"));
@@ -60,7 +63,8 @@ static const char *whole_name(char **names, size_t n, const char *word)
     return NULL;
 }
 
-int episode_find(struct arena *a, const char *show_dir, const char *word, char **ret_folder, struct err *e)
+int episode_find(struct arena *a, const char *show_dir, const char *word, char **ret_folder,
+                 struct err *e)
 {
     char **names;
     size_t n, hits = 0;
@@ -89,10 +93,13 @@ int episode_find(struct arena *a, const char *show_dir, const char *word, char *
     return 0;
 }
 
-struct guid_at { const char *guid, *shown; const struct node *node; };
+struct guid_at {
+    const char *guid, *shown;
+    const struct node *node;
+};
 
-// The guid of a folder: what is public goes before what is written. None, also in a broken file, which is
-// somebody else's complaint: guid NULL.
+// The guid of a folder: what is public goes before what is written. None, also in a broken file,
+// which is somebody else's complaint: guid NULL.
 static struct guid_at guid_of(struct arena *a, const char *show_dir, const char *folder)
 {
     const char *dir = fs_join(a, fs_join(a, show_dir, "episodes"), folder);
@@ -126,10 +133,12 @@ int episode_check_guids(struct arena *a, const char *show_dir, struct err *e)
             if (!str_same(all[k].guid, all[i].guid))
                 continue;
             if (all[i].node)
-                return node_error(all[i].node, e, "each episode has a guid of its own: delete one of the two",
+                return node_error(all[i].node, e,
+                                  "each episode has a guid of its own: delete one of the two",
                                   "%s has the same guid", all[k].shown);
-            return err_input(e, "%s: %s has the same guid\na copied folder must not keep its published.json",
-                             all[i].shown, all[k].shown);
+            return err_input(
+                e, "%s: %s has the same guid\na copied folder must not keep its published.json",
+                all[i].shown, all[k].shown);
         }
     }
     return 0;

@@ -9,8 +9,8 @@
 #include <string.h>
 
 // A text that must be there; it outlives the JSON in the arena.
-static int text_of(struct arena *a, const struct json *o, const char *key, const char *what, const char **ret,
-                   struct err *e)
+static int text_of(struct arena *a, const struct json *o, const char *key, const char *what,
+                   const char **ret, struct err *e)
 {
     const char *text = json_text(o, key);
     if (!text || *text == '\0')
@@ -19,13 +19,17 @@ static int text_of(struct arena *a, const struct json *o, const char *key, const
     return 0;
 }
 
-static int read_goal(struct arena *a, const struct json *j, int number, struct goal *ret, struct err *e)
+static int read_goal(struct arena *a, const struct json *j, int number, struct goal *ret,
+                     struct err *e)
 {
     char what[32];
     snprintf(what, sizeof(what), "goal %d", number);
-    const struct { const char *key; const char **field; } texts[] = {
-        {"iri", &ret->iri}, {"nb", &ret->nb}, {"nn", &ret->nn}, {"en", &ret->en},
-        {"color", &ret->color}, {"text_color", &ret->text_color},
+    const struct {
+        const char *key;
+        const char **field;
+    } texts[] = {
+        {"iri", &ret->iri}, {"nb", &ret->nb},       {"nn", &ret->nn},
+        {"en", &ret->en},   {"color", &ret->color}, {"text_color", &ret->text_color},
     };
     ret->number = number;
     for (size_t i = 0; i < COUNT(texts); i++) {
@@ -36,8 +40,8 @@ static int read_goal(struct arena *a, const struct json *j, int number, struct g
     return 0;
 }
 
-static int read_targets(struct arena *a, const struct json *list, const struct goal *goal, struct goals *g,
-                        size_t *cap, struct err *e)
+static int read_targets(struct arena *a, const struct json *list, const struct goal *goal,
+                        struct goals *g, size_t *cap, struct err *e)
 {
     for (size_t i = 0; i < json_count(list); i++) {
         struct target t;
@@ -98,7 +102,8 @@ int goals_load(struct arena *a, const char *path, struct goals *ret, struct err 
     return 0;
 }
 
-static int read_municipalities(struct arena *a, const struct json *list, struct municipalities *m, struct err *e)
+static int read_municipalities(struct arena *a, const struct json *list, struct municipalities *m,
+                               struct err *e)
 {
     m->count = json_count(list);
     if (m->count == 0)
@@ -121,7 +126,8 @@ static int read_municipalities(struct arena *a, const struct json *list, struct 
     return 0;
 }
 
-int municipalities_load(struct arena *a, const char *path, struct municipalities *ret, struct err *e)
+int municipalities_load(struct arena *a, const char *path, struct municipalities *ret,
+                        struct err *e)
 {
     struct json *root;
     int r = load(path, &root, e);
@@ -136,11 +142,13 @@ int municipalities_load(struct arena *a, const char *path, struct municipalities
     return 0;
 }
 
-const struct municipality *municipality_find(const struct municipalities *m, const char *number_or_name)
+const struct municipality *municipality_find(const struct municipalities *m,
+                                             const char *number_or_name)
 {
     for (size_t i = 0; m && i < m->count; i++) {
         const struct municipality *one = &m->items[i];
-        if (strcmp(one->number, number_or_name) == 0 || strcasecmp(one->name, number_or_name) == 0 ||
+        if (strcmp(one->number, number_or_name) == 0 ||
+            strcasecmp(one->name, number_or_name) == 0 ||
             (one->alt_name && strcasecmp(one->alt_name, number_or_name) == 0))
             return one;
     }

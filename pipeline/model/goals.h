@@ -12,21 +12,35 @@ enum { SDG_LAST = 17 };
 
 struct goal {
     int number;
-    const char *iri;      // http://metadata.un.org/sdg/3
+    const char *iri;          // http://metadata.un.org/sdg/3
     const char *nb, *nn, *en; // short titles
-    const char *color;    // "#4C9F38"
-    const char *text_color; // black or white, contrast >= 4.5:1
+    const char *color;        // "#4C9F38"
+    const char *text_color;   // black or white, contrast >= 4.5:1
 };
-struct target { const char *code; const char *iri; const char *en; }; // "3.4"
+// "3.4"
+struct target {
+    const char *code;
+    const char *iri;
+    const char *en;
+};
 struct goals {
     struct goal goal[SDG_LAST + 1];
     struct target *targets;
     size_t num_targets;
 };
-struct municipality { const char *number, *name, *alt_name; double lat, lon; };
-struct municipalities { struct municipality *items; size_t count; };
+struct municipality {
+    const char *number, *name, *alt_name;
+    double lat, lon;
+};
+struct municipalities {
+    struct municipality *items;
+    size_t count;
+};
 
-int goals_load(struct arena *a, const char *path, struct goals *ret, struct err *e); // presets/goals.json
-int municipalities_load(struct arena *a, const char *path, struct municipalities *ret, struct err *e);
-const struct municipality *municipality_find(const struct municipalities *m, const char *number_or_name); // NULL: none
+int goals_load(struct arena *a, const char *path, struct goals *ret,
+               struct err *e); // presets/goals.json
+int municipalities_load(struct arena *a, const char *path, struct municipalities *ret,
+                        struct err *e);
+const struct municipality *municipality_find(const struct municipalities *m,
+                                             const char *number_or_name);        // NULL: none
 const char *goal_title(const struct goals *g, int number, const char *language); // nn, en, else nb

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Tree to struct, by a table of keys. Strict, because a value read otherwise than it was meant is found
-// by listeners: YAML's own ideas of what is a number or a bool are not used at all.
+// Tree to struct, by a table of keys. Strict, because a value read otherwise than it was meant is
+// found by listeners: YAML's own ideas of what is a number or a bool are not used at all.
 #include "base/clock.h"
 #include "base/str.h"
 #include "model/yaml.h"
@@ -35,9 +35,11 @@ static const char *trimmed(struct arena *a, const char *s)
     return arena_strndup(a, s, len);
 }
 
-typedef int read_value(struct arena *a, const struct key *k, const struct node *n, void *field, struct err *e);
+typedef int read_value(struct arena *a, const struct key *k, const struct node *n, void *field,
+                       struct err *e);
 
-static int read_prose(struct arena *a, const struct key *k, const struct node *n, void *field, struct err *e)
+static int read_prose(struct arena *a, const struct key *k, const struct node *n, void *field,
+                      struct err *e)
 {
     const char *text = trimmed(a, n->text);
     if (*text == '\0')
@@ -45,12 +47,14 @@ static int read_prose(struct arena *a, const struct key *k, const struct node *n
     size_t max = k->max ? (size_t)k->max : k->type == KEY_PROSE ? PROSE_MAX : TEXT_MAX;
     size_t len = characters(text);
     if (len > max)
-        return node_error(n, e, "shorten it", "%s has %zu characters, at most %zu fit", k->name, len, max);
+        return node_error(n, e, "shorten it", "%s has %zu characters, at most %zu fit", k->name,
+                          len, max);
     *(const char **)field = text;
     return 0;
 }
 
-static int read_text(struct arena *a, const struct key *k, const struct node *n, void *field, struct err *e)
+static int read_text(struct arena *a, const struct key *k, const struct node *n, void *field,
+                     struct err *e)
 {
     const char *text = trimmed(a, n->text);
     if (strchr(text, '\n'))
@@ -58,7 +62,8 @@ static int read_text(struct arena *a, const struct key *k, const struct node *n,
     return read_prose(a, k, n, field, e);
 }
 
-static int read_file(struct arena *a, const struct key *k, const struct node *n, void *field, struct err *e)
+static int read_file(struct arena *a, const struct key *k, const struct node *n, void *field,
+                     struct err *e)
 {
     if (strchr(n->text, '\\'))
         return node_error(n, e, "write / between the folders; on WSL the disk C: is /mnt/c",
@@ -87,39 +92,48 @@ static int not_a(struct arena *a, const struct key *k, const struct node *n, con
     return node_error(n, e, remedy, "%s must be %s, here is \"%.60s\"", k->name, wanted, n->text);
 }
 
-static int read_int(struct arena *a, const struct key *k, const struct node *n, void *field, struct err *e)
+static int read_int(struct arena *a, const struct key *k, const struct node *n, void *field,
+                    struct err *e)
 {
     int64_t v;
     if (n->quoted)
-        return node_error(n, e, "write it without quotes", "%s must be a whole number, here is text in quotes",
-                          k->name);
+        return node_error(n, e, "write it without quotes",
+                          "%s must be a whole number, here is text in quotes", k->name);
     if (!str_to_int(n->text, &v))
         return not_a(a, k, n, "a whole number", number_remedy(a, n->text), e);
     if (v < k->min || v > k->max)
-        return node_error(n, e, NULL, "%s must be from %" PRId64 " to %" PRId64, k->name, k->min, k->max);
+        return node_error(n, e, NULL, "%s must be from %" PRId64 " to %" PRId64, k->name, k->min,
+                          k->max);
     *(int64_t *)field = v;
     return 0;
 }
 
-static int read_real(struct arena *a, const struct key *k, const struct node *n, void *field, struct err *e)
+static int read_real(struct arena *a, const struct key *k, const struct node *n, void *field,
+                     struct err *e)
 {
     double v;
     if (n->quoted)
-        return node_error(n, e, "write it without quotes", "%s must be a number, here is text in quotes", k->name);
+        return node_error(n, e, "write it without quotes",
+                          "%s must be a number, here is text in quotes", k->name);
     if (strchr(n->text, ','))
         return not_a(a, k, n, "a number", "write a point instead of the comma", e);
     if (strpbrk(n->text, "eE") || !str_to_real(n->text, &v))
         return not_a(a, k, n, "a number", NULL, e);
     if (v < (double)k->min || v > (double)k->max)
-        return node_error(n, e, NULL, "%s must be from %" PRId64 " to %" PRId64, k->name, k->min, k->max);
+        return node_error(n, e, NULL, "%s must be from %" PRId64 " to %" PRId64, k->name, k->min,
+                          k->max);
     *(double *)field = v;
     return 0;
 }
 
-static int read_bool(struct arena *a, const struct key *k, const struct node *n, void *field, struct err *e)
+static int read_bool(struct arena *a, const struct key *k, const struct node *n, void *field,
+                     struct err *e)
 {
-    static const struct { const char *word; bool value; } words[] = {
-        {"yes", true}, {"on", true}, {"ja", true}, {"true", true}, {"1", true}, {"y", true},
+    static const struct {
+        const char *word;
+        bool value;
+    } words[] = {
+        {"yes", true}, {"on", true},   {"ja", true},   {"true", true},   {"1", true},  {"y", true},
         {"no", false}, {"off", false}, {"nei", false}, {"false", false}, {"0", false}, {"n", false},
     };
     bool is_true = strcmp(n->text, "true") == 0;
@@ -132,24 +146,28 @@ static int read_bool(struct arena *a, const struct key *k, const struct node *n,
     }
     for (size_t i = 0; i < COUNT(words); i++) {
         if (strcasecmp(n->text, words[i].word) == 0)
-            return not_a(a, k, n, "true or false", words[i].value ? "write true" : "write false", e);
+            return not_a(a, k, n, "true or false", words[i].value ? "write true" : "write false",
+                         e);
     }
     return not_a(a, k, n, "true or false", "write true or false", e);
 }
 
-static int read_time(struct arena *a, const struct key *k, const struct node *n, void *field, struct err *e)
+static int read_time(struct arena *a, const struct key *k, const struct node *n, void *field,
+                     struct err *e)
 {
     if (tick_parse(n->text, field))
         return 0;
     return not_a(a, k, n, "a time", "write hours:minutes:seconds, as in 00:03:10 or 00:12:01.5", e);
 }
 
-static int read_date(struct arena *a, const struct key *k, const struct node *n, void *field, struct err *e)
+static int read_date(struct arena *a, const struct key *k, const struct node *n, void *field,
+                     struct err *e)
 {
     int64_t utc_s;
     int offset_min;
     if (!clock_parse_iso(n->text, &utc_s, &offset_min))
-        return not_a(a, k, n, "a date with time and zone", "write it like 2026-02-12T09:00:00+01:00", e);
+        return not_a(a, k, n, "a date with time and zone",
+                     "write it like 2026-02-12T09:00:00+01:00", e);
     if (!strchr(n->text, 'T'))
         return not_a(a, k, n, "a date with time and zone",
                      arena_printf(a, "add the time and the zone: %sT09:00:00+01:00", n->text), e);
@@ -161,7 +179,8 @@ static int read_date(struct arena *a, const struct key *k, const struct node *n,
     return 0;
 }
 
-static int read_day(struct arena *a, const struct key *k, const struct node *n, void *field, struct err *e)
+static int read_day(struct arena *a, const struct key *k, const struct node *n, void *field,
+                    struct err *e)
 {
     int64_t utc_s;
     int offset_min;
@@ -171,11 +190,14 @@ static int read_day(struct arena *a, const struct key *k, const struct node *n, 
     return 0;
 }
 
-static int read_month(struct arena *a, const struct key *k, const struct node *n, void *field, struct err *e)
+static int read_month(struct arena *a, const struct key *k, const struct node *n, void *field,
+                      struct err *e)
 {
     const char *s = n->text;
-    bool shape = strlen(s) == 7 && s[4] == '-' && strspn(s, "0123456789") == 4 && is_digit(s[5]) && is_digit(s[6]);
-    int64_t year = shape ? (s[0] - '0') * 1000 + (s[1] - '0') * 100 + (s[2] - '0') * 10 + (s[3] - '0') : 0;
+    bool shape = strlen(s) == 7 && s[4] == '-' && strspn(s, "0123456789") == 4 && is_digit(s[5]) &&
+                 is_digit(s[6]);
+    int64_t year =
+        shape ? (s[0] - '0') * 1000 + (s[1] - '0') * 100 + (s[2] - '0') * 10 + (s[3] - '0') : 0;
     int64_t month = shape ? (s[5] - '0') * 10 + (s[6] - '0') : 0;
     if (month < 1 || month > 12 || year < 2000 || year > 2199)
         return not_a(a, k, n, "a month", "write year-month, as in 2026-02", e);
@@ -190,11 +212,12 @@ static int check_choice(struct arena *a, const struct key *k, const struct node 
         if (strcmp(k->choices[count], n->text) == 0)
             return 0;
     }
-    return node_error(n, e, nearest_remedy(a, n->text, k->choices, count), "%s cannot be \"%.60s\"", k->name,
-                      n->text);
+    return node_error(n, e, nearest_remedy(a, n->text, k->choices, count), "%s cannot be \"%.60s\"",
+                      k->name, n->text);
 }
 
-static int read_choice(struct arena *a, const struct key *k, const struct node *n, void *field, struct err *e)
+static int read_choice(struct arena *a, const struct key *k, const struct node *n, void *field,
+                       struct err *e)
 {
     int r = check_choice(a, k, n, e);
     if (r < 0)
@@ -203,7 +226,8 @@ static int read_choice(struct arena *a, const struct key *k, const struct node *
     return 0;
 }
 
-// Length of a host name (with port) at s; 0: none that can be one. ret_foreign: letters beyond ASCII.
+// Length of a host name (with port) at s; 0: none that can be one. ret_foreign: letters beyond
+// ASCII.
 static size_t host_length(const char *s, bool *ret_foreign)
 {
     size_t len = strcspn(s, "/?#");
@@ -219,14 +243,18 @@ static size_t host_length(const char *s, bool *ret_foreign)
             return 0;
     }
     bool port = colon < len;
-    if (colon == 0 || (port && (strspn(s + colon + 1, "0123456789") != len - colon - 1 || len - colon > 6)))
+    if (colon == 0 ||
+        (port && (strspn(s + colon + 1, "0123456789") != len - colon - 1 || len - colon > 6)))
         return 0;
     return len - colon == 1 ? 0 : len;
 }
 
-static int read_url(struct arena *a, const struct key *k, const struct node *n, void *field, struct err *e)
+static int read_url(struct arena *a, const struct key *k, const struct node *n, void *field,
+                    struct err *e)
 {
-    const char *host = str_starts(n->text, "https://") ? n->text + 8 : str_starts(n->text, "http://") ? n->text + 7 : NULL;
+    const char *host = str_starts(n->text, "https://")  ? n->text + 8
+                       : str_starts(n->text, "http://") ? n->text + 7
+                                                        : NULL;
     if (!host)
         return not_a(a, k, n, "a web address", "write it with https:// in front", e);
     if (strlen(n->text) > 2000)
@@ -237,10 +265,12 @@ static int read_url(struct arena *a, const struct key *k, const struct node *n, 
         return not_a(a, k, n, "a web address", "write it like https://example.org/page", e);
     if (foreign)
         return not_a(a, k, n, "a web address with an ASCII host",
-                     "write the host as browsers copy it: it begins with xn-- or has such a part", e);
+                     "write the host as browsers copy it: it begins with xn-- or has such a part",
+                     e);
     const char *bad = strpbrk(host, " \"<>\\^`{|}\n");
     if (bad)
-        return not_a(a, k, n, "a web address", arena_printf(a, "write %%%02X instead of \"%c\"", (unsigned)*bad, *bad), e);
+        return not_a(a, k, n, "a web address",
+                     arena_printf(a, "write %%%02X instead of \"%c\"", (unsigned)*bad, *bad), e);
     struct str s;
     str_init(&s, 8000);
     for (const char *p = n->text; *p; p++)
@@ -250,10 +280,12 @@ static int read_url(struct arena *a, const struct key *k, const struct node *n, 
     return 0;
 }
 
-static int read_one_text(struct arena *a, const struct key *k, const struct node *n, struct texts *t, struct err *e)
+static int read_one_text(struct arena *a, const struct key *k, const struct node *n,
+                         struct texts *t, struct err *e)
 {
-    int r = node_read(a, n, &(struct key){.name = k->name, .type = KEY_TEXT, .max = k->max, .help = k->help},
-                      &t->items[t->count], e);
+    int r = node_read(
+        a, n, &(struct key){.name = k->name, .type = KEY_TEXT, .max = k->max, .help = k->help},
+        &t->items[t->count], e);
     if (r >= 0 && k->choices)
         r = check_choice(a, k, n, e);
     if (r < 0)
@@ -262,7 +294,8 @@ static int read_one_text(struct arena *a, const struct key *k, const struct node
     return 0;
 }
 
-static int read_texts(struct arena *a, const struct key *k, const struct node *n, void *field, struct err *e)
+static int read_texts(struct arena *a, const struct key *k, const struct node *n, void *field,
+                      struct err *e)
 {
     struct texts t = {0};
     size_t room = n->kind == NODE_LIST ? n->count : 1;
@@ -282,14 +315,16 @@ static int read_texts(struct arena *a, const struct key *k, const struct node *n
     return 0;
 }
 
-static int read_raw(struct arena *a, const struct key *k, const struct node *n, void *field, struct err *e)
+static int read_raw(struct arena *a, const struct key *k, const struct node *n, void *field,
+                    struct err *e)
 {
     (void)a, (void)k, (void)e;
     *(const struct node **)field = n;
     return 0;
 }
 
-static int read_later(struct arena *a, const struct key *k, const struct node *n, void *field, struct err *e)
+static int read_later(struct arena *a, const struct key *k, const struct node *n, void *field,
+                      struct err *e)
 {
     (void)field;
     const char *choice = k->choices ? k->choices[0] : NULL;
@@ -297,7 +332,8 @@ static int read_later(struct arena *a, const struct key *k, const struct node *n
         if (strcmp(n->text, k->choices[i]) == 0)
             return 0;
     }
-    const char *remedy = choice ? arena_printf(a, "delete it, or write %s: %s", k->name, choice) : "delete it";
+    const char *remedy =
+        choice ? arena_printf(a, "delete it, or write %s: %s", k->name, choice) : "delete it";
     return node_error(n, e, remedy, "%s is not supported yet in this version", k->name);
 }
 
@@ -323,11 +359,13 @@ static const struct {
     [KEY_LATER] = {read_later, true, NULL},
 };
 
-int node_read(struct arena *a, const struct node *n, const struct key *k, void *field, struct err *e)
+int node_read(struct arena *a, const struct node *n, const struct key *k, void *field,
+              struct err *e)
 {
     if (n->kind == NODE_SCALAR && !n->quoted && *n->text == '\0' && k->type != KEY_LATER)
         return node_error(n, e, "write a value, or delete the line", "%s has no value", k->name);
-    if ((n->kind != NODE_SCALAR && !types[k->type].any_node) || (n->kind == NODE_MAP && k->type == KEY_TEXTS)) {
+    if ((n->kind != NODE_SCALAR && !types[k->type].any_node) ||
+        (n->kind == NODE_MAP && k->type == KEY_TEXTS)) {
         const char *what = n->kind == NODE_LIST ? "a list" : "a map";
         return node_error(n, e, k->help ? arena_printf(a, "%s: %s", k->name, k->help) : NULL,
                           "%s must be %s, here is %s", k->name, types[k->type].wanted, what);
@@ -353,15 +391,17 @@ static int unknown_key(struct arena *a, const struct node *map, const struct nod
     struct node at = *map;
     at.line = pair->line;
     at.column = pair->column;
-    return node_error(&at, e, nearest_remedy(a, pair->key, names, n), "unknown key %.80s in %s", pair->key, what);
+    return node_error(&at, e, nearest_remedy(a, pair->key, names, n), "unknown key %.80s in %s",
+                      pair->key, what);
 }
 
-int keys_read(struct arena *a, const struct node *map, const struct key *keys, size_t n, const char *what,
-              void *out, struct err *e)
+int keys_read(struct arena *a, const struct node *map, const struct key *keys, size_t n,
+              const char *what, void *out, struct err *e)
 {
     if (map->kind != NODE_MAP)
-        return node_error(map, e, arena_printf(a, "write it as key: value, beginning with %s: …", keys[0].name),
-                          "%s must be a map of keys", what);
+        return node_error(
+            map, e, arena_printf(a, "write it as key: value, beginning with %s: …", keys[0].name),
+            "%s must be a map of keys", what);
     for (size_t i = 0; i < map->count; i++) {
         const struct node_pair *pair = &map->pairs[i];
         const struct key *k = find_key(keys, n, pair->key);
@@ -375,8 +415,10 @@ int keys_read(struct arena *a, const struct node *map, const struct key *keys, s
     }
     for (size_t i = 0; i < n; i++) {
         if (keys[i].required && !node_of(map, keys[i].name))
-            return node_error(map, e, arena_printf(a, "add %s: %s", keys[i].name, keys[i].help ? keys[i].help : "…"),
-                              "%s has no %s", what, keys[i].name);
+            return node_error(
+                map, e,
+                arena_printf(a, "add %s: %s", keys[i].name, keys[i].help ? keys[i].help : "…"),
+                "%s has no %s", what, keys[i].name);
     }
     return 0;
 }
@@ -390,8 +432,8 @@ const struct node *node_of(const struct node *map, const char *key)
     return NULL;
 }
 
-int node_maps(struct arena *a, const struct node *n, const char *what, const struct node *const **ret,
-              size_t *ret_n, struct err *e)
+int node_maps(struct arena *a, const struct node *n, const char *what,
+              const struct node *const **ret, size_t *ret_n, struct err *e)
 {
     if (n->kind == NODE_MAP) {
         const struct node **one = arena_array(a, const struct node *, 1);
@@ -401,7 +443,8 @@ int node_maps(struct arena *a, const struct node *n, const char *what, const str
         return 0;
     }
     if (n->kind != NODE_LIST)
-        return node_error(n, e, arena_printf(a, "write %s: [{…}]", what), "%s must be a list", what);
+        return node_error(n, e, arena_printf(a, "write %s: [{…}]", what), "%s must be a list",
+                          what);
     if (n->count == 0)
         return node_error(n, e, "write an item, or delete the line", "%s is an empty list", what);
     *ret = (const struct node *const *)n->items;

@@ -34,7 +34,8 @@ static int distance(const char *a, const char *b)
         for (size_t j = 1; j <= nb; j++) {
             char x = lower(a[i - 1]), y = lower(b[j - 1]);
             now[j] = least(above[j] + 1, now[j - 1] + 1, above[j - 1] + (x != y));
-            if (i > 1 && j > 1 && x == lower(b[j - 2]) && y == lower(a[i - 2]) && two_above[j - 2] + 1 < now[j])
+            if (i > 1 && j > 1 && x == lower(b[j - 2]) && y == lower(a[i - 2]) &&
+                two_above[j - 2] + 1 < now[j])
                 now[j] = two_above[j - 2] + 1;
         }
     }

@@ -16,50 +16,82 @@ enum { CHAPTERS_MAX = 255 }; // MP3 and MP4 count them in one byte
 #define H(field) offsetof(struct chapter, field)
 #define Q(field) offsetof(struct resource, field)
 
-struct caption_text { struct caption_file file; const char *clock; };
-struct chapters_text { const char *clock; const struct node *list; };
+struct caption_text {
+    struct caption_file file;
+    const char *clock;
+};
+struct chapters_text {
+    const char *clock;
+    const struct node *list;
+};
 
-static const char *const scopes[] = {"live", "recording", "podcast", "facebook", "youtube", "stills", "archive", NULL};
+static const char *const scopes[] = {"live",    "recording", "podcast", "facebook",
+                                     "youtube", "stills",    "archive", NULL};
 static const char *const clocks[] = {"recording", "published", NULL};
 static const char *const makers[] = {"automatic", "corrected", NULL};
 
 static const struct key person_keys[] = {
     {"name", KEY_TEXT, P(name), true, 0, 128, NULL, "as it is printed; for example Kari Nordmann"},
-    {"role", KEY_TEXT, P(role), false, 0, 128, NULL, "what the person is; default none; for example folkehelsekoordinator"},
-    {"municipality", KEY_TEXT, P(municipality), false, 0, 0, NULL, "number or name, in Nordland; default none; for example \"1837\" or Meløy"},
-    {"url", KEY_URL, P(url), false, 0, 0, NULL, "page of the person; default none; for example https://example.org/kari"},
-    {"consent", KEY_NODE, KEY_NOWHERE, false, 0, 0, NULL, "what the person agreed to; default none; for example {date: 2026-02-03, scopes: [live, recording, podcast]}"},
+    {"role", KEY_TEXT, P(role), false, 0, 128, NULL,
+     "what the person is; default none; for example folkehelsekoordinator"},
+    {"municipality", KEY_TEXT, P(municipality), false, 0, 0, NULL,
+     "number or name, in Nordland; default none; for example \"1837\" or Meløy"},
+    {"url", KEY_URL, P(url), false, 0, 0, NULL,
+     "page of the person; default none; for example https://example.org/kari"},
+    {"consent", KEY_NODE, KEY_NOWHERE, false, 0, 0, NULL,
+     "what the person agreed to; default none; for example {date: 2026-02-03, scopes: [live, "
+     "recording, podcast]}"},
 };
 static const struct key consent_keys[] = {
-    {"date", KEY_DAY, P(consent_date), true, 0, 0, NULL, "day of the consent; for example 2026-02-03"},
-    {"scopes", KEY_TEXTS, P(scopes), true, 0, 0, scopes, "any of live, recording, podcast, facebook, youtube, stills, archive"},
-    {"withdrawn", KEY_DAY, P(withdrawn), false, 0, 0, NULL, "day on which it was taken back; default: it stands; for example 2026-05-01"},
+    {"date", KEY_DAY, P(consent_date), true, 0, 0, NULL,
+     "day of the consent; for example 2026-02-03"},
+    {"scopes", KEY_TEXTS, P(scopes), true, 0, 0, scopes,
+     "any of live, recording, podcast, facebook, youtube, stills, archive"},
+    {"withdrawn", KEY_DAY, P(withdrawn), false, 0, 0, NULL,
+     "day on which it was taken back; default: it stands; for example 2026-05-01"},
 };
 static const struct key recording_keys[] = {
-    {"file", KEY_FILE, R(file), false, 0, 0, NULL, "the recording, from the episode's folder or absolute; for example zoom.mp4"},
-    {"parts", KEY_TEXTS, R(parts), false, 0, 1024, NULL, "instead of file: several, one after the other; for example [C0001.MP4, C0002.MP4]"},
-    {"speaker", KEY_TEXT, R(speaker), false, 0, 128, NULL, "whose microphone it is; default: all speak in it; for example guest"},
+    {"file", KEY_FILE, R(file), false, 0, 0, NULL,
+     "the recording, from the episode's folder or absolute; for example zoom.mp4"},
+    {"parts", KEY_TEXTS, R(parts), false, 0, 1024, NULL,
+     "instead of file: several, one after the other; for example [C0001.MP4, C0002.MP4]"},
+    {"speaker", KEY_TEXT, R(speaker), false, 0, 128, NULL,
+     "whose microphone it is; default: all speak in it; for example guest"},
 };
 static const struct key caption_keys[] = {
-    {"file", KEY_FILE, C(file.file), true, 0, 0, NULL, "WebVTT or SubRip, from the episode's folder; for example captions.nb.vtt"},
-    {"language", KEY_TEXT, C(file.language), false, 0, 0, NULL, "tag of the language; default: the episode's; for example nb"},
-    {"made", KEY_CHOICE, C(file.made), true, 0, 0, makers, "corrected: a person read them; automatic: nobody did"},
-    {"clock", KEY_CHOICE, C(clock), false, 0, 0, clocks, "recording: times of the first recording; published: times of the finished file; default recording"},
+    {"file", KEY_FILE, C(file.file), true, 0, 0, NULL,
+     "WebVTT or SubRip, from the episode's folder; for example captions.nb.vtt"},
+    {"language", KEY_TEXT, C(file.language), false, 0, 0, NULL,
+     "tag of the language; default: the episode's; for example nb"},
+    {"made", KEY_CHOICE, C(file.made), true, 0, 0, makers,
+     "corrected: a person read them; automatic: nobody did"},
+    {"clock", KEY_CHOICE, C(clock), false, 0, 0, clocks,
+     "recording: times of the first recording; published: times of the finished file; default "
+     "recording"},
 };
 static const struct key chapters_keys[] = {
-    {"clock", KEY_CHOICE, offsetof(struct chapters_text, clock), false, 0, 0, clocks, "recording: times of the first recording; published: times of the finished file; default recording"},
-    {"list", KEY_NODE, offsetof(struct chapters_text, list), true, 0, 0, NULL, "[{at: \"00:00:00\", title: Velkommen}]"},
+    {"clock", KEY_CHOICE, offsetof(struct chapters_text, clock), false, 0, 0, clocks,
+     "recording: times of the first recording; published: times of the finished file; default "
+     "recording"},
+    {"list", KEY_NODE, offsetof(struct chapters_text, list), true, 0, 0, NULL,
+     "[{at: \"00:00:00\", title: Velkommen}]"},
 };
 static const struct key chapter_keys[] = {
-    {"at", KEY_TIME, H(start), true, 0, 0, NULL, "where it begins, in quotes; for example \"00:03:10\""},
-    {"title", KEY_TEXT, H(title), true, 0, 100, NULL, "short, as players show it; for example Velkommen"},
-    {"url", KEY_URL, H(url), false, 0, 0, NULL, "a page that belongs to it; default none; for example https://example.org/"},
+    {"at", KEY_TIME, H(start), true, 0, 0, NULL,
+     "where it begins, in quotes; for example \"00:03:10\""},
+    {"title", KEY_TEXT, H(title), true, 0, 100, NULL,
+     "short, as players show it; for example Velkommen"},
+    {"url", KEY_URL, H(url), false, 0, 0, NULL,
+     "a page that belongs to it; default none; for example https://example.org/"},
 };
 static const struct key resource_keys[] = {
     {"kind", KEY_TEXT, Q(kind), true, 0, 40, NULL, "what it is; for example tool"},
-    {"title", KEY_TEXT, Q(title), true, 0, 0, NULL, "its name; for example Verktøykasse for trivsel"},
-    {"url", KEY_URL, Q(url), false, 0, 0, NULL, "where it is found; default none; for example https://example.org/verktoy"},
-    {"municipality", KEY_TEXT, Q(municipality), false, 0, 0, NULL, "whose it is, number or name; default none; for example \"1837\""},
+    {"title", KEY_TEXT, Q(title), true, 0, 0, NULL,
+     "its name; for example Verktøykasse for trivsel"},
+    {"url", KEY_URL, Q(url), false, 0, 0, NULL,
+     "where it is found; default none; for example https://example.org/verktoy"},
+    {"municipality", KEY_TEXT, Q(municipality), false, 0, 0, NULL,
+     "whose it is, number or name; default none; for example \"1837\""},
 };
 const struct key_table episode_tables[] = {
     {"host, guest", person_keys, COUNT(person_keys)},
@@ -91,7 +123,8 @@ static int check_municipality(const struct parts *p, const char **word, const st
                       "there is no municipality \"%.60s\" in Nordland", *word);
 }
 
-static int read_person(const struct parts *p, const struct node *n, const char *what, struct person *ret)
+static int read_person(const struct parts *p, const struct node *n, const char *what,
+                       struct person *ret)
 {
     int r = keys_read(p->a, n, person_keys, COUNT(person_keys), what, ret, p->e);
     const struct node *consent = node_of(n, "consent");
@@ -103,7 +136,8 @@ static int read_person(const struct parts *p, const struct node *n, const char *
     return r;
 }
 
-int parts_people(const struct parts *p, const struct node *n, const char *what, struct person **ret, size_t *ret_n)
+int parts_people(const struct parts *p, const struct node *n, const char *what, struct person **ret,
+                 size_t *ret_n)
 {
     const struct node *const *items;
     size_t count;
@@ -119,8 +153,8 @@ int parts_people(const struct parts *p, const struct node *n, const char *what, 
             return r;
         for (size_t k = 0; k < i; k++) {
             if (strcmp(people[k].name, people[i].name) == 0)
-                return node_error(node_of(items[i], "name"), p->e, "keep one of the two", "%s stands here twice",
-                                  people[i].name);
+                return node_error(node_of(items[i], "name"), p->e, "keep one of the two",
+                                  "%s stands here twice", people[i].name);
         }
     }
     *ret = people;
@@ -139,12 +173,13 @@ static bool names_file(const struct recording *r, const char *file)
     return false;
 }
 
-static int check_once(const struct parts *p, const struct recording *all, size_t before, const char *file,
-                      const struct node *n)
+static int check_once(const struct parts *p, const struct recording *all, size_t before,
+                      const char *file, const struct node *n)
 {
     for (size_t i = 0; i < before; i++) {
         if (names_file(&all[i], file))
-            return node_error(n, p->e, "keep one of the two", "recording %.200s stands here twice", file);
+            return node_error(n, p->e, "keep one of the two", "recording %.200s stands here twice",
+                              file);
     }
     return 0;
 }
@@ -154,12 +189,14 @@ static int check_recording(const struct parts *p, const struct recording *all, s
     const struct recording *r = &all[i];
     bool has_parts = node_of(r->node, "parts") != NULL;
     if (!r->file == !has_parts)
-        return node_error(r->node, p->e, "write {file: zoom.mp4}, or {parts: [C0001.MP4, C0002.MP4]}",
-                          r->file ? "a recording has file and parts" : "a recording has neither file nor parts");
+        return node_error(
+            r->node, p->e, "write {file: zoom.mp4}, or {parts: [C0001.MP4, C0002.MP4]}",
+            r->file ? "a recording has file and parts" : "a recording has neither file nor parts");
     if (r->file)
         return check_once(p, all, i, r->file, node_of(r->node, "file"));
     if (r->parts.count == 0)
-        return node_error(node_of(r->node, "parts"), p->e, "name the files in their order", "parts is an empty list");
+        return node_error(node_of(r->node, "parts"), p->e, "name the files in their order",
+                          "parts is an empty list");
     for (size_t k = 0; k < r->parts.count; k++) {
         struct recording so_far = {.parts = {r->parts.items, NULL, k}};
         int err = check_once(p, &so_far, 1, r->parts.items[k], r->parts.nodes[k]);
@@ -183,7 +220,8 @@ int parts_recordings(const struct parts *p, const struct node *n)
     struct recording *all = arena_array(p->a, struct recording, count);
     for (size_t i = 0; i < count; i++) {
         all[i].node = items[i];
-        r = keys_read(p->a, items[i], recording_keys, COUNT(recording_keys), "a recording", &all[i], p->e);
+        r = keys_read(p->a, items[i], recording_keys, COUNT(recording_keys), "a recording", &all[i],
+                      p->e);
         if (r >= 0)
             r = check_recording(p, all, i);
         if (r < 0)
@@ -203,8 +241,10 @@ int parts_file(const struct parts *p, const char *file, const struct node *n)
     if (fs_is_dir(path))
         return node_error(n, p->e, "name a file", "%.200s is a folder", file);
     if (!fs_exists(path))
-        return node_error(n, p->e, arena_printf(p->a, "put the file into episodes/%s, or delete the line", p->ep->folder),
-                          "there is no file %.200s", file);
+        return node_error(
+            n, p->e,
+            arena_printf(p->a, "put the file into episodes/%s, or delete the line", p->ep->folder),
+            "there is no file %.200s", file);
     return 0;
 }
 
@@ -238,8 +278,8 @@ int parts_captions(const struct parts *p, const struct node *n)
             return r;
         for (size_t k = 0; k < i; k++) {
             if (strcmp(all[k].language, all[i].language) == 0)
-                return node_error(items[i], p->e, "keep one file for each language", "a second captions file in %s",
-                                  all[i].language);
+                return node_error(items[i], p->e, "keep one file for each language",
+                                  "a second captions file in %s", all[i].language);
         }
     }
     p->ep->captions = all;
@@ -255,7 +295,8 @@ static int check_order(const struct parts *p, const struct chapter *before, cons
     tick_text(c->start, here);
     tick_text(before->start, there);
     return node_error(c->node, p->e, "put the chapters in the order of their times",
-                      before->start == c->start ? "two chapters start at %s" : "chapter starts at %s, the one above it at %s",
+                      before->start == c->start ? "two chapters start at %s"
+                                                : "chapter starts at %s, the one above it at %s",
                       here, there);
 }
 
@@ -277,10 +318,12 @@ static int read_chapters(const struct parts *p, const struct node *list)
     if (r < 0)
         return r;
     if (count >= CHAPTERS_MAX)
-        return node_error(items[CHAPTERS_MAX - 1], p->e, NULL, "more than %d chapters", CHAPTERS_MAX - 1);
+        return node_error(items[CHAPTERS_MAX - 1], p->e, NULL, "more than %d chapters",
+                          CHAPTERS_MAX - 1);
     struct chapter *all = arena_array(p->a, struct chapter, count + 1);
     for (size_t i = 0; i < count; i++) {
-        r = keys_read(p->a, items[i], chapter_keys, COUNT(chapter_keys), "a chapter", &all[i], p->e);
+        r = keys_read(p->a, items[i], chapter_keys, COUNT(chapter_keys), "a chapter", &all[i],
+                      p->e);
         all[i].node = node_of(items[i], "at");
         if (r >= 0 && i > 0)
             r = check_order(p, &all[i - 1], &all[i]);
@@ -318,7 +361,8 @@ int parts_resources(const struct parts *p, const struct node *n)
         return r;
     struct resource *all = arena_array(p->a, struct resource, count);
     for (size_t i = 0; i < count; i++) {
-        r = keys_read(p->a, items[i], resource_keys, COUNT(resource_keys), "a resource", &all[i], p->e);
+        r = keys_read(p->a, items[i], resource_keys, COUNT(resource_keys), "a resource", &all[i],
+                      p->e);
         if (r >= 0)
             r = check_municipality(p, &all[i].municipality, node_of(items[i], "municipality"));
         if (r < 0)
@@ -349,7 +393,9 @@ int parts_described(const struct parts *p, const struct node *n)
     bool track = len == strlen("track") && strncmp(word, "track", len) == 0;
     bool reason = len == strlen("not-needed") && strncmp(word, "not-needed", len) == 0;
     if ((!track && !reason) || *tail == '\0')
-        return node_error(n, p->e, remedy, track || reason ? "described does not say the rest" : "described cannot be \"%.60s\"",
+        return node_error(n, p->e, remedy,
+                          track || reason ? "described does not say the rest"
+                                          : "described cannot be \"%.60s\"",
                           word);
     p->ep->described = arena_printf(p->a, "%.*s:%s", (int)len, word, tail);
     return track ? parts_file(p, tail, rest) : 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The maps and lists inside an episode. Each reads its node into the episode; a NULL node leaves it alone.
+// The maps and lists inside an episode. Each reads its node into the episode; a NULL node leaves it
+// alone.
 #pragma once
 #include "model/episode.h"
 
@@ -10,7 +11,8 @@ struct parts {
     struct err *e;
 };
 
-int parts_people(const struct parts *p, const struct node *n, const char *what, struct person **ret, size_t *ret_n);
+int parts_people(const struct parts *p, const struct node *n, const char *what, struct person **ret,
+                 size_t *ret_n);
 int parts_recordings(const struct parts *p, const struct node *n);
 int parts_captions(const struct parts *p, const struct node *n);
 int parts_chapters(const struct parts *p, const struct node *n);

@@ -12,9 +12,12 @@
 
 static const struct key loudness_keys[] = {
     {"about", KEY_TEXT, L(about), true, 0, 0, NULL, "what it is for; for example podcasts"},
-    {"target_lufs", KEY_REAL, L(target_lufs), true, -40, -5, NULL, "loudness of the delivered file; for example -16"},
-    {"tolerance_lu", KEY_REAL, L(tolerance_lu), true, 0, 3, NULL, "how far off it may be; for example 0.2"},
-    {"ceiling_dbtp", KEY_REAL, L(ceiling_dbtp), true, -20, 0, NULL, "highest true peak of the delivered file; for example -1"},
+    {"target_lufs", KEY_REAL, L(target_lufs), true, -40, -5, NULL,
+     "loudness of the delivered file; for example -16"},
+    {"tolerance_lu", KEY_REAL, L(tolerance_lu), true, 0, 3, NULL,
+     "how far off it may be; for example 0.2"},
+    {"ceiling_dbtp", KEY_REAL, L(ceiling_dbtp), true, -20, 0, NULL,
+     "highest true peak of the delivered file; for example -1"},
 };
 static const struct key output_keys[] = {
     {"about", KEY_TEXT, O(about), true, 0, 0, NULL, "what it is; for example MP3 (LAME)"},
@@ -23,11 +26,16 @@ static const struct key output_keys[] = {
     {"codec", KEY_TEXT, O(codec), true, 0, 40, NULL, "libavcodec's name; for example libmp3lame"},
     {"container", KEY_TEXT, O(container), true, 0, 40, NULL, "libavformat's name; for example mp3"},
     {"sample_rate_hz", KEY_INT, O(sample_rate_hz), true, 8000, 192000, NULL, "for example 48000"},
-    {"bitrate_kbps_stereo", KEY_INT, O(bitrate_kbps_stereo), true, 0, 1000, NULL, "with two channels, 0: the codec has none; for example 128"},
-    {"bitrate_kbps_mono", KEY_INT, O(bitrate_kbps_mono), true, 0, 1000, NULL, "with one channel; for example 96"},
-    {"start_gain_db", KEY_REAL, O(start_gain_db), false, -6, 6, NULL, "made up for what coding takes, before the first try; default 0; for example 0.05"},
-    {"start_headroom_db", KEY_REAL, O(start_headroom_db), false, 0, 6, NULL, "the coder's usual overshoot, kept below the ceiling; default 0; for example 0.5"},
-    {"options", KEY_TEXTS, O(options), false, 0, 0, NULL, "further options of the codec; default none; for example [compression_level=5]"},
+    {"bitrate_kbps_stereo", KEY_INT, O(bitrate_kbps_stereo), true, 0, 1000, NULL,
+     "with two channels, 0: the codec has none; for example 128"},
+    {"bitrate_kbps_mono", KEY_INT, O(bitrate_kbps_mono), true, 0, 1000, NULL,
+     "with one channel; for example 96"},
+    {"start_gain_db", KEY_REAL, O(start_gain_db), false, -6, 6, NULL,
+     "made up for what coding takes, before the first try; default 0; for example 0.05"},
+    {"start_headroom_db", KEY_REAL, O(start_headroom_db), false, 0, 6, NULL,
+     "the coder's usual overshoot, kept below the ceiling; default 0; for example 0.5"},
+    {"options", KEY_TEXTS, O(options), false, 0, 0, NULL,
+     "further options of the codec; default none; for example [compression_level=5]"},
 };
 const struct key_table preset_tables[] = {
     {"loudness", loudness_keys, COUNT(loudness_keys)},
@@ -47,7 +55,8 @@ char *preset_path(struct arena *a, const char *const *dirs, const char *name)
 
 static bool is_name(const char *name)
 {
-    return *name && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == strlen(name) && *name != '.';
+    return *name && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == strlen(name) &&
+           *name != '.';
 }
 
 static int by_name(const void *a, const void *b)
@@ -56,7 +65,8 @@ static int by_name(const void *a, const void *b)
 }
 
 // The names below dirs, each once; folders that cannot be read hold none.
-static size_t known_names(struct arena *a, const char *const *dirs, const char *kind, const char ***ret)
+static size_t known_names(struct arena *a, const char *const *dirs, const char *kind,
+                          const char ***ret)
 {
     const char **names = NULL;
     size_t n = 0, cap = 0;
@@ -83,8 +93,8 @@ static size_t known_names(struct arena *a, const char *const *dirs, const char *
     return kept;
 }
 
-static int unknown_preset(struct arena *a, const char *const *dirs, const char *kind, const char *name,
-                          const struct node *n, struct err *e)
+static int unknown_preset(struct arena *a, const char *const *dirs, const char *kind,
+                          const char *name, const struct node *n, struct err *e)
 {
     const char **names;
     size_t count = known_names(a, dirs, kind, &names);
@@ -96,10 +106,11 @@ static int unknown_preset(struct arena *a, const char *const *dirs, const char *
     return err_input(e, "there is no %s preset %.60s\n%s", kind, name, remedy);
 }
 
-static int load(struct arena *a, const char *const *dirs, const struct key_table *t, const char *name,
-                const struct node *at, void *out, struct err *e)
+static int load(struct arena *a, const char *const *dirs, const struct key_table *t,
+                const char *name, const struct node *at, void *out, struct err *e)
 {
-    char *path = is_name(name) ? preset_path(a, dirs, arena_printf(a, "%s/%s.yaml", t->name, name)) : NULL;
+    char *path =
+        is_name(name) ? preset_path(a, dirs, arena_printf(a, "%s/%s.yaml", t->name, name)) : NULL;
     if (!path)
         return unknown_preset(a, dirs, t->name, name, at, e);
     struct yaml_file *f;
@@ -111,8 +122,8 @@ static int load(struct arena *a, const char *const *dirs, const struct key_table
     return keys_read(a, f->root, t->keys, t->count, "a preset", out, e);
 }
 
-static int load_loudness(struct arena *a, const char *const *dirs, const char *name, const struct node *at,
-                         struct loudness_preset *ret, struct err *e)
+static int load_loudness(struct arena *a, const char *const *dirs, const char *name,
+                         const struct node *at, struct loudness_preset *ret, struct err *e)
 {
     struct loudness_preset p = {.name = arena_strdup(a, name)};
     int r = load(a, dirs, &preset_tables[0], name, at, &p, e);
@@ -121,8 +132,8 @@ static int load_loudness(struct arena *a, const char *const *dirs, const char *n
     return r;
 }
 
-static int load_output(struct arena *a, const char *const *dirs, const char *name, const struct node *at,
-                       struct output_preset *ret, struct err *e)
+static int load_output(struct arena *a, const char *const *dirs, const char *name,
+                       const struct node *at, struct output_preset *ret, struct err *e)
 {
     struct output_preset p = {.name = arena_strdup(a, name)};
     int r = load(a, dirs, &preset_tables[1], name, at, &p, e);
@@ -130,32 +141,34 @@ static int load_output(struct arena *a, const char *const *dirs, const char *nam
         return r;
     for (size_t i = 0; i < p.options.count; i++) {
         if (!strchr(p.options.items[i], '='))
-            return node_error(p.options.nodes[i], e, "write name=value", "an option of the codec without =");
+            return node_error(p.options.nodes[i], e, "write name=value",
+                              "an option of the codec without =");
     }
     *ret = p;
     return 0;
 }
 
-int loudness_preset_load(struct arena *a, const char *const *dirs, const char *name, struct loudness_preset *ret,
-                         struct err *e)
+int loudness_preset_load(struct arena *a, const char *const *dirs, const char *name,
+                         struct loudness_preset *ret, struct err *e)
 {
     return load_loudness(a, dirs, name, NULL, ret, e);
 }
 
-int output_preset_load(struct arena *a, const char *const *dirs, const char *name, struct output_preset *ret,
-                       struct err *e)
+int output_preset_load(struct arena *a, const char *const *dirs, const char *name,
+                       struct output_preset *ret, struct err *e)
 {
     return load_output(a, dirs, name, NULL, ret, e);
 }
 
-int loudness_preset_named(struct arena *a, const char *const *dirs, const char *name, const struct node *n,
-                          struct loudness_preset *ret, struct err *e)
+int loudness_preset_named(struct arena *a, const char *const *dirs, const char *name,
+                          const struct node *n, struct loudness_preset *ret, struct err *e)
 {
     return load_loudness(a, dirs, name, n, ret, e);
 }
 
-int output_presets_named(struct arena *a, const char *const *dirs, const struct texts *names, const struct node *n,
-                         struct output_preset *ret, size_t max, size_t *ret_n, struct err *e)
+int output_presets_named(struct arena *a, const char *const *dirs, const struct texts *names,
+                         const struct node *n, struct output_preset *ret, size_t max, size_t *ret_n,
+                         struct err *e)
 {
     if (names->count == 0)
         return node_error(n, e, "write outputs: [mp3]", "outputs is an empty list");
@@ -165,7 +178,8 @@ int output_presets_named(struct arena *a, const char *const *dirs, const struct 
         const struct node *at = names->nodes ? names->nodes[i] : NULL;
         for (size_t k = 0; k < i; k++) {
             if (strcmp(names->items[k], names->items[i]) == 0)
-                return node_error(at, e, "keep one of the two", "output %s stands here twice", names->items[i]);
+                return node_error(at, e, "keep one of the two", "output %s stands here twice",
+                                  names->items[i]);
         }
         int r = load_output(a, dirs, names->items[i], at, &ret[i], e);
         if (r < 0)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Presets: presets/loudness/NAME.yaml and presets/output/NAME.yaml, each value with its unit in the key.
+// Presets: presets/loudness/NAME.yaml and presets/output/NAME.yaml. Keys carry the units.
 #pragma once
 #include "model/yaml.h"
 
@@ -13,22 +13,27 @@ struct output_preset {
     const char *codec, *container; // libavcodec and libavformat names
     int64_t sample_rate_hz;
     int64_t bitrate_kbps_stereo, bitrate_kbps_mono;
-    double start_gain_db;          // what coding is known to take or give, made up for before the first try
-    double start_headroom_db;      // how far below the ceiling the limiter starts: the coder's usual overshoot
-    struct texts options;          // "compression_level=5"
+    double start_gain_db;     // makes up for what coding is known to take, before the first try
+    double start_headroom_db; // the coder's usual overshoot: the limiter starts so far below
+    struct texts options;     // "compression_level=5"
 };
 // Looks through dirs (NULL at the end) in order. Unknown: ERR_INPUT that lists the known names.
-int loudness_preset_load(struct arena *a, const char *const *dirs, const char *name, struct loudness_preset *ret, struct err *e);
-int output_preset_load(struct arena *a, const char *const *dirs, const char *name, struct output_preset *ret, struct err *e);
+int loudness_preset_load(struct arena *a, const char *const *dirs, const char *name,
+                         struct loudness_preset *ret, struct err *e);
+int output_preset_load(struct arena *a, const char *const *dirs, const char *name,
+                       struct output_preset *ret, struct err *e);
 
-// The file `name` ("goals.json", "loudness/podcast.yaml") in the first of dirs that has it; NULL: in none.
+// The file `name` ("goals.json", "loudness/podcast.yaml") in the first of dirs that has it, or
+// NULL.
 char *preset_path(struct arena *a, const char *const *dirs, const char *name);
-// Presets named in a show or an episode: an unknown one is shown where it is written. n NULL: a default.
-int loudness_preset_named(struct arena *a, const char *const *dirs, const char *name, const struct node *n,
-                          struct loudness_preset *ret, struct err *e);
+// Presets named in a show or an episode: an unknown one is shown where it is written, at n (NULL: a
+// default that is written nowhere).
+int loudness_preset_named(struct arena *a, const char *const *dirs, const char *name,
+                          const struct node *n, struct loudness_preset *ret, struct err *e);
 // Each once, at least one, at most max.
-int output_presets_named(struct arena *a, const char *const *dirs, const struct texts *names, const struct node *n,
-                         struct output_preset *ret, size_t max, size_t *ret_n, struct err *e);
+int output_presets_named(struct arena *a, const char *const *dirs, const struct texts *names,
+                         const struct node *n, struct output_preset *ret, size_t max, size_t *ret_n,
+                         struct err *e);
 
 extern const struct key_table preset_tables[]; // loudness, output
 extern const size_t num_preset_tables;

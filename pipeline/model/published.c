@@ -11,14 +11,19 @@
 #include <string.h>
 
 // A point to complain about: "files[2]".
-struct spot_in { struct arena *a; const char *where; struct err *e; };
+struct spot_in {
+    struct arena *a;
+    const char *where;
+    struct err *e;
+};
 
 static int wrong(const struct spot_in *at, const char *key, const char *why)
 {
     return err_input(at->e, "%s%s%s %s", at->where, *at->where ? "." : "", key, why);
 }
 
-static int read_text(const struct spot_in *at, const struct json *o, const char *key, bool required, const char **ret)
+static int read_text(const struct spot_in *at, const struct json *o, const char *key, bool required,
+                     const char **ret)
 {
     const char *text = json_text(o, key);
     if (text && *text) {
@@ -34,7 +39,8 @@ static int read_text(const struct spot_in *at, const struct json *o, const char 
 static int read_hash(const struct spot_in *at, const struct json *o, const char **ret)
 {
     int r = read_text(at, o, "sha256", true, ret);
-    if (r >= 0 && (strlen(*ret) != HASH_HEX - 1 || strspn(*ret, "0123456789abcdef") != HASH_HEX - 1))
+    if (r >= 0 &&
+        (strlen(*ret) != HASH_HEX - 1 || strspn(*ret, "0123456789abcdef") != HASH_HEX - 1))
         return wrong(at, "sha256", "must be 64 hexadecimal digits in small letters");
     return r;
 }
@@ -61,7 +67,9 @@ static int read_date(const struct spot_in *at, const struct json *o, const char 
     int r = read_text(at, o, key, false, &text);
     if (r < 0 || !text)
         return r;
-    return clock_parse_iso(text, ret, &offset_min) ? 0 : wrong(at, key, "must be a date like 2026-02-12T08:00:00Z");
+    return clock_parse_iso(text, ret, &offset_min)
+               ? 0
+               : wrong(at, key, "must be a date like 2026-02-12T08:00:00Z");
 }
 
 static int read_time(const struct spot_in *at, const struct json *o, const char *key, tick *ret)
@@ -136,14 +144,16 @@ static const struct list lists[] = {
     {"chapters", "at", LIST(chapters, chapter), read_chapter, write_chapter},
 };
 
-static int read_list(const struct spot_in *top, const struct json *root, const struct list *l, struct published *p)
+static int read_list(const struct spot_in *top, const struct json *root, const struct list *l,
+                     struct published *p)
 {
     const struct json *array = json_get(root, l->key);
     size_t n = json_count(array);
     char *items = arena_alloc(top->a, n * l->size + 1);
     for (size_t i = 0; i < n; i++) {
         struct spot_in at = {top->a, arena_printf(top->a, "%s[%zu]", l->key, i), top->e};
-        int r = json_at(array, i) ? l->read(&at, json_at(array, i), items + i * l->size) : wrong(top, l->key, "must be a list");
+        int r = json_at(array, i) ? l->read(&at, json_at(array, i), items + i * l->size)
+                                  : wrong(top, l->key, "must be a list");
         if (r < 0)
             return r;
     }
@@ -203,7 +213,8 @@ static void put_level(struct json *o, const char *key, double v)
     json_put_real(o, key, round(v * 100) / 100);
 }
 
-// Milliseconds where they say it all, else nanoseconds: a tick is 1.4 of them, so it comes back as it was.
+// Milliseconds where they say it all, else nanoseconds: a tick is 1.4 of them, so it comes back as
+// it was.
 static void put_time(struct json *o, const char *key, tick t)
 {
     char text[TICK_TEXT + 8];
@@ -299,8 +310,9 @@ static const struct json *same_item(const struct json *array, const char *id, co
 
 static void put_list(struct json *o, const struct published *p, const struct list *l)
 {
-    static const char *const ours[] = {"output", "path", "type", "bytes", "sha256", "duration", "integrated_lufs",
-                                       "true_peak_dbtp", "until", "at", "title", "url", NULL};
+    static const char *const ours[] = {
+        "output",         "path",  "type", "bytes", "sha256", "duration", "integrated_lufs",
+        "true_peak_dbtp", "until", "at",   "title", "url",    NULL};
     size_t n;
     const char *items;
     memcpy(&n, (const char *)p + l->count, sizeof(n));
@@ -317,8 +329,8 @@ static void put_list(struct json *o, const struct published *p, const struct lis
 
 struct json *published_json(const struct published *p)
 {
-    static const char *const ours[] = {"guid", "slug", "state", "first_published", "length", "sources", "files",
-                                       "former", "chapters", NULL};
+    static const char *const ours[] = {"guid",    "slug",  "state",  "first_published", "length",
+                                       "sources", "files", "former", "chapters",        NULL};
     struct json *o = json_new_object();
     json_put_text(o, "guid", p->guid);
     json_put_text(o, "slug", p->slug);

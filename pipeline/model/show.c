@@ -16,31 +16,61 @@
 #define SHOWN "episodes/show.yaml"
 
 #define S(field) offsetof(struct show, field)
-#define LATER(name, what) {name, KEY_LATER, KEY_NOWHERE, false, 0, 0, NULL, what}
+#define LATER(name, what)                                     \
+    {                                                         \
+        name, KEY_LATER, KEY_NOWHERE, false, 0, 0, NULL, what \
+    }
 
 const struct key show_keys[] = {
-    {"title", KEY_TEXT, S(title), true, 0, 0, NULL, "the show's name; for example Det gode liv i nord"},
-    {"summary", KEY_PROSE, S(summary), true, 0, 4000, NULL, "what the show is about, as directories print it; for example Samtaler om folkehelse i Nordland"},
-    {"site", KEY_URL, S(site), true, 0, 0, NULL, "address under which public/ is served; for example https://example.org/detgodeliv/"},
-    {"author", KEY_TEXT, S(author), true, 0, 0, NULL, "who publishes; for example Nordland fylkeskommune"},
-    {"owner", KEY_NODE, KEY_NOWHERE, true, 0, 0, NULL, "whom directories write to; for example {name: Kari Nordmann, email: podkast@example.org}"},
-    {"language", KEY_TEXT, S(language), false, 0, 0, NULL, "tag of the language; default nb; for example nn"},
-    {"categories", KEY_TEXTS, S(categories), false, 0, 0, NULL, "one to three of Apple's, in their English words; default Government; for example [Government, Health & Fitness > Mental Health]"},
-    {"cover", KEY_FILE, S(cover), false, 0, 0, NULL, "square picture, 1400 to 3000 pixels, JPEG or PNG, from episodes/; default: one is drawn; for example cover.png"},
-    {"license", KEY_TEXT, S(license), false, 0, 128, NULL, "of what is published, as SPDX names it; default CC-BY-4.0; for example CC-BY-SA-4.0"},
-    {"copyright", KEY_TEXT, S(copyright), false, 0, 0, NULL, "line for the feed, without sign and year; default none; for example Nordland fylkeskommune"},
-    {"explicit", KEY_BOOL, S(is_explicit), false, 0, 0, NULL, "true: not for children; default false"},
-    {"locked", KEY_BOOL, S(locked), false, 0, 0, NULL, "true: other hosts may not take the feed over; default true"},
-    {"guid", KEY_TEXT, S(guid), false, 0, 0, NULL, "the show's own identifier, never changed; default: made from the feed's address; for example 917393e3-1b1e-5cef-ace4-edaa54e1f810"},
-    {"artist", KEY_TEXT, S(artist), false, 0, 0, NULL, "artist in the tags of files; default: author; for example Det gode liv i nord"},
-    {"preset", KEY_TEXT, S(preset), false, 0, 40, NULL, "loudness preset; default podcast; for example broadcast"},
-    {"outputs", KEY_TEXTS, S(outputs), false, 0, 40, NULL, "delivery files, the first is the feed's; default [mp3]; for example [mp3, m4a, opus]"},
-    {"channels", KEY_INT, S(channels), false, 1, 2, NULL, "of the delivery files; default 2; for example 1"},
-    {"accept_damage", KEY_BOOL, S(accept_damage), false, 0, 0, NULL, "true: publish what can be used of damaged recordings; default false"},
-    {"calendar", KEY_FILE, S(calendar_path), false, 0, 0, NULL, "themes and goals by month, from episodes/; default calendar.yaml where it is there; for example calendar.yaml"},
-    {"live", KEY_NODE, S(live), false, 0, 0, NULL, "where live broadcasts go: {endpoints: [{name, kind, url, secret}]}; default none"},
-    {"deliver", KEY_NODE, S(deliver), false, 0, 0, NULL, "where public/ is uploaded to: {targets: [{name, kind, url, secret}]}; default none"},
-    {"secrets", KEY_NODE, S(secrets), false, 0, 0, NULL, "file of passwords outside the show; default none; for example ~/.config/dgl-episode/secrets"},
+    {"title", KEY_TEXT, S(title), true, 0, 0, NULL,
+     "the show's name; for example Det gode liv i nord"},
+    {"summary", KEY_PROSE, S(summary), true, 0, 4000, NULL,
+     "what the show is about, as directories print it; for example Samtaler om folkehelse i "
+     "Nordland"},
+    {"site", KEY_URL, S(site), true, 0, 0, NULL,
+     "address under which public/ is served; for example https://example.org/detgodeliv/"},
+    {"author", KEY_TEXT, S(author), true, 0, 0, NULL,
+     "who publishes; for example Nordland fylkeskommune"},
+    {"owner", KEY_NODE, KEY_NOWHERE, true, 0, 0, NULL,
+     "whom directories write to; for example {name: Kari Nordmann, email: podkast@example.org}"},
+    {"language", KEY_TEXT, S(language), false, 0, 0, NULL,
+     "tag of the language; default nb; for example nn"},
+    {"categories", KEY_TEXTS, S(categories), false, 0, 0, NULL,
+     "one to three of Apple's, in their English words; default Government; for example "
+     "[Government, Health & Fitness > Mental Health]"},
+    {"cover", KEY_FILE, S(cover), false, 0, 0, NULL,
+     "square picture, 1400 to 3000 pixels, JPEG or PNG, from episodes/; default: one is drawn; for "
+     "example cover.png"},
+    {"license", KEY_TEXT, S(license), false, 0, 128, NULL,
+     "of what is published, as SPDX names it; default CC-BY-4.0; for example CC-BY-SA-4.0"},
+    {"copyright", KEY_TEXT, S(copyright), false, 0, 0, NULL,
+     "line for the feed, without sign and year; default none; for example Nordland fylkeskommune"},
+    {"explicit", KEY_BOOL, S(is_explicit), false, 0, 0, NULL,
+     "true: not for children; default false"},
+    {"locked", KEY_BOOL, S(locked), false, 0, 0, NULL,
+     "true: other hosts may not take the feed over; default true"},
+    {"guid", KEY_TEXT, S(guid), false, 0, 0, NULL,
+     "the show's own identifier, never changed; default: made from the feed's address; for example "
+     "917393e3-1b1e-5cef-ace4-edaa54e1f810"},
+    {"artist", KEY_TEXT, S(artist), false, 0, 0, NULL,
+     "artist in the tags of files; default: author; for example Det gode liv i nord"},
+    {"preset", KEY_TEXT, S(preset), false, 0, 40, NULL,
+     "loudness preset; default podcast; for example broadcast"},
+    {"outputs", KEY_TEXTS, S(outputs), false, 0, 40, NULL,
+     "delivery files, the first is the feed's; default [mp3]; for example [mp3, m4a, opus]"},
+    {"channels", KEY_INT, S(channels), false, 1, 2, NULL,
+     "of the delivery files; default 2; for example 1"},
+    {"accept_damage", KEY_BOOL, S(accept_damage), false, 0, 0, NULL,
+     "true: publish what can be used of damaged recordings; default false"},
+    {"calendar", KEY_FILE, S(calendar_path), false, 0, 0, NULL,
+     "themes and goals by month, from episodes/; default calendar.yaml where it is there; for "
+     "example calendar.yaml"},
+    {"live", KEY_NODE, S(live), false, 0, 0, NULL,
+     "where live broadcasts go: {endpoints: [{name, kind, url, secret}]}; default none"},
+    {"deliver", KEY_NODE, S(deliver), false, 0, 0, NULL,
+     "where public/ is uploaded to: {targets: [{name, kind, url, secret}]}; default none"},
+    {"secrets", KEY_NODE, S(secrets), false, 0, 0, NULL,
+     "file of passwords outside the show; default none; for example ~/.config/dgl-episode/secrets"},
     LATER("picture", "video output; not supported yet"),
     LATER("intro", "sound in front of each episode; not supported yet"),
     LATER("outro", "sound behind each episode; not supported yet"),
@@ -52,8 +82,10 @@ const struct key show_keys[] = {
 const size_t num_show_keys = COUNT(show_keys);
 
 static const struct key owner_keys[] = {
-    {"name", KEY_TEXT, S(owner_name), true, 0, 0, NULL, "a person or an office; for example Kari Nordmann"},
-    {"email", KEY_TEXT, S(owner_email), true, 0, 0, NULL, "an address that is read; for example podkast@example.org"},
+    {"name", KEY_TEXT, S(owner_name), true, 0, 0, NULL,
+     "a person or an office; for example Kari Nordmann"},
+    {"email", KEY_TEXT, S(owner_email), true, 0, 0, NULL,
+     "an address that is read; for example podkast@example.org"},
 };
 const struct key_table show_tables[] = {{"owner", owner_keys, COUNT(owner_keys)}};
 const size_t num_show_tables = COUNT(show_tables);
@@ -98,8 +130,8 @@ static int check_words(struct arena *a, struct show *s, const struct node *root,
     return r;
 }
 
-static int check_cover(struct arena *a, const char *episodes, const struct show *s, const struct node *n,
-                       struct err *e)
+static int check_cover(struct arena *a, const char *episodes, const struct show *s,
+                       const struct node *n, struct err *e)
 {
     if (!s->cover)
         return 0;
@@ -107,7 +139,8 @@ static int check_cover(struct arena *a, const char *episodes, const struct show 
     return r < 0 ? r : cover_check(fs_join(a, episodes, s->cover), n, e);
 }
 
-static int load_calendar(struct arena *a, const char *episodes, struct show *s, const struct node *n, struct err *e)
+static int load_calendar(struct arena *a, const char *episodes, struct show *s,
+                         const struct node *n, struct err *e)
 {
     const char *name = s->calendar_path ? s->calendar_path : "calendar.yaml";
     int r = n ? node_path_inside(n, name, 1, e) : 0;
@@ -116,7 +149,9 @@ static int load_calendar(struct arena *a, const char *episodes, struct show *s, 
     const char *path = fs_join(a, episodes, name);
     if (!fs_exists(path)) {
         s->calendar_path = NULL;
-        return n ? node_error(n, e, "write the calendar, or delete the line", "there is no episodes/%s", name) : 0;
+        return n ? node_error(n, e, "write the calendar, or delete the line",
+                              "there is no episodes/%s", name)
+                 : 0;
     }
     s->calendar_path = path;
     return calendar_load(a, path, arena_printf(a, "episodes/%s", name), &s->calendar, e);
@@ -129,8 +164,8 @@ static struct texts one_text(struct arena *a, const char *text)
     return t;
 }
 
-static int load_presets(struct arena *a, const char *const *dirs, struct show *s, const struct node *root,
-                        struct err *e)
+static int load_presets(struct arena *a, const char *const *dirs, struct show *s,
+                        const struct node *root, struct err *e)
 {
     if (!node_of(root, "outputs"))
         s->outputs = one_text(a, "mp3");
@@ -143,16 +178,21 @@ static int load_presets(struct arena *a, const char *const *dirs, struct show *s
     if (r >= 0)
         r = loudness_preset_named(a, dirs, s->preset, node_of(root, "preset"), &s->loudness, e);
     if (r >= 0)
-        r = output_presets_named(a, dirs, &s->outputs, node_of(root, "outputs"), s->output, SHOW_MAX_OUTPUTS,
-                                 &s->num_outputs, e);
+        r = output_presets_named(a, dirs, &s->outputs, node_of(root, "outputs"), s->output,
+                                 SHOW_MAX_OUTPUTS, &s->num_outputs, e);
     return r;
 }
 
-int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, struct show *ret, struct err *e)
+int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, struct show *ret,
+              struct err *e)
 {
     struct show s = {
-        .dir = fs_absolute(a, dir), .language = "nb", .license = "CC-BY-4.0", .preset = "podcast",
-        .locked = true, .channels = 2,
+        .dir = fs_absolute(a, dir),
+        .language = "nb",
+        .license = "CC-BY-4.0",
+        .preset = "podcast",
+        .locked = true,
+        .channels = 2,
     };
     const char *episodes = fs_join(a, s.dir, "episodes");
     const char *path = fs_join(a, episodes, "show.yaml");
@@ -163,7 +203,9 @@ int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, 
     if (r < 0)
         return r;
     if (!f->root)
-        return err_input(e, SHOWN ":1:1: the file is empty\nwrite at least title, summary, site, author and owner");
+        return err_input(
+            e,
+            SHOWN ":1:1: the file is empty\nwrite at least title, summary, site, author and owner");
     s.file = f;
     r = keys_read(a, f->root, show_keys, num_show_keys, "the show", &s, e);
     if (r >= 0)

@@ -7,7 +7,7 @@
 enum { SHOW_MAX_OUTPUTS = 8 };
 
 struct show {
-    const char *dir;          // absolute folder that holds episodes/
+    const char *dir; // absolute folder that holds episodes/
     const struct yaml_file *file;
     const char *title, *summary, *author, *language, *site, *license; // site ends in '/'
     const char *copyright, *cover; // NULL: none; cover as written, from episodes/
@@ -33,5 +33,6 @@ extern const struct key_table show_tables[]; // the maps inside: owner
 extern const size_t num_show_tables;
 
 // dir holds episodes/show.yaml. preset_dirs: folders named presets, NULL at the end.
-int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, struct show *ret, struct err *e);
+int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, struct show *ret,
+              struct err *e);
 char *show_feed_url(struct arena *a, const struct show *s); // site + "feed.xml"

@@ -107,7 +107,8 @@ static void mend_end(char *text)
         text[bad_at] = '\0';
 }
 
-int spot_errorv(const struct spot *s, struct err *e, const char *remedy, const char *fmt, va_list ap)
+int spot_errorv(const struct spot *s, struct err *e, const char *remedy, const char *fmt,
+                va_list ap)
 {
     char message[MESSAGE_MAX];
     vsnprintf(message, sizeof(message), fmt, ap);
@@ -138,16 +139,22 @@ int spot_error(const struct spot *s, struct err *e, const char *remedy, const ch
 static int bad_utf8(const struct spot *s, unsigned char byte, struct err *e)
 {
     if (byte == 0)
-        return spot_error(s, e, "save the file as plain text in UTF-8", "a NUL byte: this is not a plain text file");
-    static const struct { unsigned char byte; const char *letter; } letters[] = {
+        return spot_error(s, e, "save the file as plain text in UTF-8",
+                          "a NUL byte: this is not a plain text file");
+    static const struct {
+        unsigned char byte;
+        const char *letter;
+    } letters[] = {
         {0xE6, "æ"}, {0xF8, "ø"}, {0xE5, "å"}, {0xC6, "Æ"}, {0xD8, "Ø"}, {0xC5, "Å"},
     };
     for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
         if (letters[i].byte == byte)
             return spot_error(s, e, "save the file with the encoding UTF-8",
-                              "byte 0x%02x is not UTF-8 (in Windows-1252 it is \"%s\")", byte, letters[i].letter);
+                              "byte 0x%02x is not UTF-8 (in Windows-1252 it is \"%s\")", byte,
+                              letters[i].letter);
     }
-    return spot_error(s, e, "save the file with the encoding UTF-8", "byte 0x%02x is not UTF-8", byte);
+    return spot_error(s, e, "save the file with the encoding UTF-8", "byte 0x%02x is not UTF-8",
+                      byte);
 }
 
 // Length of a character at p that no text of ours may hold; 0: a good one. The text is valid UTF-8.
@@ -162,7 +169,8 @@ static size_t unwanted(const unsigned char *p, size_t left, enum spot_flags flag
     if (*p == 0xC2 && p[1] < 0xA0)
         return 2; // C1 controls
     static const char *const invisible[] = {
-        "\xE2\x80\xA8", "\xE2\x80\xA9", // line and paragraph separator: line ends for some, not for others
+        "\xE2\x80\xA8", "\xE2\x80\xA9", // line and paragraph separator: line ends for some, not for
+                                        // others
         "\xEF\xBB\xBF", "\xEF\xBF\xBE", "\xEF\xBF\xBF",
     };
     for (size_t i = 0; *p >= 0xE2 && i < sizeof(invisible) / sizeof(invisible[0]); i++) {
@@ -172,7 +180,8 @@ static size_t unwanted(const unsigned char *p, size_t left, enum spot_flags flag
     return 0;
 }
 
-int spot_check_text(const char *shown, const char *text, size_t len, enum spot_flags flags, struct err *e)
+int spot_check_text(const char *shown, const char *text, size_t len, enum spot_flags flags,
+                    struct err *e)
 {
     size_t bad_at;
     if (!str_is_utf8(text, len, &bad_at)) {
@@ -187,14 +196,16 @@ int spot_check_text(const char *shown, const char *text, size_t len, enum spot_f
         if (*p == '\t')
             return spot_error(&s, e, "write blanks instead", "a tab");
         if (*p == '\r')
-            return spot_error(&s, e, "save the file with ordinary line ends", "a carriage return alone");
-        return spot_error(&s, e, "delete it and type the text anew", "an invisible control character");
+            return spot_error(&s, e, "save the file with ordinary line ends",
+                              "a carriage return alone");
+        return spot_error(&s, e, "delete it and type the text anew",
+                          "an invisible control character");
     }
     return 0;
 }
 
-int spot_read(struct arena *a, const char *path, const char *shown, size_t max, enum spot_flags flags,
-              char **ret, size_t *ret_len, struct err *e)
+int spot_read(struct arena *a, const char *path, const char *shown, size_t max,
+              enum spot_flags flags, char **ret, size_t *ret_len, struct err *e)
 {
     char *text;
     size_t len;

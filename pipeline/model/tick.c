@@ -6,7 +6,8 @@
 
 #define TICKS_PER_MS (TICKS_PER_SEC / 1000)
 
-// numerator * factor / divisor to the nearest, halves away from zero; both factors below 2^31 or so.
+// numerator * factor / divisor to the nearest, halves away from zero; both factors below 2^31 or
+// so.
 static int64_t scale(int64_t value, int64_t factor, int64_t divisor)
 {
     int64_t product = value * factor;

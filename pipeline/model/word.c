@@ -35,8 +35,9 @@ int word_language(const char *word, const struct node *n, struct err *e)
 {
     if (!word || looks_like_language(word))
         return 0;
-    return node_error(n, e, "write nb for bokmål, nn for nynorsk, se, smj or sma for Sámi, en for English",
-                      "\"%.40s\" is not the tag of a language", word);
+    return node_error(
+        n, e, "write nb for bokmål, nn for nynorsk, se, smj or sma for Sámi, en for English",
+        "\"%.40s\" is not the tag of a language", word);
 }
 
 int word_license(const char *word, const struct node *n, struct err *e)
@@ -55,8 +56,11 @@ int word_email(const char *word, const struct node *n, struct err *e)
     const char *at = word ? strchr(word, '@') : NULL;
     bool good = !word;
     if (at)
-        good = at > word && at[1] && !strchr(at + 1, '@') && strchr(at + 1, '.') && !strpbrk(word, " <>\",;()");
-    return good ? 0 : node_error(n, e, "write it like podkast@example.org", "\"%.60s\" is not an e-mail address", word);
+        good = at > word && at[1] && !strchr(at + 1, '@') && strchr(at + 1, '.') &&
+               !strpbrk(word, " <>\",;()");
+    return good ? 0
+                : node_error(n, e, "write it like podkast@example.org",
+                             "\"%.60s\" is not an e-mail address", word);
 }
 
 int word_uuid(const char *word, const struct node *n, struct err *e)
@@ -64,7 +68,9 @@ int word_uuid(const char *word, const struct node *n, struct err *e)
     static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
     size_t i = 0;
     for (; word && shape[i] && word[i]; i++) {
-        bool good = shape[i] == '-' ? word[i] == '-' : isxdigit((unsigned char)word[i]) && !(word[i] >= 'A' && word[i] <= 'F');
+        bool good = shape[i] == '-'
+                        ? word[i] == '-'
+                        : isxdigit((unsigned char)word[i]) && !(word[i] >= 'A' && word[i] <= 'F');
         if (!good)
             break;
     }

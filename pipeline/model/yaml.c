@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Text to tree. The events of libyaml come one by one; what people need not write (anchors, tags, a second
-// document) is refused at once, so the tree is as deep as the text and no larger.
+// Text to tree. The events of libyaml come one by one; what people need not write (anchors, tags, a
+// second document) is refused at once, so the tree is as deep as the text and no larger.
 #include "model/yaml.h"
 
 #include "base/str.h"
@@ -11,9 +11,9 @@
 #include <yaml.h>
 
 enum {
-    YAML_MAX = 1 << 20,   // bytes
+    YAML_MAX = 1 << 20, // bytes
     MAX_DEPTH = 32,
-    MAX_KEYS = 1000,      // in one map: looking for doubles is quadratic
+    MAX_KEYS = 1000, // in one map: looking for doubles is quadratic
 };
 
 struct reader {
@@ -27,7 +27,8 @@ struct reader {
 
 static struct spot spot_of(const struct yaml_file *f, int line, int column)
 {
-    return (struct spot){.shown = f->path, .text = f->text, .len = f->len, .line = line, .column = column};
+    return (struct spot){
+        .shown = f->path, .text = f->text, .len = f->len, .line = line, .column = column};
 }
 
 int node_error(const struct node *n, struct err *e, const char *remedy, const char *fmt, ...)
@@ -47,11 +48,15 @@ static int mark_error(const struct reader *r, yaml_mark_t at, const char *remedy
 }
 
 // What libyaml says, and what a producer should read. Its own words stand where no row fits.
-static const struct { const char *problem, *what, *remedy; } complaints[] = {
+static const struct {
+    const char *problem, *what, *remedy;
+} complaints[] = {
     {"mapping values are not allowed", "\": \" does not fit here",
-     "a text that holds \": \" stands in quotes; keys that belong together start in the same column"},
+     "a text that holds \": \" stands in quotes; keys that belong together start in the same "
+     "column"},
     {"did not find expected key", "this does not fit what stands above it",
-     "keys that belong together start in the same column; a text that begins with a quote ends with it"},
+     "keys that belong together start in the same column; a text that begins with a quote ends "
+     "with it"},
     {"did not find expected '-' indicator", "this does not fit the list above it",
      "every item starts with \"- \" in the same column"},
     {"did not find expected ',' or ']'", "a list that began with [ goes wrong here",
@@ -66,15 +71,17 @@ static const struct { const char *problem, *what, *remedy; } complaints[] = {
      "in double quotes write \\\\ for a backslash, or put the text in single quotes"},
     {"did not find expected hexdecimal number", "an unknown escape with \\",
      "in double quotes write \\\\ for a backslash, or put the text in single quotes"},
-    {"found unexpected end of stream", "a quote that begins here never ends", "add the missing quote"},
+    {"found unexpected end of stream", "a quote that begins here never ends",
+     "add the missing quote"},
     {"block sequence entries are not allowed", "a list may not begin here",
      "start each \"- \" on a line of its own below the key"},
     {"did not find expected node content", "a value is missing here", NULL},
     {"did not find expected <document start>", "this does not fit what stands above it",
      "keys that belong together start in the same column"},
-    {"found unexpected document indicator", "--- or ... inside a quoted text", "add the missing quote"},
-    {"did not find expected alphabetic", "* and & have a meaning of their own at the start of a text",
-     "put the text in quotes"},
+    {"found unexpected document indicator", "--- or ... inside a quoted text",
+     "add the missing quote"},
+    {"did not find expected alphabetic",
+     "* and & have a meaning of their own at the start of a text", "put the text in quotes"},
     {"did not find expected comment or line break", "unexpected text behind | or >",
      "start the text on the next line"},
 };
@@ -132,7 +139,8 @@ static int check_comment(struct reader *r, const yaml_event_t *ev)
     const char *end = end_of(r, ev), *p = end + strspn(end, " ");
     if (p == end || *p != '#' || p[1] == '\0' || strchr(" \r\n#!-=*", p[1]))
         return 0;
-    struct spot s = spot_at(r->file->path, r->file->text, r->file->len, (size_t)(p - r->file->text));
+    struct spot s =
+        spot_at(r->file->path, r->file->text, r->file->len, (size_t)(p - r->file->text));
     return spot_error(&s, r->e, "put the whole text in quotes; a comment has a blank behind its #",
                       "a # in a text without quotes cuts it off here");
 }
@@ -182,8 +190,9 @@ static int read_next(struct reader *r, struct node **ret)
     int err = next_event(r, &ev);
     if (err < 0)
         return err;
-    err = ev.type == YAML_SEQUENCE_END_EVENT || ev.type == YAML_MAPPING_END_EVENT ? 1
-                                                                                  : read_node(r, &ev, ret);
+    err = ev.type == YAML_SEQUENCE_END_EVENT || ev.type == YAML_MAPPING_END_EVENT
+              ? 1
+              : read_node(r, &ev, ret);
     yaml_event_delete(&ev);
     return err;
 }
@@ -217,8 +226,9 @@ static int check_key(const struct reader *r, const struct node *map, const struc
         return node_error(key, r->e, NULL, "more than %d keys in one map", MAX_KEYS);
     for (size_t i = 0; i < map->count; i++) {
         if (strcmp(map->pairs[i].key, key->text) == 0)
-            return node_error(key, r->e, "keep one of the two", "%.80s stands here twice, first in line %d",
-                              key->text, map->pairs[i].line);
+            return node_error(key, r->e, "keep one of the two",
+                              "%.80s stands here twice, first in line %d", key->text,
+                              map->pairs[i].line);
     }
     return 0;
 }
@@ -317,8 +327,8 @@ static int read_document(struct reader *r)
     }
 }
 
-int yaml_parse(struct arena *a, const char *text, size_t len, const char *shown, struct yaml_file **ret,
-               struct err *e)
+int yaml_parse(struct arena *a, const char *text, size_t len, const char *shown,
+               struct yaml_file **ret, struct err *e)
 {
     if (len > YAML_MAX)
         return err_input(e, "%s: larger than %d KiB", shown, YAML_MAX / 1024);
@@ -343,7 +353,8 @@ int yaml_parse(struct arena *a, const char *text, size_t len, const char *shown,
     return 0;
 }
 
-int yaml_load(struct arena *a, const char *path, const char *shown, struct yaml_file **ret, struct err *e)
+int yaml_load(struct arena *a, const char *path, const char *shown, struct yaml_file **ret,
+              struct err *e)
 {
     char *text;
     size_t len;

@@ -6,7 +6,8 @@
 #include "base/fs.h"
 
 // PNG with one IDAT; trns: with a tRNS chunk in front of it.
-static inline size_t png_bytes(unsigned char *p, unsigned width, unsigned height, int color_type, int trns)
+static inline size_t png_bytes(unsigned char *p, unsigned width, unsigned height, int color_type,
+                               int trns)
 {
     static const unsigned char start[] = "\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR";
     unsigned char *q = p;
@@ -30,7 +31,8 @@ static inline size_t png_bytes(unsigned char *p, unsigned width, unsigned height
 
 static inline size_t jpeg_bytes(unsigned char *p, unsigned width, unsigned height, int channels)
 {
-    static const unsigned char head[] = "\xFF\xD8\xFF\xE0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0\xFF\xFF\xC2\0\x11\x08";
+    static const unsigned char head[] =
+        "\xFF\xD8\xFF\xE0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0\xFF\xFF\xC2\0\x11\x08";
     memcpy(p, head, 26);
     p[26] = (unsigned char)(height >> 8);
     p[27] = (unsigned char)height;

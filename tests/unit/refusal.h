@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a refusal must look like: the place and the fault in the first line, the line itself with a caret
-// below, the remedy in the last line. Include behind cmocka.h.
+// What a refusal must look like: the place and the fault in the first line, the line itself with a
+// caret below, the remedy in the last line. Include behind cmocka.h.
 #pragma once
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +30,8 @@ static inline unsigned mishap(unsigned *seed)
     return *seed >> 8;
 }
 
-// Overwrites, inserts or deletes a few bytes of text (room for *len + 16); no NUL at the end is kept.
+// Overwrites, inserts or deletes a few bytes of text (room for *len + 16); no NUL at the end is
+// kept.
 static inline void damage(char *text, size_t *len, unsigned *seed)
 {
     static const char spice[] = "\n\n  ::--[]{}\"'#&*!|>%@`,\t\r\\0aæ\xC3\xFF\x80<>/v1.,";

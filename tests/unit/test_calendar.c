@@ -22,7 +22,9 @@ static int load(struct arena *a, const char *text, struct calendar *c, struct er
     return calendar_load(a, path, "episodes/calendar.yaml", c, e);
 }
 
-#define THEMES "themes:\n  - {id: trivsel, nb: Trivsel, nn: Trivnad, goals: [3, 8, 11]}\n  - {id: mat, nb: Mat}\n"
+#define THEMES                                                                                    \
+    "themes:\n  - {id: trivsel, nb: Trivsel, nn: Trivnad, goals: [3, 8, 11]}\n  - {id: mat, nb: " \
+    "Mat}\n"
 
 static void the_example_is_a_calendar(void **state)
 {
@@ -59,19 +61,22 @@ static void the_entry_of_a_year_goes_before_every_year(void **state)
     struct arena a = {0};
     struct calendar c;
     struct err e = {0};
-    assert_int_equal(load(&a, THEMES "months:\n"
-                                     "  - {month: 5, theme: trivsel, goals: [1]}\n"
-                                     "  - {month: 2026-03, theme: mat}\n"
-                                     "  - {month: 2026-02, theme: mat, goals: [2]}\n"
-                                     "  - {month: 2, theme: trivsel, note: Husk}\n",
-                          &c, &e), 0);
+    assert_int_equal(load(&a,
+                          THEMES "months:\n"
+                                 "  - {month: 5, theme: trivsel, goals: [1]}\n"
+                                 "  - {month: 2026-03, theme: mat}\n"
+                                 "  - {month: 2026-02, theme: mat, goals: [2]}\n"
+                                 "  - {month: 2, theme: trivsel, note: Husk}\n",
+                          &c, &e),
+                     0);
     for (size_t i = 0; i < COUNT(rows); i++) {
         const struct calendar_month *m = calendar_at(&c, rows[i].year, rows[i].month);
         assert_true(str_same(m ? m->theme->id : NULL, rows[i].theme));
         assert_int_equal(calendar_goals(m), rows[i].goals);
     }
     for (size_t i = 1; i < c.num_months; i++)
-        assert_true(c.months[i - 1].year * 100 + c.months[i - 1].month < c.months[i].year * 100 + c.months[i].month);
+        assert_true(c.months[i - 1].year * 100 + c.months[i - 1].month <
+                    c.months[i].year * 100 + c.months[i].month);
     assert_string_equal(calendar_theme(&c, "trivsel")->nn, "Trivnad");
     assert_string_equal(calendar_theme(&c, "mat")->en, "Mat");
     assert_null(calendar_theme(&c, "miljo"));
@@ -87,15 +92,17 @@ static void wrong_calendars_are_refused(void **state)
         {"", "episodes/calendar.yaml:1:1: the calendar is empty", NULL},
         {"themes: []\nmonths: []\n", "episodes/calendar.yaml:1:9: themes is an empty list", NULL},
         {THEMES, "episodes/calendar.yaml:1:1: the calendar has no months", NULL},
-        {THEMES "months: [{month: 2, theme: trivsl}]\n", "episodes/calendar.yaml:4:28: there is no theme trivsl",
-         "write trivsel"},
-        {THEMES "months: [{month: 02, theme: mat}]\n", "episodes/calendar.yaml:4:18: month cannot be \"02\"",
+        {THEMES "months: [{month: 2, theme: trivsl}]\n",
+         "episodes/calendar.yaml:4:28: there is no theme trivsl", "write trivsel"},
+        {THEMES "months: [{month: 02, theme: mat}]\n",
+         "episodes/calendar.yaml:4:18: month cannot be \"02\"",
          "write 2 for every February, or 2026-02 for one of them"},
-        {THEMES "months: [{month: 13, theme: mat}]\n", "episodes/calendar.yaml:4:18: month cannot be \"13\"", NULL},
+        {THEMES "months: [{month: 13, theme: mat}]\n",
+         "episodes/calendar.yaml:4:18: month cannot be \"13\"", NULL},
         {THEMES "months: [{month: 2026-13, theme: mat}]\n",
          "episodes/calendar.yaml:4:18: month must be a month, here is \"2026-13\"", NULL},
-        {THEMES "months: [{month: februar, theme: mat}]\n", "episodes/calendar.yaml:4:18: month cannot be \"februar\"",
-         NULL},
+        {THEMES "months: [{month: februar, theme: mat}]\n",
+         "episodes/calendar.yaml:4:18: month cannot be \"februar\"", NULL},
         {THEMES "months:\n- {month: 2, theme: mat}\n- {month: 2, theme: mat}\n",
          "episodes/calendar.yaml:6:11: a second entry for the month 2", "keep one of the two"},
         {THEMES "months: [{month: 2, theme: mat, goals: [3, 18]}]\n",
@@ -107,9 +114,10 @@ static void wrong_calendars_are_refused(void **state)
         {THEMES "months: [{month: 2, theme: mat, goals: 3}]\n",
          "episodes/calendar.yaml:4:40: goals must be a list of numbers", NULL},
         {THEMES "months: [{month: 2, theme: mat, goals: [\"3\"]}]\n",
-         "episodes/calendar.yaml:4:41: a goal must be a whole number, here is text in quotes", NULL},
-        {THEMES "months: [{month: 2, them: mat}]\n", "episodes/calendar.yaml:4:21: unknown key them in a month",
-         "write theme"},
+         "episodes/calendar.yaml:4:41: a goal must be a whole number, here is text in quotes",
+         NULL},
+        {THEMES "months: [{month: 2, them: mat}]\n",
+         "episodes/calendar.yaml:4:21: unknown key them in a month", "write theme"},
         {"themes: [{id: Miljø, nb: Miljø}]\nmonths: []\n",
          "episodes/calendar.yaml:1:15: the id of a theme cannot be \"Miljø\"", NULL},
         {"themes: [{id: a, nb: A}, {id: a, nb: B}]\nmonths: []\n",

@@ -13,7 +13,8 @@
 #include "refusal.h"
 #include "scratch.h"
 
-static const char make[] = "export it square, 1400 to 3000 pixels, as JPEG or as PNG without transparency";
+static const char make[] =
+    "export it square, 1400 to 3000 pixels, as JPEG or as PNG without transparency";
 
 static void covers_are_what_directories_take(void **state)
 {
@@ -46,8 +47,9 @@ static void covers_are_what_directories_take(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         unsigned char b[128];
         struct err e = {0};
-        size_t len = rows[i].color < 0 ? jpeg_bytes(b, rows[i].width, rows[i].height, rows[i].trns)
-                                       : png_bytes(b, rows[i].width, rows[i].height, rows[i].color, rows[i].trns);
+        size_t len = rows[i].color < 0
+                         ? jpeg_bytes(b, rows[i].width, rows[i].height, rows[i].trns)
+                         : png_bytes(b, rows[i].width, rows[i].height, rows[i].color, rows[i].trns);
         snprintf(path, sizeof(path), "%s/%s", dir, rows[i].name);
         snprintf(want, sizeof(want), "%s: %s", path, rows[i].want ? rows[i].want : "");
         assert_true(fs_replace(path, b, len, NULL) >= 0);
@@ -71,9 +73,16 @@ static void what_is_no_picture_is_refused(void **state)
         const char *bytes;
         size_t len;
     } rows[] = {
-        {"", 0}, {"\xFF\xD8", 2}, {"GIF89a", 6}, {"\x89PNG\r\n\x1a\n", 8}, {"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDRxx", 18},
-        {"\xFF\xD8\xFF\xD9", 4}, {"\xFF\xD8\xFF\xE0\0\1", 6}, {"\xFF\xD8\xFF\xFF\xFF\xFF", 6},
-        {"\xFF\xD8\xFF\xC0\0\x11\x08\x05", 8}, {"RIFF\0\0\0\0WEBP", 12},
+        {"", 0},
+        {"\xFF\xD8", 2},
+        {"GIF89a", 6},
+        {"\x89PNG\r\n\x1a\n", 8},
+        {"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDRxx", 18},
+        {"\xFF\xD8\xFF\xD9", 4},
+        {"\xFF\xD8\xFF\xE0\0\1", 6},
+        {"\xFF\xD8\xFF\xFF\xFF\xFF", 6},
+        {"\xFF\xD8\xFF\xC0\0\x11\x08\x05", 8},
+        {"RIFF\0\0\0\0WEBP", 12},
     };
     char dir[SCRATCH_MAX], path[SCRATCH_MAX + 20], want[SCRATCH_MAX + 200];
     scratch_new(dir);

@@ -33,7 +33,8 @@ static void put(const struct fixture *f, const char *name, const char *text)
     assert_true(fs_replace(path, text, strlen(text), NULL) >= 0);
 }
 
-static int load(const struct fixture *f, struct arena *a, const char *text, struct episode *ep, struct err *e)
+static int load(const struct fixture *f, struct arena *a, const char *text, struct episode *ep,
+                struct err *e)
 {
     put(f, "2026-02-x/episode.yaml", text);
     return episode_load(a, &f->show, presets, &f->goals, &f->municipalities, "2026-02-x", ep, e);
@@ -65,7 +66,8 @@ static void the_least_episode_is_a_title(void **state)
     assert_true(ep.loudness.target_lufs == -16);
     assert_null(ep.theme);
     assert_int_equal(ep.goals, 0);
-    assert_int_equal(ep.num_chapters + ep.num_captions + ep.num_guests + ep.num_hosts + ep.num_recordings, 0);
+    assert_int_equal(
+        ep.num_chapters + ep.num_captions + ep.num_guests + ep.num_hosts + ep.num_recordings, 0);
     assert_null(ep.notes);
     assert_null(ep.notes_text);
     assert_null(ep.described);
@@ -83,17 +85,25 @@ static void a_whole_episode_is_read(void **state)
     put(f, "2026-02-x/captions.nb.vtt", "WEBVTT\n");
     put(f, "2026-02-x/om.md", "\xEF\xBB\xBF# Hei\n\tæ\n");
     loaded(f, &a,
-           "title: Trivsel i Meløy\nmonth: 2026-02        # theme and goals from the calendar\nnumber: 2\nseason: 2026\n"
-           "published: 2026-02-12T09:00:00+01:00\nsummary: |\n  En samtale\n  om trivsel\nnotes: om.md\nkind: bonus\n"
+           "title: Trivsel i Meløy\nmonth: 2026-02        # theme and goals from the "
+           "calendar\nnumber: 2\nseason: 2026\n"
+           "published: 2026-02-12T09:00:00+01:00\nsummary: |\n  En samtale\n  om trivsel\nnotes: "
+           "om.md\nkind: bonus\n"
            "host: [{name: Kari Nordmann}]\n"
-           "guest: [{name: Ola, role: ordfører, municipality: Meløy, consent: {date: 2026-02-03, scopes: [live, podcast],"
+           "guest: [{name: Ola, role: ordfører, municipality: Meløy, consent: {date: 2026-02-03, "
+           "scopes: [live, podcast],"
            " withdrawn: 2026-03-01}}]\n"
-           "recordings: [{file: /media/zoom.mp4}, {file: ../../gjest.wav, speaker: guest}, {parts: [C0001.MP4, C0002.MP4]}]\n"
+           "recordings: [{file: /media/zoom.mp4}, {file: ../../gjest.wav, speaker: guest}, {parts: "
+           "[C0001.MP4, C0002.MP4]}]\n"
            "captions: [{file: captions.nb.vtt, made: corrected, clock: published}]\n"
-           "chapters: [{at: \"00:00:00\", title: Velkommen}, {at: \"00:03:10.5\", title: Tur, url: https://example.org/ø}]\n"
-           "trim: off\nresources: [{kind: tool, title: Verktøy, url: https://example.org/, municipality: \"1804\"}]\n"
-           "described: spoken\nlanguage: no\nlicense: CC0-1.0\nguid: https://old.example.org/?p=12\nexplicit: true\n"
-           "preset: streaming\noutputs: [mp3, opus]\nchannels: 1\naccept_damage: true\ncover: ../cover.png\n",
+           "chapters: [{at: \"00:00:00\", title: Velkommen}, {at: \"00:03:10.5\", title: Tur, url: "
+           "https://example.org/ø}]\n"
+           "trim: off\nresources: [{kind: tool, title: Verktøy, url: https://example.org/, "
+           "municipality: \"1804\"}]\n"
+           "described: spoken\nlanguage: no\nlicense: CC0-1.0\nguid: "
+           "https://old.example.org/?p=12\nexplicit: true\n"
+           "preset: streaming\noutputs: [mp3, opus]\nchannels: 1\naccept_damage: true\ncover: "
+           "../cover.png\n",
            &ep);
     assert_int_equal(ep.month, 202602);
     assert_string_equal(ep.theme->id, "trivsel");
@@ -145,7 +155,8 @@ static void goals_depart_from_the_calendar_only_when_written(void **state)
         {"month: 2026-03\n", "miljo", SDG(12) | SDG(13) | SDG(15), 0}, // the theme's own
         {"month: 2026-04\n", NULL, 0, 0},
         {"month: 2026-04\ngoals: [4]\n", NULL, SDG(4), 0},
-        {"month: 2026-02\ngoals: [3, \"3.4\", 11.7, 1.a]\n", "trivsel", SDG(1) | SDG(3) | SDG(11), 3},
+        {"month: 2026-02\ngoals: [3, \"3.4\", 11.7, 1.a]\n", "trivsel", SDG(1) | SDG(3) | SDG(11),
+         3},
         {"goals: [\"3.4\", 3]\n", NULL, SDG(3), 1},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -187,7 +198,10 @@ static void the_first_chapter_begins_at_the_beginning(void **state)
     const struct fixture *f = *state;
     struct arena a = {0};
     struct episode ep;
-    loaded(f, &a, "title: T\nchapters: {clock: published, list: [{at: \"1:00\", title: A}, {at: \"2:00\", title: B}]}\n", &ep);
+    loaded(f, &a,
+           "title: T\nchapters: {clock: published, list: [{at: \"1:00\", title: A}, {at: \"2:00\", "
+           "title: B}]}\n",
+           &ep);
     assert_true(ep.chapters_published_clock);
     assert_int_equal(ep.num_chapters, 3);
     assert_true(ep.chapters[0].start == 0);
@@ -204,10 +218,15 @@ static void chapters_past_the_end_are_refused(void **state)
     struct arena a = {0};
     struct episode ep;
     struct err e = {0};
-    loaded(f, &a, "title: T\nchapters:\n  - {at: \"00:00:00\", title: A}\n  - {at: \"00:41:10\", title: B}\n", &ep);
+    loaded(
+        f, &a,
+        "title: T\nchapters:\n  - {at: \"00:00:00\", title: A}\n  - {at: \"00:41:10\", title: B}\n",
+        &ep);
     assert_int_equal(episode_check_length(&ep, 42 * 60 * TICKS_PER_SEC, &e), 0);
     assert_true(episode_check_length(&ep, 2402 * TICKS_PER_SEC, &e) < 0);
-    refused(&e, "episodes/2026-02-x/episode.yaml:4:10: chapter starts at 00:41:10, the recording ends at 00:40:02",
+    refused(&e,
+            "episodes/2026-02-x/episode.yaml:4:10: chapter starts at 00:41:10, the recording ends "
+            "at 00:40:02",
             "move the chapter, or delete it");
     assert_true(episode_check_length(&ep, 2470 * TICKS_PER_SEC, &e) < 0); // at the very end
     assert_int_equal(episode_check_length(&ep, 2470 * TICKS_PER_SEC + 1, &e), 0);
@@ -226,7 +245,8 @@ static void notes_are_found_without_being_named(void **state)
     assert_string_equal(ep.notes_text, "Hei\n");
     put(f, "2026-02-x/notes.md", "Hei\n\nMel\xF8y\n");
     assert_true(load(f, &a, "title: T\n", &ep, &e) < 0);
-    refused(&e, "episodes/2026-02-x/notes.md:3:4: byte 0xf8 is not UTF-8 (in Windows-1252 it is \"ø\")",
+    refused(&e,
+            "episodes/2026-02-x/notes.md:3:4: byte 0xf8 is not UTF-8 (in Windows-1252 it is \"ø\")",
             "save the file with the encoding UTF-8");
     char path[SCRATCH_MAX + 80];
     snprintf(path, sizeof(path), "%s/episodes/2026-02-x/notes.md", f->dir);
@@ -251,15 +271,21 @@ static void wrong_episodes_are_refused(void **state)
         {T "guests: []\n", AT "2:1: unknown key guests in the episode", "write guest"},
         {T "recording: []\n", AT "2:1: unknown key recording in the episode", "write recordings"},
         {T "number: 010\n", AT "2:9: number must be a whole number, here is \"010\"", "write 10"},
-        {T "number: \"2\"\n", AT "2:9: number must be a whole number, here is text in quotes", NULL},
+        {T "number: \"2\"\n", AT "2:9: number must be a whole number, here is text in quotes",
+         NULL},
         {T "published: 2026-02-31T09:00:00+01:00\n",
-         AT "2:12: published must be a date with time and zone, here is \"2026-02-31T09:00:00+01:00\"", NULL},
-        {T "published: i morgen\n", AT "2:12: published must be a date with time and zone, here is \"i morgen\"", NULL},
+         AT
+         "2:12: published must be a date with time and zone, here is \"2026-02-31T09:00:00+01:00\"",
+         NULL},
+        {T "published: i morgen\n",
+         AT "2:12: published must be a date with time and zone, here is \"i morgen\"", NULL},
         {T "month: februar\n", AT "2:8: month must be a month, here is \"februar\"", NULL},
         {T "kind: ful\n", AT "2:7: kind cannot be \"ful\"", "write full"},
-        {T "language: norsk bokmål\n", AT "2:11: \"norsk bokmål\" is not the tag of a language", NULL},
+        {T "language: norsk bokmål\n", AT "2:11: \"norsk bokmål\" is not the tag of a language",
+         NULL},
         {T "host: Kari\n", AT "2:7: host must be a list", "write host: [{…}]"},
-        {T "host: [Kari]\n", AT "2:8: host must be a map of keys", "write it as key: value, beginning with name: …"},
+        {T "host: [Kari]\n", AT "2:8: host must be a map of keys",
+         "write it as key: value, beginning with name: …"},
         {T "host: []\n", AT "2:7: host is an empty list", NULL},
         {T "host: [{name: Kari}, {name: Kari}]\n", AT "2:29: Kari stands here twice", NULL},
         {T "guest: [{role: x}]\n", AT "2:9: guest has no name", NULL},
@@ -269,13 +295,15 @@ static void wrong_episodes_are_refused(void **state)
          AT "2:33: there is no municipality \"Melöy\" in Nordland", "write Meløy"},
         {T "guest: [{name: O, consent: {date: 2026-02-30, scopes: [live]}}]\n",
          AT "2:35: date must be a day of the calendar, here is \"2026-02-30\"", NULL},
-        {T "guest: [{name: O, consent: {date: 2026-02-03, scopes: [lvie]}}]\n", AT "2:56: scopes cannot be \"lvie\"",
-         "write live"},
+        {T "guest: [{name: O, consent: {date: 2026-02-03, scopes: [lvie]}}]\n",
+         AT "2:56: scopes cannot be \"lvie\"", "write live"},
         {T "guest: [{name: O, consent: true}]\n", AT "2:28: consent must be a map of keys", NULL},
         {T "recordings: zoom.mp4\n", AT "2:13: recordings must be a list", NULL},
         {T "recordings: [zoom.mp4]\n", AT "2:14: a recording must be a map of keys", NULL},
-        {T "recordings: [{speaker: guest}]\n", AT "2:14: a recording has neither file nor parts", NULL},
-        {T "recordings: [{file: a, parts: [b]}]\n", AT "2:14: a recording has file and parts", NULL},
+        {T "recordings: [{speaker: guest}]\n", AT "2:14: a recording has neither file nor parts",
+         NULL},
+        {T "recordings: [{file: a, parts: [b]}]\n", AT "2:14: a recording has file and parts",
+         NULL},
         {T "recordings: [{parts: []}]\n", AT "2:22: parts is an empty list", NULL},
         {T "recordings: [{file: a}, {file: a}]\n", AT "2:32: recording a stands here twice", NULL},
         {T "recordings: [{parts: [a, b, a]}]\n", AT "2:29: recording a stands here twice", NULL},
@@ -283,22 +311,30 @@ static void wrong_episodes_are_refused(void **state)
         {T "captions: [{file: no.vtt, made: corrected}]\n", AT "2:19: there is no file no.vtt",
          "put the file into episodes/2026-02-x, or delete the line"},
         {T "captions: [{file: \".\", made: corrected}]\n", AT "2:19: . is a folder", NULL},
-        {T "captions: [{file: /etc/passwd, made: corrected}]\n", AT "2:19: the path leads out of the show", NULL},
-        {T "captions: [{file: ../../../x.vtt, made: corrected}]\n", AT "2:19: the path leads out of the show", NULL},
+        {T "captions: [{file: /etc/passwd, made: corrected}]\n",
+         AT "2:19: the path leads out of the show", NULL},
+        {T "captions: [{file: ../../../x.vtt, made: corrected}]\n",
+         AT "2:19: the path leads out of the show", NULL},
         {T "captions: [{file: episode.yaml}]\n", AT "2:12: a captions entry has no made", NULL},
-        {T "captions: [{file: episode.yaml, made: auto}]\n", AT "2:39: made cannot be \"auto\"", NULL},
-        {T "captions: [{file: episode.yaml, made: corrected}, {file: episode.yaml, made: corrected}]\n",
+        {T "captions: [{file: episode.yaml, made: auto}]\n", AT "2:39: made cannot be \"auto\"",
+         NULL},
+        {T "captions: [{file: episode.yaml, made: corrected}, {file: episode.yaml, made: "
+           "corrected}]\n",
          AT "2:51: a second captions file in nb", NULL},
-        {T "chapters: [{at: \"00:60:00\", title: A}]\n", AT "2:17: at must be a time, here is \"00:60:00\"", NULL},
-        {T "chapters: [{at: \"00:00:10,5\", title: A}]\n", AT "2:17: at must be a time, here is \"00:00:10,5\"", NULL},
+        {T "chapters: [{at: \"00:60:00\", title: A}]\n",
+         AT "2:17: at must be a time, here is \"00:60:00\"", NULL},
+        {T "chapters: [{at: \"00:00:10,5\", title: A}]\n",
+         AT "2:17: at must be a time, here is \"00:00:10,5\"", NULL},
         {T "chapters: [{at: 0, title: \"\"}]\n", AT "2:27: title is empty", NULL},
         {T "chapters: [{at: 0}]\n", AT "2:12: a chapter has no title", NULL},
         {T "chapters: [{title: A}]\n", AT "2:12: a chapter has no at", NULL},
         {T "chapters: [{at: 10, title: A}, {at: 5, title: B}]\n",
          AT "2:37: chapter starts at 00:00:05, the one above it at 00:00:10",
          "put the chapters in the order of their times"},
-        {T "chapters: [{at: 10, title: A}, {at: 10, title: B}]\n", AT "2:37: two chapters start at 00:00:10", NULL},
-        {T "chapters: {clock: live, list: [{at: 0, title: A}]}\n", AT "2:19: clock cannot be \"live\"", NULL},
+        {T "chapters: [{at: 10, title: A}, {at: 10, title: B}]\n",
+         AT "2:37: two chapters start at 00:00:10", NULL},
+        {T "chapters: {clock: live, list: [{at: 0, title: A}]}\n",
+         AT "2:19: clock cannot be \"live\"", NULL},
         {T "chapters: {clock: published}\n", AT "2:11: chapters has no list", NULL},
         {T "chapters: [{at: 0, title: A, url: javascript:x}]\n",
          AT "2:35: url must be a web address, here is \"javascript:x\"", NULL},
@@ -312,7 +348,8 @@ static void wrong_episodes_are_refused(void **state)
         {T "cover: no.png\n", AT "2:8: the cover: no such file or directory",
          "put the picture there, or delete the line: then a cover is drawn"},
         {T "cover: small.png\n", AT "2:8: the cover is 200 x 200 pixels, that is too small", NULL},
-        {T "license: fri\n  til bruk\n", AT "2:10: \"fri til bruk\" is not the name of a licence", NULL},
+        {T "license: fri\n  til bruk\n", AT "2:10: \"fri til bruk\" is not the name of a licence",
+         NULL},
         {T "guid: a b\n", AT "2:7: guid has a blank in it", NULL},
         {T "preset: radio\n", AT "2:9: there is no loudness preset radio", NULL},
         {T "outputs: [mp4]\n", AT "2:11: there is no output preset mp4", "write mp3"},
@@ -322,8 +359,10 @@ static void wrong_episodes_are_refused(void **state)
         {T "described: [spoken]\n", AT "2:12: described cannot be read", NULL},
         {T "described: {track: no.wav}\n", AT "2:20: there is no file no.wav", NULL},
         {T "described: not-needed: prat\n", AT "2:22: \": \" does not fit here", NULL},
-        {T "trim: auto\n", AT "2:7: trim is not supported yet in this version", "delete it, or write trim: off"},
-        {T "cuts: [{from: 1, to: 2}]\n", AT "2:7: cuts is not supported yet in this version", "delete it"},
+        {T "trim: auto\n", AT "2:7: trim is not supported yet in this version",
+         "delete it, or write trim: off"},
+        {T "cuts: [{from: 1, to: 2}]\n", AT "2:7: cuts is not supported yet in this version",
+         "delete it"},
         {T "intro: x.wav\n", AT "2:8: intro is not supported yet in this version", "delete it"},
         {T "resources: [{kind: tool}]\n", AT "2:13: a resource has no title", NULL},
         {T "channels: 0\n", AT "2:11: channels must be from 1 to 2", NULL},
@@ -377,7 +416,8 @@ static void unreadable_episodes_are_refused(void **state)
     bool root = geteuid() == 0;
     if (root)
         assert_int_equal(seteuid(65534), 0);
-    int r = episode_load(&a, &f->show, presets, &f->goals, &f->municipalities, "2026-02-x", &ep, &e);
+    int r =
+        episode_load(&a, &f->show, presets, &f->goals, &f->municipalities, "2026-02-x", &ep, &e);
     if (root)
         assert_int_equal(seteuid(0), 0);
     assert_int_equal(chmod(path, 0700), 0);
@@ -403,9 +443,18 @@ static void episodes_are_found_by_the_beginning_of_their_name(void **state)
     const struct {
         const char *word, *want; // NULL: refused
     } rows[] = {
-        {"2026-02-x", "2026-02-x"}, {"2026-02", "2026-02-x"}, {"2026-03-a", "2026-03-a"}, {"2026-03-ab", "2026-03-ab"},
-        {whole, "2026-03-ab"},      {file, "2026-02-x"},      {"2026-03", NULL},          {"2025", NULL},
-        {"", NULL},                 {elsewhere, NULL},        {"2027", NULL},             {"/", NULL},
+        {"2026-02-x", "2026-02-x"},
+        {"2026-02", "2026-02-x"},
+        {"2026-03-a", "2026-03-a"},
+        {"2026-03-ab", "2026-03-ab"},
+        {whole, "2026-03-ab"},
+        {file, "2026-02-x"},
+        {"2026-03", NULL},
+        {"2025", NULL},
+        {"", NULL},
+        {elsewhere, NULL},
+        {"2027", NULL},
+        {"/", NULL},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct err e = {0};
@@ -420,7 +469,9 @@ static void episodes_are_found_by_the_beginning_of_their_name(void **state)
     assert_string_equal(e.text, "2026-03: may be any of\n  2026-03-a\n  2026-03-ab");
     assert_int_equal(e.kind, ERR_INPUT);
     assert_true(episode_find(&a, f->dir, "2025", &folder, &e) < 0);
-    assert_string_equal(e.text, "2025: there is no such episode; there are\n  2026-02-x\n  2026-03-a\n  2026-03-ab");
+    assert_string_equal(
+        e.text,
+        "2025: there is no such episode; there are\n  2026-02-x\n  2026-03-a\n  2026-03-ab");
     char **names;
     size_t n;
     assert_int_equal(episode_folders(&a, f->dir, &names, &n, &e), 0);
@@ -442,14 +493,18 @@ static void two_episodes_may_not_share_a_guid(void **state)
     put(f, "2026-02-x/episode.yaml", T "guid: g1\n");
     put(f, "2026-03-ab/episode.yaml", T "guid: g1\n");
     assert_true(episode_check_guids(&a, f->dir, &e) < 0);
-    refused(&e, "episodes/2026-03-ab/episode.yaml:2:7: episodes/2026-02-x/episode.yaml has the same guid",
-            "each episode has a guid of its own: delete one of the two");
+    refused(
+        &e,
+        "episodes/2026-03-ab/episode.yaml:2:7: episodes/2026-02-x/episode.yaml has the same guid",
+        "each episode has a guid of its own: delete one of the two");
     put(f, "2026-03-ab/published.json", "{\"guid\": \"g2\"}");
     assert_int_equal(episode_check_guids(&a, f->dir, &e), 0);
     put(f, "2026-03-a/published.json", "{\"guid\": \"g2\"}");
     assert_true(episode_check_guids(&a, f->dir, &e) < 0);
-    refused(&e, "episodes/2026-03-ab/published.json: episodes/2026-03-a/published.json has the same guid",
-            "a copied folder must not keep its published.json");
+    refused(
+        &e,
+        "episodes/2026-03-ab/published.json: episodes/2026-03-a/published.json has the same guid",
+        "a copied folder must not keep its published.json");
     arena_done(&a);
 }
 
@@ -472,8 +527,10 @@ static void damaged_episodes_are_read_or_refused(void **state)
     const struct fixture *f = *state;
     static const char whole[] =
         T "month: 2026-02\nhost: [{name: Kari}]\nguest: [{name: Ola, municipality: Meløy}]\n"
-          "recordings: [{file: a}, {parts: [b, c]}]\ncaptions: [{file: episode.yaml, made: corrected}]\n"
-          "chapters: [{at: 0, title: A}, {at: 1, title: B}]\ngoals: [3, \"3.4\"]\ndescribed: {not-needed: x}\n";
+          "recordings: [{file: a}, {parts: [b, c]}]\ncaptions: [{file: episode.yaml, made: "
+          "corrected}]\n"
+          "chapters: [{at: 0, title: A}, {at: 1, title: B}]\ngoals: [3, \"3.4\"]\ndescribed: "
+          "{not-needed: x}\n";
     unsigned seed = 4711;
     for (int round = 0; round < 300; round++) {
         struct arena a = {0};
@@ -489,7 +546,8 @@ static void damaged_episodes_are_read_or_refused(void **state)
         assert_non_null(file);
         fwrite(text, 1, len, file);
         fclose(file);
-        int r = episode_load(&a, &f->show, presets, &f->goals, &f->municipalities, "2026-02-x", &ep, &e);
+        int r = episode_load(&a, &f->show, presets, &f->goals, &f->municipalities, "2026-02-x", &ep,
+                             &e);
         assert_true(r >= 0 || (e.kind == ERR_INPUT && str_starts(e.text, AT)));
         arena_done(&a);
     }
@@ -500,11 +558,13 @@ static int set_up(void **state)
     static struct fixture f;
     struct err e = {0};
     scratch_new(f.dir);
-    put(&f, "show.yaml", "title: Det gode liv i nord\nsite: https://example.org/\nauthor: Nordland\n"
-                         "owner: {name: K, email: a@example.org}\nsummary: S\n");
-    put(&f, "calendar.yaml", "themes:\n- {id: trivsel, nb: Trivsel, goals: [1]}\n"
-                             "- {id: miljo, nb: Miljø, goals: [12, 13, 15]}\n"
-                             "months:\n- {month: 2, theme: trivsel, goals: [3, 8, 11]}\n- {month: 3, theme: miljo}\n");
+    put(&f, "show.yaml",
+        "title: Det gode liv i nord\nsite: https://example.org/\nauthor: Nordland\n"
+        "owner: {name: K, email: a@example.org}\nsummary: S\n");
+    put(&f, "calendar.yaml",
+        "themes:\n- {id: trivsel, nb: Trivsel, goals: [1]}\n"
+        "- {id: miljo, nb: Miljø, goals: [12, 13, 15]}\n"
+        "months:\n- {month: 2, theme: trivsel, goals: [3, 8, 11]}\n- {month: 3, theme: miljo}\n");
     if (show_load(&f.a, f.dir, presets, &f.show, &e) < 0 ||
         goals_load(&f.a, "presets/goals.json", &f.goals, &e) < 0 ||
         municipalities_load(&f.a, "presets/municipalities.json", &f.municipalities, &e) < 0) {

@@ -33,7 +33,8 @@ static void each_goal_can_be_read_on_its_colour(void **state)
         char iri[64];
         snprintf(iri, sizeof(iri), "http://metadata.un.org/sdg/%d", n);
         assert_string_equal(goal->iri, iri);
-        double light = 0.2126 * part(goal->color + 1) + 0.7152 * part(goal->color + 3) + 0.0722 * part(goal->color + 5);
+        double light = 0.2126 * part(goal->color + 1) + 0.7152 * part(goal->color + 3) +
+                       0.0722 * part(goal->color + 5);
         bool white = strcmp(goal->text_color, "white") == 0;
         double contrast = white ? 1.05 / (light + 0.05) : (light + 0.05) / 0.05;
         assert_true(white || strcmp(goal->text_color, "black") == 0);
@@ -56,9 +57,10 @@ static void municipalities_are_found_by_number_and_by_each_name(void **state)
     static const struct {
         const char *word, *number;
     } rows[] = {
-        {"1837", "1837"}, {"Meløy", "1837"}, {"Bodø", "1804"}, {"Herøy", "1818"}, {"Hattfjelldal", "1826"},
-        {"Aarborte", "1826"}, {"Hábmer", "1875"}, {"Hamarøy", "1875"}, {"rana", "1833"}, {"Meloy", NULL}, {"", NULL},
-        {"301", NULL}, {"Oslo", NULL},
+        {"1837", "1837"},         {"Meløy", "1837"},    {"Bodø", "1804"},   {"Herøy", "1818"},
+        {"Hattfjelldal", "1826"}, {"Aarborte", "1826"}, {"Hábmer", "1875"}, {"Hamarøy", "1875"},
+        {"rana", "1833"},         {"Meloy", NULL},      {"", NULL},         {"301", NULL},
+        {"Oslo", NULL},
     };
     struct arena a = {0};
     struct municipalities m;
@@ -84,8 +86,13 @@ static void damaged_data_is_refused(void **state)
         const char *text;
         bool goals;
     } rows[] = {
-        {"{}", true}, {"[]", true}, {"{\"goals\": []}", true}, {"{\"goals\": [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]}", true},
-        {"not json", true}, {"{}", false}, {"{\"municipalities\": [{\"number\": \"1\"}]}", false},
+        {"{}", true},
+        {"[]", true},
+        {"{\"goals\": []}", true},
+        {"{\"goals\": [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]}", true},
+        {"not json", true},
+        {"{}", false},
+        {"{\"municipalities\": [{\"number\": \"1\"}]}", false},
         {"{\"municipalities\": [{\"number\": 1804, \"name\": \"Bodø\"}]}", false},
     };
     char dir[SCRATCH_MAX], path[SCRATCH_MAX + 20];
@@ -97,7 +104,8 @@ static void damaged_data_is_refused(void **state)
         struct municipalities m;
         struct err e = {0};
         assert_true(fs_replace(path, rows[i].text, strlen(rows[i].text), NULL) >= 0);
-        assert_true((rows[i].goals ? goals_load(&a, path, &g, &e) : municipalities_load(&a, path, &m, &e)) < 0);
+        assert_true((rows[i].goals ? goals_load(&a, path, &g, &e)
+                                   : municipalities_load(&a, path, &m, &e)) < 0);
         assert_true(str_starts(e.text, path));
         arena_done(&a);
     }

@@ -35,7 +35,8 @@ static void the_presets_promise_what_the_manual_says(void **state)
         struct loudness_preset p;
         assert_int_equal(loudness_preset_load(&a, shipped, loudness[i].name, &p, &e), 0);
         assert_string_equal(p.name, loudness[i].name);
-        assert_true(p.target_lufs == loudness[i].lufs && p.ceiling_dbtp == -1 && p.tolerance_lu == 0.2);
+        assert_true(p.target_lufs == loudness[i].lufs && p.ceiling_dbtp == -1 &&
+                    p.tolerance_lu == 0.2);
     }
     for (size_t i = 0; i < COUNT(outputs); i++) {
         struct output_preset p;
@@ -65,7 +66,8 @@ static void folders_in_front_go_before(void **state)
     struct err e = {0};
     char dir[SCRATCH_MAX];
     scratch_new(dir);
-    put(dir, "loudness/podcast.yaml", "about: quieter\ntarget_lufs: -18.5\ntolerance_lu: 0.5\nceiling_dbtp: -2\n");
+    put(dir, "loudness/podcast.yaml",
+        "about: quieter\ntarget_lufs: -18.5\ntolerance_lu: 0.5\nceiling_dbtp: -2\n");
     const char *const dirs[] = {dir, "no/such/folder", "presets", NULL};
     struct loudness_preset p;
     assert_int_equal(loudness_preset_load(&a, dirs, "podcast", &p, &e), 0);
@@ -116,7 +118,8 @@ static void wrong_presets_are_refused(void **state)
         const char *text, *want;
     } rows[] = {
         {"", ":1:1: the preset is empty"},
-        {"about: x\ntarget_lufs: 16\ntolerance_lu: 0.2\nceiling_dbtp: -1\n", ":2:14: target_lufs must be from -40 to -5"},
+        {"about: x\ntarget_lufs: 16\ntolerance_lu: 0.2\nceiling_dbtp: -1\n",
+         ":2:14: target_lufs must be from -40 to -5"},
         {"about: x\ntarget_lufs: -16 LUFS\ntolerance_lu: 0.2\nceiling_dbtp: -1\n",
          ":2:14: target_lufs must be a number, here is \"-16 LUFS\""},
         {"about: x\ntolerance_lu: 0.2\nceiling_dbtp: -1\n", ":1:1: a preset has no target_lufs"},
@@ -139,9 +142,11 @@ static void wrong_presets_are_refused(void **state)
     struct arena a = {0};
     struct err e = {0};
     struct output_preset p;
-    const char *mp3 = "about: x\nextension: mp3\nmime: audio/mpeg\ncodec: libmp3lame\ncontainer: mp3\n"
-                      "sample_rate_hz: 48000\nbitrate_kbps_stereo: 128\nbitrate_kbps_mono: 96\n";
-    put(dir, "output/own.yaml", arena_printf(&a, "%soptions: [compression_level=5]\nstart_headroom_db: 0.5\n", mp3));
+    const char *mp3 =
+        "about: x\nextension: mp3\nmime: audio/mpeg\ncodec: libmp3lame\ncontainer: mp3\n"
+        "sample_rate_hz: 48000\nbitrate_kbps_stereo: 128\nbitrate_kbps_mono: 96\n";
+    put(dir, "output/own.yaml",
+        arena_printf(&a, "%soptions: [compression_level=5]\nstart_headroom_db: 0.5\n", mp3));
     assert_int_equal(output_preset_load(&a, dirs, "own", &p, &e), 0);
     assert_string_equal(p.options.items[0], "compression_level=5");
     assert_true(p.start_headroom_db == 0.5 && p.start_gain_db == 0);

@@ -37,15 +37,28 @@ static void a_record_looks_like_this(void **state)
     (void)state;
     struct published_source sources[] = {{"zoom.mp4", HASH_A}};
     struct published_file files[] = {
-        {"mp3", "media/x/x-1a2b3c4d.mp3", "audio/mpeg", HASH_B, 38400123, 2402350 * (TICKS_PER_SEC / 1000), -16.0123, -1.006},
-        {"opus", "media/x/x-5.opus", "audio/ogg", HASH_A, 1, TICKS_PER_SEC + 1, -HUGE_VAL, -HUGE_VAL},
+        {"mp3", "media/x/x-1a2b3c4d.mp3", "audio/mpeg", HASH_B, 38400123,
+         2402350 * (TICKS_PER_SEC / 1000), -16.0123, -1.006},
+        {"opus", "media/x/x-5.opus", "audio/ogg", HASH_A, 1, TICKS_PER_SEC + 1, -HUGE_VAL,
+         -HUGE_VAL},
     };
     struct published_former former[] = {{"media/x/x-0.mp3", 1770883200}};
-    struct chapter chapters[] = {{0, "Velkommen", NULL, NULL}, {TICKS_PER_SEC / 3, "Å", "https://example.org/", NULL}};
+    struct chapter chapters[] = {{0, "Velkommen", NULL, NULL},
+                                 {TICKS_PER_SEC / 3, "Å", "https://example.org/", NULL}};
     struct published p = {
-        .guid = "g", .slug = "x", .state = "published", .first_published_utc_s = 1770883200, .sources = sources,
-        .num_sources = 1, .files = files, .num_files = 2, .former = former, .num_former = 1, .chapters = chapters,
-        .num_chapters = 2, .length = 5 * TICKS_PER_SEC,
+        .guid = "g",
+        .slug = "x",
+        .state = "published",
+        .first_published_utc_s = 1770883200,
+        .sources = sources,
+        .num_sources = 1,
+        .files = files,
+        .num_files = 2,
+        .former = former,
+        .num_former = 1,
+        .chapters = chapters,
+        .num_chapters = 2,
+        .length = 5 * TICKS_PER_SEC,
     };
     struct arena a = {0};
     struct err e = {0};
@@ -107,7 +120,8 @@ static void a_record_looks_like_this(void **state)
     assert_string_equal(content(&a), want);
     struct published back = {0};
     assert_int_equal(published_load(&a, path, &back, &e), 0);
-    assert_true(back.files[0].duration == files[0].duration && back.files[1].duration == files[1].duration);
+    assert_true(back.files[0].duration == files[0].duration &&
+                back.files[1].duration == files[1].duration);
     assert_true(back.chapters[1].start == chapters[1].start);
     assert_true(back.files[0].integrated_lufs == -16.01);
     assert_true(isinf(back.files[1].true_peak_dbtp) && back.files[1].true_peak_dbtp < 0);
@@ -128,7 +142,8 @@ static void times_survive(void **state)
     unsigned seed = 3;
     for (int i = 0; i < 200; i++) {
         struct published p = {.guid = "g", .slug = "x", .state = "published"}, back;
-        p.length = tick_from_samples(mishap(&seed), rates[i % 5]) + (i % 3 == 0 ? mishap(&seed) % 100 : 0);
+        p.length =
+            tick_from_samples(mishap(&seed), rates[i % 5]) + (i % 3 == 0 ? mishap(&seed) % 100 : 0);
         assert_true(published_save(&p, path, &e) >= 0);
         assert_int_equal(published_load(&a, path, &back, &e), 0);
         assert_true(back.length == p.length);
@@ -143,10 +158,13 @@ static void keys_of_others_survive(void **state)
     struct arena a = {0};
     struct err e = {0};
     struct published p;
-    put("{\"zz\": {\"b\": 1, \"a\": [2.5, null]}, \"guid\": \"g\", \"slug\": \"x\", \"state\": \"published\", \"live\": true,"
+    put("{\"zz\": {\"b\": 1, \"a\": [2.5, null]}, \"guid\": \"g\", \"slug\": \"x\", \"state\": "
+        "\"published\", \"live\": true,"
         " \"sources\": [{\"path\": \"a\", \"sha256\": \"" HASH_A "\", \"camera\": 2}],"
-        " \"files\": [{\"output\": \"mp3\", \"path\": \"m/a.mp3\", \"type\": \"audio/mpeg\", \"bytes\": 1, \"sha256\": \"" HASH_A "\","
-        " \"uploaded\": \"2026\"}, {\"output\": \"opus\", \"path\": \"m/a.opus\", \"type\": \"audio/ogg\", \"bytes\": 2,"
+        " \"files\": [{\"output\": \"mp3\", \"path\": \"m/a.mp3\", \"type\": \"audio/mpeg\", "
+        "\"bytes\": 1, \"sha256\": \"" HASH_A "\","
+        " \"uploaded\": \"2026\"}, {\"output\": \"opus\", \"path\": \"m/a.opus\", \"type\": "
+        "\"audio/ogg\", \"bytes\": 2,"
         " \"sha256\": \"" HASH_B "\", \"note\": \"x\"}]}");
     assert_int_equal(published_load(&a, path, &p, &e), 0);
     p.state = "retracted";
@@ -158,7 +176,8 @@ static void keys_of_others_survive(void **state)
     assert_non_null(strstr(text, "\"uploaded\": \"2026\""));
     assert_null(strstr(text, "\"note\""));
     assert_non_null(strstr(text, "\"state\": \"retracted\""));
-    const char *zz = strstr(text, "\"zz\""), *live = strstr(text, "\"live\": true"), *chapters = strstr(text, "\"chapters\"");
+    const char *zz = strstr(text, "\"zz\""), *live = strstr(text, "\"live\": true"),
+               *chapters = strstr(text, "\"chapters\"");
     assert_true(zz && live && chapters && chapters < zz && zz < live);
     assert_true(strstr(text, "\"b\": 1") < strstr(text, "\"a\": ["));
     assert_int_equal(published_load(&a, path, &p, &e), 0);
@@ -182,7 +201,9 @@ static void never_published_is_no_error(void **state)
 }
 
 #define HEAD "{\"guid\": \"g\", \"slug\": \"x\", \"state\": \"published\", "
-#define FILE_OF(p, h, b) HEAD "\"files\": [{\"output\": \"mp3\", \"type\": \"t\", \"path\": \"" p "\", \"sha256\": \"" h "\", \"bytes\": " b "}]}"
+#define FILE_OF(p, h, b)                                                     \
+    HEAD "\"files\": [{\"output\": \"mp3\", \"type\": \"t\", \"path\": \"" p \
+         "\", \"sha256\": \"" h "\", \"bytes\": " b "}]}"
 
 static void damaged_records_are_refused(void **state)
 {
@@ -193,9 +214,12 @@ static void damaged_records_are_refused(void **state)
         {"{}", ": guid is missing"},
         {"[]", ": guid is missing"},
         {"{\"guid\": 1}", ": guid must be text"},
-        {"{\"guid\": \"g\", \"slug\": \"../x\", \"state\": \"published\"}", ": slug must be of a to z, 0 to 9 and -"},
-        {"{\"guid\": \"g\", \"slug\": \"x\", \"state\": \"gone\"}", ": state must be published or retracted"},
-        {HEAD "\"first_published\": \"i går\"}", ": first_published must be a date like 2026-02-12T08:00:00Z"},
+        {"{\"guid\": \"g\", \"slug\": \"../x\", \"state\": \"published\"}",
+         ": slug must be of a to z, 0 to 9 and -"},
+        {"{\"guid\": \"g\", \"slug\": \"x\", \"state\": \"gone\"}",
+         ": state must be published or retracted"},
+        {HEAD "\"first_published\": \"i går\"}",
+         ": first_published must be a date like 2026-02-12T08:00:00Z"},
         {HEAD "\"length\": 12}", ": length must be text"},
         {HEAD "\"length\": \"12:99\"}", ": length must be a time like 00:40:02.350"},
         {HEAD "\"sources\": {\"a\": 1}}", ": sources must be a list"},
@@ -209,7 +233,8 @@ static void damaged_records_are_refused(void **state)
         {FILE_OF("a//x", HASH_A, "1"), ": files[0].path must lead to a file below public/"},
         {FILE_OF("a/..", HASH_A, "1"), ": files[0].path must lead to a file below public/"},
         {FILE_OF("a/x", HASH_A, "-4"), ": files[0].bytes must be a whole number"},
-        {HEAD "\"former\": [{\"path\": \"..\"}]}", ": former[0].path must lead to a file below public/"},
+        {HEAD "\"former\": [{\"path\": \"..\"}]}",
+         ": former[0].path must lead to a file below public/"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct arena a = {0};

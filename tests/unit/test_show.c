@@ -26,8 +26,9 @@ static void put(const char *name, const char *text)
     assert_true(fs_replace(path, text, strlen(text), NULL) >= 0);
 }
 
-#define LEAST \
-    "title: Det gode liv i nord\nsite: https://example.org/detgodeliv\nauthor: Nordland fylkeskommune\n" \
+#define LEAST                                                                             \
+    "title: Det gode liv i nord\nsite: https://example.org/detgodeliv\nauthor: Nordland " \
+    "fylkeskommune\n"                                                                     \
     "owner: {name: Kari Nordmann, email: podkast@example.org}\nsummary: Samtaler om folkehelse\n"
 
 static void the_least_show_has_all_defaults(void **state)
@@ -68,7 +69,8 @@ static void the_guid_is_that_of_the_feeds_address(void **state)
     struct show s;
     put("episodes/show.yaml", LEAST);
     assert_int_equal(show_load(&a, dir, presets, &s, &e), 0);
-    // python3: uuid.uuid5(uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6"), "example.org/detgodeliv/feed.xml")
+    // python3: uuid.uuid5(uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6"),
+    // "example.org/detgodeliv/feed.xml")
     assert_string_equal(s.guid, "d8e41218-b3ce-5d35-8d73-28211233f5d3");
     put("episodes/show.yaml", LEAST "guid: 917393e3-1b1e-5cef-ace4-edaa54e1f810\n");
     assert_int_equal(show_load(&a, dir, presets, &s, &e), 0);
@@ -85,12 +87,16 @@ static void a_whole_show_is_read(void **state)
     char cover[SCRATCH_MAX + 40];
     snprintf(cover, sizeof(cover), "%s/episodes/cover.png", dir);
     png_write(cover, 1400);
-    put("episodes/plan/år.yaml", "themes: [{id: mat, nb: Mat}]\nmonths: [{month: 2, theme: mat}]\n");
+    put("episodes/plan/år.yaml",
+        "themes: [{id: mat, nb: Mat}]\nmonths: [{month: 2, theme: mat}]\n");
     put("episodes/show.yaml",
-        LEAST "language: no\ncover: cover.png\nlicense: NLOD-2.0\nexplicit: true\nlocked: false\npreset: broadcast\n"
-              "categories: [Health & Fitness>Mental Health, Government]\noutputs: [opus, mp3]\nchannels: 1\n"
+        LEAST "language: no\ncover: cover.png\nlicense: NLOD-2.0\nexplicit: true\nlocked: "
+              "false\npreset: broadcast\n"
+              "categories: [Health & Fitness>Mental Health, Government]\noutputs: [opus, "
+              "mp3]\nchannels: 1\n"
               "calendar: plan/år.yaml\nartist: DGL\ncopyright: Nordland\naccept_damage: true\n"
-              "live: {endpoints: [{name: fylket, anything: goes}]}\ndeliver: {targets: []}\nsecrets: ~/.config/x\n");
+              "live: {endpoints: [{name: fylket, anything: goes}]}\ndeliver: {targets: "
+              "[]}\nsecrets: ~/.config/x\n");
     int r = show_load(&a, dir, presets, &s, &e);
     if (r < 0)
         print_error("%s\n", e.text);
@@ -124,15 +130,22 @@ static void wrong_shows_are_refused(void **state)
         {"title: x\n", AT "1:1: the show has no summary", NULL},
         {LEAST "categories: [Mental Health]\n", AT "6:14: there is no category \"Mental Health\"",
          "write Health & Fitness > Mental Health"},
-        {LEAST "categories: [Goverment]\n", AT "6:14: there is no category \"Goverment\"", "write Government"},
-        {LEAST "categories: [Kids & family]\n", AT "6:14: there is no category \"Kids & family\"", "write Kids & Family"},
+        {LEAST "categories: [Goverment]\n", AT "6:14: there is no category \"Goverment\"",
+         "write Government"},
+        {LEAST "categories: [Kids & family]\n", AT "6:14: there is no category \"Kids & family\"",
+         "write Kids & Family"},
         {LEAST "categories: [\"Society & Culture > Documentry\"]\n",
-         AT "6:14: there is no category \"Society & Culture > Documentry\"", "write Society & Culture > Documentary"},
-        {LEAST "categories: [Government > Documentary]\n", AT "6:14: there is no category \"Government > Documentary\"",
+         AT "6:14: there is no category \"Society & Culture > Documentry\"",
          "write Society & Culture > Documentary"},
-        {LEAST "categories: [Government, Government]\n", AT "6:26: category Government stands here twice", NULL},
-        {LEAST "categories: [Arts, Music, History, Comedy]\n", AT "6:36: more than 3 categories", NULL},
-        {LEAST "categories: []\n", AT "6:13: categories is an empty list", "write categories: [Government]"},
+        {LEAST "categories: [Government > Documentary]\n",
+         AT "6:14: there is no category \"Government > Documentary\"",
+         "write Society & Culture > Documentary"},
+        {LEAST "categories: [Government, Government]\n",
+         AT "6:26: category Government stands here twice", NULL},
+        {LEAST "categories: [Arts, Music, History, Comedy]\n", AT "6:36: more than 3 categories",
+         NULL},
+        {LEAST "categories: []\n", AT "6:13: categories is an empty list",
+         "write categories: [Government]"},
         {LEAST "preset: podkast\n", AT "6:9: there is no loudness preset podkast", "write podcast"},
         {LEAST "outputs: [mp3, mp4]\n", AT "6:16: there is no output preset mp4", "write mp3"},
         {LEAST "outputs: [mp3, mp3]\n", AT "6:16: output mp3 stands here twice", NULL},
@@ -144,17 +157,21 @@ static void wrong_shows_are_refused(void **state)
          AT "6:7: \"917393E3-1b1e-5cef-ace4-edaa54e1f810\" is not a UUID in small letters", NULL},
         {LEAST "guid: 917393e3\n", AT "6:7: \"917393e3\" is not a UUID in small letters", NULL},
         {LEAST "channels: 6\n", AT "6:11: channels must be from 1 to 2", NULL},
-        {LEAST "intro: intro.wav\n", AT "6:8: intro is not supported yet in this version", "delete it"},
-        {LEAST "picture: 1080p25\n", AT "6:10: picture is not supported yet in this version", "delete it"},
+        {LEAST "intro: intro.wav\n", AT "6:8: intro is not supported yet in this version",
+         "delete it"},
+        {LEAST "picture: 1080p25\n", AT "6:10: picture is not supported yet in this version",
+         "delete it"},
         {LEAST "cover: cover.png\n", AT "6:8: the cover: no such file or directory",
          "put the picture there, or delete the line: then a cover is drawn"},
         {LEAST "cover: ../../x.png\n", AT "6:8: the path leads out of the show", NULL},
-        {LEAST "cover: small.png\n", AT "6:8: the cover is 200 x 200 pixels, that is too small", NULL},
+        {LEAST "cover: small.png\n", AT "6:8: the cover is 200 x 200 pixels, that is too small",
+         NULL},
         {LEAST "calendar: kalender.yaml\n", AT "6:11: there is no episodes/kalender.yaml",
          "write the calendar, or delete the line"},
-        {LEAST "explicit: nei\n", AT "6:11: explicit must be true or false, here is \"nei\"", "write false"},
-        {"title: x\nsummary: x\nauthor: x\nsite: https://example.org/?x\n" OWNER, AT "4:7: site has a ? or # in it",
-         "name the folder alone"},
+        {LEAST "explicit: nei\n", AT "6:11: explicit must be true or false, here is \"nei\"",
+         "write false"},
+        {"title: x\nsummary: x\nauthor: x\nsite: https://example.org/?x\n" OWNER,
+         AT "4:7: site has a ? or # in it", "name the folder alone"},
         {"title: x\nsummary: x\nauthor: x\nsite: https://example.org\nowner: Kari\n",
          AT "5:8: owner must be a map of keys", NULL},
         {"title: x\nsummary: x\nauthor: x\nsite: https://example.org\nowner: {name: Kari}\n",
@@ -186,10 +203,12 @@ static void a_calendar_beside_the_show_is_taken(void **state)
     struct err e = {0};
     struct show s;
     put("episodes/show.yaml", LEAST);
-    put("episodes/calendar.yaml", "themes: [{id: mat, nb: Mat}]\nmonths: [{month: 2, theme: mat}]\n");
+    put("episodes/calendar.yaml",
+        "themes: [{id: mat, nb: Mat}]\nmonths: [{month: 2, theme: mat}]\n");
     assert_int_equal(show_load(&a, dir, presets, &s, &e), 0);
     assert_non_null(calendar_at(&s.calendar, 2026, 2));
-    put("episodes/calendar.yaml", "themes: [{id: mat, nb: Mat}]\nmonths: [{month: 2, theme: matt}]\n");
+    put("episodes/calendar.yaml",
+        "themes: [{id: mat, nb: Mat}]\nmonths: [{month: 2, theme: matt}]\n");
     assert_true(show_load(&a, dir, presets, &s, &e) < 0);
     refused(&e, "episodes/calendar.yaml:2:28: there is no theme matt", "write mat");
     put("episodes/calendar.yaml", "");
