@@ -4,9 +4,8 @@
 #pragma once
 #include "model/yaml.h"
 
-// "image/jpeg", "image/png"
 struct cover_facts {
-    const char *type;
+    const char *type; // "image/jpeg", "image/png"
     int width, height;
 };
 

@@ -15,16 +15,14 @@ struct recording {
     const char *speaker; // NULL: a mix
     const struct node *node;
 };
-// made: automatic|corrected
 struct caption_file {
-    const char *file, *language, *made;
+    const char *file, *language, *made; // made: automatic|corrected
     bool published_clock;
     const struct node *node;
 };
-// url NULL: none
 struct chapter {
     tick start;
-    const char *title, *url;
+    const char *title, *url; // url NULL: none
     const struct node *node;
 };
 struct resource {
@@ -44,8 +42,8 @@ struct episode {
     int64_t published_utc_s;   // 0: not given
     const struct theme *theme; // NULL: none
     sdg_set goals;
-    const char **target_codes;
-    size_t num_targets; // "3.4"
+    const char **target_codes; // "3.4"
+    size_t num_targets;
     struct person *hosts, *guests;
     size_t num_hosts, num_guests;
     struct recording *recordings;
@@ -82,5 +80,6 @@ int episode_find(struct arena *a, const char *show_dir, const char *word, char *
                  struct err *e);
 // Two episodes with one guid (a copied folder): refused, with the places of both.
 int episode_check_guids(struct arena *a, const char *show_dir, struct err *e);
+// Those with an episode.yaml, sorted.
 int episode_folders(struct arena *a, const char *show_dir, char ***ret, size_t *ret_n,
-                    struct err *e); // with an episode.yaml, sorted
+                    struct err *e);

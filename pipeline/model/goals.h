@@ -17,9 +17,8 @@ struct goal {
     const char *color;        // "#4C9F38"
     const char *text_color;   // black or white, contrast >= 4.5:1
 };
-// "3.4"
 struct target {
-    const char *code;
+    const char *code; // "3.4"
     const char *iri;
     const char *en;
 };
@@ -37,10 +36,11 @@ struct municipalities {
     size_t count;
 };
 
-int goals_load(struct arena *a, const char *path, struct goals *ret,
-               struct err *e); // presets/goals.json
+// From presets/goals.json and presets/municipalities.json.
+int goals_load(struct arena *a, const char *path, struct goals *ret, struct err *e);
 int municipalities_load(struct arena *a, const char *path, struct municipalities *ret,
                         struct err *e);
+// By number or any of its names; NULL: none.
 const struct municipality *municipality_find(const struct municipalities *m,
-                                             const char *number_or_name);        // NULL: none
+                                             const char *number_or_name);
 const char *goal_title(const struct goals *g, int number, const char *language); // nn, en, else nb

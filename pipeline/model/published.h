@@ -7,9 +7,8 @@
 #include "base/json.h"
 #include "model/episode.h"
 
-// path below public/
 struct published_file {
-    const char *output, *path, *type, *sha256;
+    const char *output, *path, *type, *sha256; // path: below public/
     int64_t bytes;
     tick duration;
     double integrated_lufs, true_peak_dbtp;
