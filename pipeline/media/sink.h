@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Encode planar float sound and mux it into one file. No words in the file, no dates: equal input gives
-// equal bytes. Closing is part of writing: a full disk shows there.
+// equal bytes, however many threads. Closing is part of writing: a full disk shows there.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -14,6 +14,7 @@ struct sink_params {
     int bits;                // flac: 16 or 24
     int bitrate_kbps;        // 0: the codec has none
     const char *const *options; // further codec options "key=value", NULL at the end; unknown ones are errors
+    int threads;             // MP3 is encoded in pieces side by side (mp3split.h); 0: all processors
 };
 struct sink;
 int sink_open(const struct sink_params *p, struct sink **ret, struct err *e);

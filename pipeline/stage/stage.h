@@ -35,4 +35,5 @@ const struct stage *stage_find(const char *name);
 
 // Helpers every stage needs.
 const char *stage_input(const struct json *in, const char *name); // path; NULL: not there
+int stage_load(const struct json *in, const char *name, struct json **ret, struct err *e); // a JSON input; free it
 char *stage_output(struct stage_job *job, const struct stage_variant *v, const char *file); // path in v->dir
