@@ -361,7 +361,7 @@ static int plain_leave_block(MD_BLOCKTYPE type, void *detail, void *user)
     (void)detail;
     struct plain *p = user;
     if (type == MD_BLOCK_UL || type == MD_BLOCK_OL)
-        p->lists--;
+        p->fresh = --p->lists > 0;
     if (type != MD_BLOCK_TD && type != MD_BLOCK_TH && type != MD_BLOCK_DOC)
         blank_line(p);
     return 0;

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A show and an episode with everything, and the feed made of them. Include behind cmocka.h.
+#pragma once
+#include <string.h>
+
+#include "base/hash.h"
+#include "doc/rss.h"
+
+#define FEED_SITE "https://example.org/pod/"
+
+struct feed_facts {
+    struct fact_show show;
+    struct fact_episode ep;
+    const char *categories[2];
+    char guid[UUID_TEXT];
+    struct fact_goal goals[2];
+    struct fact_target targets[1];
+    struct fact_person hosts[1], guests[2];
+    struct fact_file files[3];
+    struct fact_chapter chapters[3];
+    struct fact_transcript transcripts[1];
+};
+
+static inline void feed_facts(struct feed_facts *f)
+{
+    const struct fact_place place = {"1837", "Meløy", 66.86, 13.7, true};
+    static const char sha[] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    const tick length = 1520 * TICKS_PER_SEC + TICKS_PER_SEC / 4;
+    uuid_v5("ead4c236-bf58-58c6-a2c6-a6b28d128cb6", "example.org/pod/feed.xml", f->guid, NULL);
+    f->categories[0] = "Government";
+    f->categories[1] = "Health & Fitness > Mental Health";
+    f->show = (struct fact_show){.title = "Det gode liv & nord",
+                                 .summary = "Én samtale i måneden.",
+                                 .author = "Nordland fylkeskommune",
+                                 .language = "nb",
+                                 .site = FEED_SITE,
+                                 .guid = f->guid,
+                                 .license = "CC-BY-4.0",
+                                 .copyright = "Nordland fylkeskommune",
+                                 .owner_name = "Redaksjonen",
+                                 .owner_email = "post@example.org",
+                                 .cover = "cover.png",
+                                 .categories = f->categories,
+                                 .num_categories = 2,
+                                 .cover_width = 3000,
+                                 .locked = true};
+    f->goals[0] =
+        (struct fact_goal){3, "http://metadata.un.org/sdg/3", "God helse", "#4C9F38", "#000000"};
+    f->goals[1] =
+        (struct fact_goal){11, "http://metadata.un.org/sdg/11", "Byer", "#FD9D24", "#000000"};
+    f->targets[0] = (struct fact_target){"3.4", "http://metadata.un.org/sdg/3.4"};
+    f->hosts[0] = (struct fact_person){.name = "Kari Nordmann"};
+    f->guests[0] = (struct fact_person){.name = "Åse <3", .role = "rådgiver", .place = place};
+    f->guests[1] =
+        (struct fact_person){.name = "Per", .url = "https://example.org/per", .place = place};
+    f->files[0] =
+        (struct fact_file){"mp3", "media/x/x y-1a2b3c4d.mp3", "audio/mpeg", sha, 24312345, length};
+    f->files[1] =
+        (struct fact_file){"m4a", "media/x/x-1a2b3c4d.m4a", "audio/x-m4a", sha, 20111222, length};
+    f->files[2] =
+        (struct fact_file){"opus", "media/x/x-1a2b3c4d.opus", "audio/ogg", NULL, 12000111, length};
+    f->chapters[0] = (struct fact_chapter){0, "Velkommen", NULL};
+    f->chapters[1] = (struct fact_chapter){190 * TICKS_PER_SEC, "Turlag & «dør»",
+                                           "https://example.org/?a=1&b=2"};
+    f->chapters[2] = (struct fact_chapter){700 * TICKS_PER_SEC + TICKS_PER_SEC / 8, "Råd", NULL};
+    f->transcripts[0] =
+        (struct fact_transcript){"nb", "corrected", "episodes/x/nb.vtt", "episodes/x/nb.srt"};
+    f->ep = (struct fact_episode){.slug = "x",
+                                  .guid = "0190a6b2-7c3e-4f5d-8a9b-0c1d2e3f4a5b",
+                                  .title = "Trivsel i Meløy",
+                                  .summary = "Om å bo & bli.",
+                                  .notes = "Se [notatet](notat.pdf).",
+                                  .language = "nb",
+                                  .kind = "full",
+                                  .license = "CC-BY-4.0",
+                                  .cover = "episodes/x/cover.png",
+                                  .theme_id = "trivsel",
+                                  .theme = "trivsel",
+                                  .published_utc_s = 1770883200,
+                                  .number = 2,
+                                  .season = 2026,
+                                  .cover_width = 3000,
+                                  .length = length,
+                                  .goals = f->goals,
+                                  .num_goals = 2,
+                                  .targets = f->targets,
+                                  .num_targets = 1,
+                                  .hosts = f->hosts,
+                                  .num_hosts = 1,
+                                  .guests = f->guests,
+                                  .num_guests = 2,
+                                  .files = f->files,
+                                  .num_files = 3,
+                                  .chapters = f->chapters,
+                                  .num_chapters = 3,
+                                  .transcripts = f->transcripts,
+                                  .num_transcripts = 1};
+}
+
+static inline void feed_text(struct str *out, const struct feed_facts *f)
+{
+    struct err e = {0};
+    struct str item;
+    str_init(&item, STR_MAX);
+    assert_int_equal(rss_item(&item, &f->show, &f->ep, &e), 0);
+    const char *items[] = {item.p};
+    assert_int_equal(rss_feed(out, &f->show, items, 1, f->ep.published_utc_s, &e), 0);
+    str_done(&item);
+}
