@@ -29,11 +29,11 @@ struct hashes *hashes_open(const char *show_dir)
     return h;
 }
 
-void hashes_close(struct hashes *h)
+void hashes_close(struct hashes *h, bool keep)
 {
     if (!h)
         return;
-    if (h->changed)
+    if (keep && h->changed)
         json_save(h->path, h->known, NULL);
     json_free(h->known);
     arena_done(&h->arena);

@@ -46,6 +46,59 @@ static int check_consent(const struct episode *ep, struct err *e)
     return 0;
 }
 
+// The address of a folder: what it was published under, else its name in letters of an address.
+static const char *slug_of(struct plan *p, const char *folder, bool *ret_published)
+{
+    const char *episodes = fs_join(&p->arena, p->s->dir, "episodes");
+    const char *path = fs_join(&p->arena, fs_join(&p->arena, episodes, folder), "published.json");
+    struct json *record = NULL;
+    json_load(path, &record, NULL);
+    const char *slug = arena_strdup(&p->arena, json_text(record, "slug"));
+    json_free(record);
+    *ret_published = slug != NULL;
+    if (slug)
+        return slug;
+    struct str s;
+    str_init(&s, STR_MAX);
+    str_add_slug(&s, folder);
+    slug = arena_strdup(&p->arena, s.p);
+    str_done(&s);
+    return slug;
+}
+
+static bool slug_taken(struct plan *p, const char *slug, char **folders, size_t n)
+{
+    bool is_before = true;
+    for (size_t i = 0; i < n; i++) {
+        bool published;
+        if (str_same(folders[i], p->ep->folder)) {
+            is_before = false;
+            continue;
+        }
+        const char *other = slug_of(p, folders[i], &published);
+        if (str_same(other, slug) && (published || is_before))
+            return true;
+    }
+    return false;
+}
+
+// A folder that was renamed keeps its address, so another one may by now have that name.
+static int choose_slug(struct plan *p, struct err *e)
+{
+    char **folders;
+    size_t n;
+    bool published;
+    p->slug = p->published.slug;
+    if (p->slug)
+        return 0;
+    int r = episode_folders(&p->arena, p->s->dir, &folders, &n, e);
+    const char *base = slug_of(p, p->ep->folder, &published);
+    p->slug = base;
+    for (int i = 2; r >= 0 && slug_taken(p, p->slug, folders, n); i++)
+        p->slug = arena_printf(&p->arena, "%s-%d", base, i);
+    return r;
+}
+
 int plan_open(struct plan *p, struct session *s, const char *folder, struct err *e)
 {
     *p = (struct plan){.s = s};
@@ -60,7 +113,9 @@ int plan_open(struct plan *p, struct session *s, const char *folder, struct err 
     r = published_load(&p->arena, path, &p->published, e);
     if (r < 0 && r != -ENOENT)
         return r;
-    p->slug = p->published.slug ? p->published.slug : p->ep->folder;
+    r = choose_slug(p, e);
+    if (r < 0)
+        return r;
     const struct json *timeline = json_get(p->published.rest, "timeline");
     p->timeline = timeline ? json_keep(timeline) : NULL;
     add_steps(p, false);

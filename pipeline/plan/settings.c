@@ -215,7 +215,7 @@ static int tag_settings(struct plan *p, struct json *into, struct json *files, s
     json_put_text(into, "slug", p->slug);
     json_put_text(into, "title", ep->title);
     json_put_text(into, "show", show->title);
-    json_put_text(into, "artist", show->author);
+    json_put_text(into, "artist", show->artist);
     json_put_int(into, "number", ep->number);
     json_put_int(into, "season", ep->season);
     put_date(into, "date", plan_published_utc_s(p));
