@@ -25,7 +25,7 @@ mirror=$(awk '$1 == "deb" && !found++ { for (i = 2; i <= NF; i++) if ($i ~ /:\/\
 debootstrap --variant=minbase bookworm "$root" ${mirror:+"$mirror"} >"$root.log" 2>&1 ||
     { tail "$root.log"; exit 1; }
 cp /etc/resolv.conf "$root/etc/" 2>/dev/null || true
-cp -r /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
+grep -lE "^ *Acquire" /etc/apt/apt.conf.d/* 2>/dev/null | xargs -r cp -t "$root/etc/apt/apt.conf.d"
 mount -t proc proc "$root/proc"
 mount --bind /dev "$root/dev"
 mkdir "$root/src"
