@@ -65,7 +65,7 @@ static bool relative_allowed(const char *href)
 bool link_allowed(const char *href)
 {
     for (const char *p = href; *p; p++)
-        if (*p == '\\' || (unsigned char)*p < 0x20 || *p == 0x7f)
+        if ((unsigned char)*p < 0x20 || *p == 0x7f)
             return false;
     if (*href == ' ' || !(scheme_len(href) >= 0 ? scheme_allowed(href) : relative_allowed(href)))
         return false;
