@@ -184,8 +184,7 @@ static void entities_do_not_grow(void **state)
 {
     (void)state;
     static const char *const rows[] = {
-        "<!DOCTYPE a [<!ENTITY x \"xxxxxxxxxx\"><!ENTITY y "
-        "\"&x;&x;&x;&x;&x;&x;&x;&x;&x;&x;\">]><a>&y;</a>",
+        "<!DOCTYPE a [<!ENTITY x \"xx\"><!ENTITY y \"&x;&x;&x;&x;\">]><a>&y;</a>",
         "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><a>&x;</a>",
         "<!DOCTYPE a SYSTEM \"http://127.0.0.1:9/a.dtd\"><a/>",
         "<!DOCTYPE html><html/>",
