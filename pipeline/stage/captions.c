@@ -81,7 +81,7 @@ static int save_all(struct stage_job *job, const struct captions *c, const char 
 static int convert(struct stage_job *job, const struct json *entry, struct err *e)
 {
     const char *language = json_text_or(entry, "language", "nb");
-    const char *path, *shown = json_text_or(entry, "file", language);
+    const char *path = NULL, *shown = json_text_or(entry, "file", language);
     char *bytes;
     size_t len;
     int r = texts_need(job, arena_printf(job->arena, "caption-%s", language), &path, e);

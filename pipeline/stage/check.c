@@ -90,7 +90,7 @@ static struct json *findings_json(struct arena *a, const char *path, const struc
 
 static int run(struct stage_job *job, struct err *e)
 {
-    const char *path;
+    const char *path = NULL;
     char *bytes;
     size_t len;
     int r = texts_need(job, "feed", &path, e);
@@ -98,7 +98,7 @@ static int run(struct stage_job *job, struct err *e)
         r = fs_read(job->arena, path, FEED_MAX, &bytes, &len, e);
     struct json *apple = NULL;
     if (r >= 0 && stage_input(job->in, "categories"))
-        r = texts_json(job, "categories", &apple, e);
+        r = stage_load(job->in, "categories", &apple, e);
     if (r < 0)
         return r;
     struct place place = {job->arena, json_text(job->settings, "site"),

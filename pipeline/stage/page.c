@@ -34,7 +34,7 @@ static int sources_load(struct stage_job *job, struct sources *s, struct err *e)
         n++;
     s->transcripts = arena_array(job->arena, struct json *, n + 1);
     s->texts = arena_array(job->arena, struct site_text, n + 1);
-    int r = texts_json(job, "strings", &s->strings, e);
+    int r = stage_load(job->in, "strings", &s->strings, e);
     for (size_t i = 0; i < n && r >= 0; i++) {
         r = json_load(paths[i], &s->transcripts[i], e);
         if (r < 0)

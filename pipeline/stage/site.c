@@ -45,7 +45,7 @@ static int make_index(struct stage_job *job, const struct json *strings,
 static int make_missing(struct stage_job *job, const struct json *strings,
                         const struct fact_show *show, struct err *e)
 {
-    const char *path;
+    const char *path = NULL;
     char *bytes;
     size_t len;
     int r = texts_need(job, "style", &path, e);
@@ -76,7 +76,7 @@ static int run(struct stage_job *job, struct err *e)
     struct json *strings = NULL;
     int r = texts_show(job, &show, e);
     if (r >= 0)
-        r = texts_json(job, "strings", &strings, e);
+        r = stage_load(job->in, "strings", &strings, e);
     if (r >= 0)
         r = make_index(job, strings, &show, e);
     if (r >= 0)

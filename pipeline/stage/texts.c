@@ -37,16 +37,6 @@ int texts_need(struct stage_job *job, const char *name, const char **ret, struct
     return 0;
 }
 
-int texts_json(struct stage_job *job, const char *name, struct json **ret, struct err *e)
-{
-    const char *path;
-    int r = texts_need(job, name, &path, e);
-    if (r < 0)
-        return r;
-    r = json_load(path, ret, e);
-    return r == -ENOENT ? err_errno(e, r, path) : r;
-}
-
 int texts_save(struct stage_job *job, const char *file, const struct str *text, struct err *e)
 {
     if (text->over)

@@ -14,7 +14,5 @@ int texts_episode(struct stage_job *job, struct fact_episode *ret,
 const char **texts_paths(struct stage_job *job, const char *name);
 int texts_need(struct stage_job *job, const char *name, const char **ret,
                struct err *e); // one path
-// The value lives until the caller's json_free.
-int texts_json(struct stage_job *job, const char *name, struct json **ret, struct err *e);
 // Writes text as `file` into the first variant's folder.
 int texts_save(struct stage_job *job, const char *file, const struct str *text, struct err *e);
