@@ -168,11 +168,10 @@ static size_t unwanted(const unsigned char *p, size_t left, enum spot_flags flag
         return 1;
     if (*p == 0xC2 && p[1] < 0xA0)
         return 2; // C1 controls
-    static const char *const invisible[] = {
-        "\xE2\x80\xA8", "\xE2\x80\xA9", // line and paragraph separator: line ends for some, not for
-                                        // others
-        "\xEF\xBB\xBF", "\xEF\xBF\xBE", "\xEF\xBF\xBF",
-    };
+    // line and paragraph separator (line ends for some programs, not for others), a byte order
+    // mark in the middle, and what is no character
+    static const char *const invisible[] = {"\xE2\x80\xA8", "\xE2\x80\xA9", "\xEF\xBB\xBF",
+                                            "\xEF\xBF\xBE", "\xEF\xBF\xBF"};
     for (size_t i = 0; *p >= 0xE2 && i < sizeof(invisible) / sizeof(invisible[0]); i++) {
         if (left >= 3 && memcmp(p, invisible[i], 3) == 0)
             return 3;

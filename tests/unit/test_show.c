@@ -151,6 +151,7 @@ static void wrong_shows_are_refused(void **state)
         {LEAST "outputs: [mp3, mp3]\n", AT "6:16: output mp3 stands here twice", NULL},
         {LEAST "outputs: []\n", AT "6:10: outputs is an empty list", "write outputs: [mp3]"},
         {LEAST "language: Norsk\n", AT "6:11: \"Norsk\" is not the tag of a language", NULL},
+        {LEAST "language: norsk\n", AT "6:11: \"norsk\" is not the tag of a language", NULL},
         {LEAST "language: nb_NO\n", AT "6:11: \"nb_NO\" is not the tag of a language", NULL},
         {LEAST "license: CC BY 4.0\n", AT "6:10: \"CC BY 4.0\" is not the name of a licence", NULL},
         {LEAST "guid: 917393E3-1b1e-5cef-ace4-edaa54e1f810\n",
