@@ -17,8 +17,8 @@ static void take_findings(struct json *into, const struct json *measured)
         json_push(into, json_keep(json_at(list, i)));
 }
 
-static int check_feed(const struct env *env, const char *path, const char *site, const char *public_dir,
-                      struct json *findings, struct err *e)
+static int check_feed(const struct env *env, const char *path, const char *site,
+                      const char *public_dir, struct json *findings, struct err *e)
 {
     struct json *settings = json_new_object(), *in = json_new_object(), *measured = NULL;
     json_put_text(settings, "site", site);
@@ -31,7 +31,8 @@ static int check_feed(const struct env *env, const char *path, const char *site,
     return r;
 }
 
-static int check_media(const struct env *env, const char *path, struct json *findings, struct err *e)
+static int check_media(const struct env *env, const char *path, struct json *findings,
+                       struct err *e)
 {
     struct json *in = json_new_object(), *files = json_new_array(), *measured = NULL;
     json_push_text(files, path);
@@ -41,12 +42,14 @@ static int check_media(const struct env *env, const char *path, struct json *fin
         return r;
     const struct json *f = json_at(json_get(measured, "files"), 0);
     const struct json *faults = json_get(f, "faults");
-    double loudness = json_number(f, "integrated_lufs", -INFINITY), peak = json_number(f, "true_peak_dbtp", -INFINITY);
+    double loudness = json_number(f, "integrated_lufs", -INFINITY),
+           peak = json_number(f, "true_peak_dbtp", -INFINITY);
     char text[120];
     if (json_text(f, "error"))
         review_add(findings, "error", "readable", path, json_text(f, "error"));
     for (size_t i = 0; i < json_count(faults); i++)
-        review_add(findings, "error", "undamaged", path, json_text_or(json_at(faults, i), "text", ""));
+        review_add(findings, "error", "undamaged", path,
+                   json_text_or(json_at(faults, i), "text", ""));
     snprintf(text, sizeof text, "%.1f LUFS; directories ask for -16 ±1", loudness);
     if (!json_text(f, "error") && !(fabs(loudness + 16) <= 1))
         review_add(findings, "warning", "Apple loudness", path, text);
@@ -57,7 +60,8 @@ static int check_media(const struct env *env, const char *path, struct json *fin
     return 0;
 }
 
-static int check_episode(struct session *s, const char *folder, struct json *findings, struct err *e)
+static int check_episode(struct session *s, const char *folder, struct json *findings,
+                         struct err *e)
 {
     struct plan p;
     int r = plan_open(&p, s, folder, e);
@@ -73,7 +77,8 @@ static int check_episode(struct session *s, const char *folder, struct json *fin
     return r;
 }
 
-static int check_show(const struct env *env, struct session *s, struct json *findings, struct err *e)
+static int check_show(const struct env *env, struct session *s, struct json *findings,
+                      struct err *e)
 {
     char **folders;
     size_t n;
@@ -108,7 +113,9 @@ static int check_one(const struct env *env, const char *word, struct json *findi
 {
     struct session s;
     if (str_starts(word, "http://") || str_starts(word, "https://"))
-        return err_usage(e, "%s: addresses are not checked in this version; save the feed and check the file", word);
+        return err_usage(
+            e, "%s: addresses are not checked in this version; save the feed and check the file",
+            word);
     if (word && fs_exists(word) && !fs_is_dir(word))
         return looks_like_xml(word) ? check_feed(env, word, NULL, NULL, findings, e)
                                     : check_media(env, word, findings, e);

@@ -7,7 +7,8 @@
 
 #include <stdio.h>
 
-static int clean_one(struct session *s, const char *folder, bool dry_run, int64_t *freed, struct err *e)
+static int clean_one(struct session *s, const char *folder, bool dry_run, int64_t *freed,
+                     struct err *e)
 {
     struct plan p;
     int r = plan_open(&p, s, folder, e);

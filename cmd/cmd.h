@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A command: one file, one function, one row in the table of main.c. Words on the terminal live in cmd/.
+// A command: one file, one function, one row in the table of main.c. Words on the terminal live in
+// cmd/.
 #pragma once
 #include "base/err.h"
 #include "base/json.h"
@@ -11,27 +12,29 @@ struct env {
     const char *dir;         // -C, else "."
     const char *presets_dir; // --presets; NULL: none
     bool json;
-    int verbosity;           // -1 quiet, 0, 1
+    int verbosity; // -1 quiet, 0, 1
     const struct progress *progress;
     int64_t now_utc_s;
 };
 
 struct command {
     const char *name;
-    int (*run)(const struct env *env, const struct args *args, struct err *e); // > 0: an exit code of its own
-    const char *words;       // "EPISODE [RECORDING…]"
+    int (*run)(const struct env *env, const struct args *args,
+               struct err *e); // > 0: an exit code of its own
+    const char *words;         // "EPISODE [RECORDING…]"
     size_t min_words, max_words;
-    const struct opt *opts;  // ends with name NULL; NULL: none
-    const char *summary;     // one line
-    const char *more;        // paragraphs for --help and the manual
+    const struct opt *opts; // ends with name NULL; NULL: none
+    const char *summary;    // one line
+    const char *more;       // paragraphs for --help and the manual
 };
 extern const struct command commands[]; // ends with name NULL
 
 int cmd_init(const struct env *env, const struct args *args, struct err *e);
 int cmd_new(const struct env *env, const struct args *args, struct err *e);
 int cmd_publish(const struct env *env, const struct args *args, struct err *e);
-int cmd_stage(const struct env *env, const struct args *args, struct err *e); // ingest normalize encode tag page
-int cmd_feed(const struct env *env, const struct args *args, struct err *e);  // feed site
+int cmd_stage(const struct env *env, const struct args *args,
+              struct err *e); // ingest normalize encode tag page
+int cmd_feed(const struct env *env, const struct args *args, struct err *e); // feed site
 int cmd_measure(const struct env *env, const struct args *args, struct err *e);
 int cmd_check(const struct env *env, const struct args *args, struct err *e);
 int cmd_status(const struct env *env, const struct args *args, struct err *e);
@@ -40,9 +43,10 @@ int cmd_serve(const struct env *env, const struct args *args, struct err *e);
 int cmd_manual(const struct env *env, const struct args *args, struct err *e);
 
 // The show around env->dir; lock: the command writes.
-int env_open(const struct env *env, const char *command, bool lock, struct session *ret, struct err *e);
+int env_open(const struct env *env, const char *command, bool lock, struct session *ret,
+             struct err *e);
 void print_json(const struct json *j); // one document on standard output
-// One job for a tool of the worker (measure, check): no show, nothing kept. settings and in are taken over;
-// *ret is what it measured, to free.
+// One job for a tool of the worker (measure, check): no show, nothing kept. settings and in are
+// taken over; *ret is what it measured, to free.
 int tool_run(const struct env *env, const char *stage, struct json *settings, struct json *in,
              struct json **ret, struct err *e);

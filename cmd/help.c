@@ -31,7 +31,8 @@ void help_all(void)
          "  dgl-episode new 2026-02 --guest \"Kari Nordmann\" --municipality Meløy\n"
          "  dgl-episode publish 2026-02 recording.wav\n"
          "  dgl-episode serve\n\n"
-         "exit codes: 0 done, 1 a stage failed, 2 wrong usage, 3 input refused and nothing changed,\n"
+         "exit codes: 0 done, 1 a stage failed, 2 wrong usage, 3 input refused and nothing "
+         "changed,\n"
          "4 a remote end failed, 130 interrupted. All of it: man dgl-episode");
 }
 

@@ -11,12 +11,15 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct { const char *name, *question, *example; } questions[] = {
+static const struct {
+    const char *name, *question, *example;
+} questions[] = {
     {"title", "The show's title", "Det gode liv i nord"},
     {"site", "The address where it will be served", "https://example.org/detgodeliv/"},
     {"author", "Who is behind it", "Nordland fylkeskommune"},
     {"owner", "Whom directories write to", "Kari Nordmann <kari@example.org>"},
-    {"summary", "What it is about, in a sentence", "Kommunene i Nordland forteller hvordan de jobber med det gode liv."},
+    {"summary", "What it is about, in a sentence",
+     "Kommunene i Nordland forteller hvordan de jobber med det gode liv."},
 };
 enum { TITLE, SITE, AUTHOR, OWNER, SUMMARY, NUM_QUESTIONS };
 
@@ -40,8 +43,8 @@ static int take_answers(struct arena *a, const struct args *args, const char *an
         if (!answer[i] && can_ask)
             answer[i] = ask(a, questions[i].question, questions[i].example);
         if (!answer[i] || !*answer[i])
-            return err_usage(e, "%s is missing: --%s \"%s\"", questions[i].question, questions[i].name,
-                             questions[i].example);
+            return err_usage(e, "%s is missing: --%s \"%s\"", questions[i].question,
+                             questions[i].name, questions[i].example);
         if (!str_is_utf8(answer[i], strlen(answer[i]), NULL))
             return err_usage(e, "--%s is not UTF-8", questions[i].name);
     }
@@ -61,8 +64,9 @@ static int split_owner(struct arena *a, const char *owner, char **name, char **m
 {
     const char *open = strchr(owner, '<'), *close = open ? strchr(open, '>') : NULL;
     if (!open || !close || !memchr(open, '@', (size_t)(close - open)))
-        return err_usage(e, "--owner \"%s\": name and address, such as \"Kari Nordmann <kari@example.org>\"",
-                         owner);
+        return err_usage(
+            e, "--owner \"%s\": name and address, such as \"Kari Nordmann <kari@example.org>\"",
+            owner);
     size_t len = (size_t)(open - owner);
     while (len && owner[len - 1] == ' ')
         len--;
@@ -85,10 +89,12 @@ static void add_text(struct str *s, const char *key, const char *value)
 static int feed_guid(struct arena *a, const char *site, char ret[UUID_TEXT], struct err *e)
 {
     const char *bare = strstr(site, "://") + 3;
-    return uuid_v5("ead4c236-bf58-58c6-a2c6-a6b28d128cb6", arena_printf(a, "%sfeed.xml", bare), ret, e);
+    return uuid_v5("ead4c236-bf58-58c6-a2c6-a6b28d128cb6", arena_printf(a, "%sfeed.xml", bare), ret,
+                   e);
 }
 
-static int write_show(struct arena *a, const char *dir, const char *answer[NUM_QUESTIONS], struct err *e)
+static int write_show(struct arena *a, const char *dir, const char *answer[NUM_QUESTIONS],
+                      struct err *e)
 {
     char guid[UUID_TEXT], *name = NULL, *mail = NULL;
     int r = check_site(a, &answer[SITE], e);
@@ -125,7 +131,8 @@ static int write_rest(struct arena *a, const struct env *env, const char *dir, s
     char *text;
     size_t len;
     if (!example)
-        return err_set(e, -ENOENT, "the folder presets is missing: the program is not installed completely");
+        return err_set(e, -ENOENT,
+                       "the folder presets is missing: the program is not installed completely");
     int r = fs_read(a, example, 1 << 20, &text, &len, e);
     if (r >= 0)
         r = fs_replace(fs_join(a, dir, "episodes/calendar.yaml"), text, len, e);
@@ -138,8 +145,11 @@ static int write_rest(struct arena *a, const struct env *env, const char *dir, s
 static int read_back(const struct env *env, const char *dir, struct err *e)
 {
     struct session s;
-    int r = session_open(&s, &(struct session_params){.dir = dir, .presets_dir = env->presets_dir,
-                                                      .now_utc_s = env->now_utc_s}, e);
+    int r =
+        session_open(&s,
+                     &(struct session_params){
+                         .dir = dir, .presets_dir = env->presets_dir, .now_utc_s = env->now_utc_s},
+                     e);
     session_close(&s);
     return r;
 }
@@ -168,7 +178,8 @@ int cmd_init(const struct env *env, const struct args *args, struct err *e)
         json_free(o);
     } else if (r >= 0 && env->verbosity >= 0) {
         printf("made %s and calendar.yaml beside it (an example: edit it)\n"
-               "next: cd %s && dgl-episode new YYYY-MM --guest NAME --municipality NAME\n", show, dir);
+               "next: cd %s && dgl-episode new YYYY-MM --guest NAME --municipality NAME\n",
+               show, dir);
     }
     arena_done(&a);
     return r < 0 ? r : 0;

@@ -37,7 +37,8 @@ void print_json(const struct json *j)
     str_done(&s);
 }
 
-int env_open(const struct env *env, const char *command, bool lock, struct session *ret, struct err *e)
+int env_open(const struct env *env, const char *command, bool lock, struct session *ret,
+             struct err *e)
 {
     return session_open(ret,
                         &(struct session_params){.dir = env->dir,
@@ -51,7 +52,8 @@ int env_open(const struct env *env, const char *command, bool lock, struct sessi
 static int check_words(const struct command *c, const struct args *args, struct err *e)
 {
     if (args->num_words < c->min_words || args->num_words > c->max_words)
-        return err_usage(e, "usage: dgl-episode %s %s\nsee: dgl-episode %s --help", c->name, c->words, c->name);
+        return err_usage(e, "usage: dgl-episode %s %s\nsee: dgl-episode %s --help", c->name,
+                         c->words, c->name);
     return 0;
 }
 
@@ -61,7 +63,9 @@ static int run(const struct command *c, const struct args *args, struct term *te
         .dir = ".",
         .presets_dir = args_text(args, "presets"),
         .json = args_has(args, "json"),
-        .verbosity = args_has(args, "quiet") ? -1 : args_has(args, "verbose") ? 1 : 0,
+        .verbosity = args_has(args, "quiet")     ? -1
+                     : args_has(args, "verbose") ? 1
+                                                 : 0,
         .progress = term_progress(term),
         .now_utc_s = clock_now(),
     };

@@ -74,11 +74,21 @@ static void command(const struct command *c)
 static const char *type_words(const struct key *k)
 {
     static const char *const words[] = {
-        [KEY_TEXT] = "text", [KEY_PROSE] = "text, also of several lines", [KEY_INT] = "whole number",
-        [KEY_REAL] = "number", [KEY_BOOL] = "true or false", [KEY_TIME] = "time, \"00:03:10.5\"",
-        [KEY_DATE] = "date and time with zone", [KEY_DAY] = "day, 2026-02-03", [KEY_MONTH] = "month, 2026-02",
-        [KEY_CHOICE] = "one of", [KEY_URL] = "address", [KEY_FILE] = "file", [KEY_TEXTS] = "text or list of texts",
-        [KEY_NODE] = "map or list", [KEY_LATER] = "not supported yet",
+        [KEY_TEXT] = "text",
+        [KEY_PROSE] = "text, also of several lines",
+        [KEY_INT] = "whole number",
+        [KEY_REAL] = "number",
+        [KEY_BOOL] = "true or false",
+        [KEY_TIME] = "time, \"00:03:10.5\"",
+        [KEY_DATE] = "date and time with zone",
+        [KEY_DAY] = "day, 2026-02-03",
+        [KEY_MONTH] = "month, 2026-02",
+        [KEY_CHOICE] = "one of",
+        [KEY_URL] = "address",
+        [KEY_FILE] = "file",
+        [KEY_TEXTS] = "text or list of texts",
+        [KEY_NODE] = "map or list",
+        [KEY_LATER] = "not supported yet",
     };
     return words[k->type];
 }
@@ -115,8 +125,10 @@ static void key_tables(const char *prefix, const struct key_table *tables, size_
 static void files_section(void)
 {
     head("FILES PEOPLE EDIT");
-    say("YAML, UTF-8. Unknown keys, wrong types and files that are not there are refused with file, line and column.\n"
-        "All times count from the start of the first recording unless the list says clock: published.\n");
+    say("YAML, UTF-8. Unknown keys, wrong types and files that are not there are refused with "
+        "file, line and column.\n"
+        "All times count from the start of the first recording unless the list says clock: "
+        "published.\n");
     keys("episodes/show.yaml", show_keys, num_show_keys);
     key_tables("show.yaml: ", show_tables, num_show_tables);
     keys("episodes/*/episode.yaml", episode_keys, num_episode_keys);
@@ -124,9 +136,11 @@ static void files_section(void)
     key_tables("calendar.yaml: ", calendar_tables, num_calendar_tables);
     key_tables("presets: ", preset_tables, num_preset_tables);
     head("FILES THE PROGRAM WRITES");
-    term("episodes/*/published.json", "The memory of what is public: keep it with the show, in git. A clone of the show "
-                                      "without any media rebuilds the same feed from it.");
-    term("originals/", "Every recording, untouched, named by its SHA-256; written once, read-only.");
+    term("episodes/*/published.json",
+         "The memory of what is public: keep it with the show, in git. A clone of the show "
+         "without any media rebuilds the same feed from it.");
+    term("originals/",
+         "Every recording, untouched, named by its SHA-256; written once, read-only.");
     term("public/", "What a web server serves.");
     term(".dgl/", "Results that can be made again, the lock, remembered hashes.");
 }
@@ -156,11 +170,15 @@ int cmd_manual(const struct env *env, const struct args *args, struct err *e)
     head("NAME");
     puts("dgl\\-episode \\- from the recorded conversation to a published episode");
     head("SYNOPSIS");
-    puts(".B dgl\\-episode\n[\\fB\\-C\\fR \\fIDIR\\fR] [\\fB\\-\\-json\\fR] [\\fB\\-q\\fR|\\fB\\-v\\fR] \\fICOMMAND\\fR ...");
+    puts(".B dgl\\-episode\n[\\fB\\-C\\fR \\fIDIR\\fR] [\\fB\\-\\-json\\fR] "
+         "[\\fB\\-q\\fR|\\fB\\-v\\fR] \\fICOMMAND\\fR ...");
     head("DESCRIPTION");
-    say("Takes the recording of a conversation, normalizes it to a loudness preset, encodes and measures what comes out,\n"
-        "tags it with theme and goals, and puts feed, pages and media into public/, which any web server can serve.\n"
-        "What has not changed is not made again; a run that is stopped at any moment leaves nothing half-done.\n");
+    say("Takes the recording of a conversation, normalizes it to a loudness preset, encodes and "
+        "measures what comes out,\n"
+        "tags it with theme and goals, and puts feed, pages and media into public/, which any web "
+        "server can serve.\n"
+        "What has not changed is not made again; a run that is stopped at any moment leaves "
+        "nothing half-done.\n");
     head("COMMANDS");
     for (const struct command *c = commands; c->name; c++)
         command(c);

@@ -24,8 +24,8 @@ static void print_file(const struct json *f)
         return;
     }
     double s = json_number(f, "duration_s", 0);
-    printf("  %02d:%02d:%06.3f, %s, %d Hz, %d channel%s\n", (int)s / 3600, (int)s / 60 % 60, fmod(s, 60),
-           json_text_or(f, "codec", "?"), (int)json_int(f, "sample_rate", 0),
+    printf("  %02d:%02d:%06.3f, %s, %d Hz, %d channel%s\n", (int)s / 3600, (int)s / 60 % 60,
+           fmod(s, 60), json_text_or(f, "codec", "?"), (int)json_int(f, "sample_rate", 0),
            (int)json_int(f, "channels", 0), json_int(f, "channels", 0) == 1 ? "" : "s");
     print_level("integrated loudness", f, "integrated_lufs", "LUFS");
     print_level("loudness range", f, "range_lu", "LU");

@@ -72,8 +72,10 @@ static void write_yaml(struct str *s, const struct draft *d)
 {
     str_add(s, "# Every key is explained in: man dgl-episode\ntitle: ");
     add_value(s, d->title);
-    str_addf(s, "\nmonth: %04d-%02d   # theme and goals come from the calendar\nnumber: %lld\nseason: %d\n",
-             d->year, d->month, (long long)d->number, d->year);
+    str_addf(
+        s,
+        "\nmonth: %04d-%02d   # theme and goals come from the calendar\nnumber: %lld\nseason: %d\n",
+        d->year, d->month, (long long)d->number, d->year);
     str_add(s, "notes: notes.md\n");
     if (d->guest) {
         str_add(s, "guest:\n  - name: ");
@@ -85,7 +87,8 @@ static void write_yaml(struct str *s, const struct draft *d)
     str_add(s, "# summary: One or two sentences for apps and directories.\n"
                "# published: 2026-02-12T09:00:00+01:00   # in the future: it waits until then\n"
                "# captions: [{file: captions.nb.vtt, language: nb, made: corrected}]\n"
-               "# chapters: [{at: \"00:00:00\", title: Velkommen}, {at: \"00:03:10\", title: Hva vi gjør}]\n");
+               "# chapters: [{at: \"00:00:00\", title: Velkommen}, {at: \"00:03:10\", title: Hva "
+               "vi gjør}]\n");
 }
 
 static int write_episode(struct session *s, const struct draft *d, struct err *e)
@@ -112,7 +115,8 @@ static int fill(struct session *s, const struct args *args, struct draft *d, str
         return err_usage(e, "--municipality is the guest's: give --guest too");
     d->place = place ? municipality_find(&s->municipalities, place) : NULL;
     if (place && !d->place)
-        return err_usage(e, "--municipality %s: no municipality of Nordland has that name or number", place);
+        return err_usage(
+            e, "--municipality %s: no municipality of Nordland has that name or number", place);
     d->entry = calendar_at(&s->show.calendar, d->year, d->month);
     d->folder = choose_folder(s, d);
     d->number = next_number(s);
@@ -136,7 +140,8 @@ static void say(const struct env *env, const struct draft *d)
         json_free(o);
     } else if (env->verbosity >= 0) {
         printf("made episodes/%s: edit episode.yaml and notes.md\n"
-               "next: dgl-episode publish %s RECORDING\n", d->folder, d->folder);
+               "next: dgl-episode publish %s RECORDING\n",
+               d->folder, d->folder);
         if (!d->entry)
             puts("the calendar has no entry for that month: theme and goals are not set");
     }

@@ -7,7 +7,8 @@
 #include <string.h>
 
 const struct opt global_opts[] = {
-    {"", 'C', "DIR", "work on the show in DIR (default: the nearest folder upwards with episodes/show.yaml)"},
+    {"", 'C', "DIR",
+     "work on the show in DIR (default: the nearest folder upwards with episodes/show.yaml)"},
     {"json", 0, NULL, "print one JSON document on standard output"},
     {"quiet", 'q', NULL, "no progress, only warnings and errors"},
     {"verbose", 'v', NULL, "say more"},
@@ -86,8 +87,9 @@ static const char *first_word(int argc, char **argv)
     return NULL;
 }
 
-int args_parse(struct arena *a, int argc, char **argv, const struct command *(*find)(const char *name),
-               struct args *ret, const struct command **ret_command, struct err *e)
+int args_parse(struct arena *a, int argc, char **argv,
+               const struct command *(*find)(const char *name), struct args *ret,
+               const struct command **ret_command, struct err *e)
 {
     size_t room = (size_t)argc + 1;
     *ret = (struct args){.words = arena_array(a, const char *, room),
@@ -131,7 +133,8 @@ const char *args_text(const struct args *a, const char *name)
     return text;
 }
 
-int args_int(const struct args *a, const char *name, int64_t min, int64_t max, int64_t *ret, struct err *e)
+int args_int(const struct args *a, const char *name, int64_t min, int64_t max, int64_t *ret,
+             struct err *e)
 {
     const char *text = args_text(a, name);
     int64_t v;

@@ -9,7 +9,9 @@
 
 #include <stdio.h>
 
-enum { MASTER_DAYS = 14 }; // a lossless master can be made again; it is kept while a next try is likely
+enum {
+    MASTER_DAYS = 14
+}; // a lossless master can be made again; it is kept while a next try is likely
 
 struct wish {
     const char *until; // a stage's name; NULL: all, and public
@@ -97,7 +99,8 @@ static int publish_all(struct session *s, const struct wish *w, char **folders, 
     return r;
 }
 
-static int choose(struct session *s, const struct args *args, char ***ret, size_t *ret_n, struct err *e)
+static int choose(struct session *s, const struct args *args, char ***ret, size_t *ret_n,
+                  struct err *e)
 {
     if (args_has(args, "all")) {
         if (args->num_words)
@@ -141,8 +144,10 @@ int cmd_publish(const struct env *env, const struct args *args, struct err *e)
         .num_recordings = args->num_words > 1 ? args->num_words - 1 : 0,
     };
     if (w.until && !flow_find(w.until))
-        return err_usage(e, "there is no stage '%s'\nstages: ingest timeline art captions normalize "
-                            "encode tag item page feed site", args_text(args, "until"));
+        return err_usage(e,
+                         "there is no stage '%s'\nstages: ingest timeline art captions normalize "
+                         "encode tag item page feed site",
+                         args_text(args, "until"));
     return run(env, args, &w, e);
 }
 

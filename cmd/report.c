@@ -93,8 +93,8 @@ static void print_files(const struct json *files, const char *show_dir)
     for (size_t i = 0; i < json_count(files); i++) {
         const struct json *f = json_at(files, i);
         long s = lround(json_number(f, "duration_s", 0));
-        printf("  audio  %s/%s\n         %ld:%02ld:%02ld  %.1f LUFS  %.1f dBTP  %.1f MB\n", show_dir,
-               json_text_or(f, "path", ""), s / 3600, s / 60 % 60, s % 60,
+        printf("  audio  %s/%s\n         %ld:%02ld:%02ld  %.1f LUFS  %.1f dBTP  %.1f MB\n",
+               show_dir, json_text_or(f, "path", ""), s / 3600, s / 60 % 60, s % 60,
                json_number(f, "integrated_lufs", 0), json_number(f, "true_peak_dbtp", 0),
                (double)json_int(f, "bytes", 0) / 1e6);
     }

@@ -24,7 +24,8 @@ static void announce(const struct env *env, const char *root, int port)
         json_free(o);
     } else {
         printf("listen at  http://127.0.0.1:%d/\nsubscribe  http://127.0.0.1:%d/feed.xml\n"
-               "Ctrl-C ends it\n", port, port);
+               "Ctrl-C ends it\n",
+               port, port);
     }
     fflush(stdout);
 }
@@ -42,10 +43,11 @@ int cmd_serve(const struct env *env, const struct args *args, struct err *e)
     if (r >= 0 && !fs_is_dir(root))
         r = err_input(e, "%s: nothing is published yet\nfirst: dgl-episode publish EPISODE", root);
     if (r >= 0)
-        r = httpd_start(&(struct httpd_params){.root = root,
-                                               .port = (int)port,
-                                               .site = args_has(args, "as-is") ? NULL : s.show.site},
-                        &h, e);
+        r = httpd_start(
+            &(struct httpd_params){.root = root,
+                                   .port = (int)port,
+                                   .site = args_has(args, "as-is") ? NULL : s.show.site},
+            &h, e);
     if (r >= 0) {
         announce(env, root, httpd_port(h));
         wait_for_stop(env->progress);

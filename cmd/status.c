@@ -79,7 +79,8 @@ static struct json *disk_use(struct session *s)
     static const char *const dirs[] = {"originals", ".dgl/store", "public"};
     struct json *o = json_new_object();
     for (size_t i = 0; i < COUNT(dirs); i++)
-        json_put_int(o, fs_basename(dirs[i]), store_tree_bytes(fs_join(&s->arena, s->dir, dirs[i])));
+        json_put_int(o, fs_basename(dirs[i]),
+                     store_tree_bytes(fs_join(&s->arena, s->dir, dirs[i])));
     json_put_int(o, "free", fs_free_bytes(s->dir));
     return o;
 }
@@ -96,7 +97,8 @@ static void print_episode(const struct json *o, int verbosity)
         const char *state = json_text_or(s, "state", "");
         bool calm = str_same(state, "fresh") || str_same(state, "left out");
         if (!calm || verbosity > 0)
-            printf("  %-12s %-9s %s\n", json_text_or(s, "name", ""), state, json_text_or(s, "why", ""));
+            printf("  %-12s %-9s %s\n", json_text_or(s, "name", ""), state,
+                   json_text_or(s, "why", ""));
     }
 }
 
@@ -109,7 +111,8 @@ static void print_status(const struct json *o, int verbosity)
     if (!json_count(episodes))
         puts("no episode yet: dgl-episode new YYYY-MM");
     if (next) {
-        printf("next: %s, %s, goals", json_text_or(next, "month", ""), json_text_or(next, "theme", "no theme"));
+        printf("next: %s, %s, goals", json_text_or(next, "month", ""),
+               json_text_or(next, "theme", "no theme"));
         const struct json *goals = json_get(next, "goals");
         for (size_t i = 0; i < json_count(goals); i++)
             printf("%s %.0f", i ? "," : "", json_as_real(json_at(goals, i), 0));

@@ -40,8 +40,9 @@ static const struct opt clean_opts[] = {
 };
 
 #define MANY ((size_t)SIZE_MAX)
-static const char one_stage[] = "Makes this stage of one episode, and what it needs before it, when something changed.\n"
-                                "Nothing becomes public: that is publish.";
+static const char one_stage[] =
+    "Makes this stage of one episode, and what it needs before it, when something changed.\n"
+    "Nothing becomes public: that is publish.";
 
 const struct command commands[] = {
     {"init", cmd_init, "DIR [--title … --site … --author … --owner … --summary …]", 1, 1, init_opts,
@@ -53,31 +54,42 @@ const struct command commands[] = {
      "Writes episodes/YYYY-MM-theme/episode.yaml and notes.md. Then edit them, and publish."},
     {"publish", cmd_publish, "EPISODE [RECORDING…] | --all", 0, MANY, publish_opts,
      "make everything that is stale and put it into public/",
-     "EPISODE is a folder below episodes/, any unambiguous beginning of its name, or a path. The recording is\n"
-     "kept untouched in originals/ and need not be named again. What has not changed is not made again; public/\n"
+     "EPISODE is a folder below episodes/, any unambiguous beginning of its name, or a path. The "
+     "recording is\n"
+     "kept untouched in originals/ and need not be named again. What has not changed is not made "
+     "again; public/\n"
      "gets the media first, then the pages, then the feed. Listen first (serve), then deliver."},
-    {"ingest", cmd_stage, "EPISODE", 1, 1, stage_opts, "verify the recording and keep the original", one_stage},
-    {"normalize", cmd_stage, "EPISODE", 1, 1, stage_opts, "loudness and peaks: a lossless master", one_stage},
-    {"encode", cmd_stage, "EPISODE", 1, 1, stage_opts, "delivery files, measured after decoding", one_stage},
-    {"tag", cmd_stage, "EPISODE", 1, 1, stage_opts, "titles, theme, goals, chapters and cover into the files",
+    {"ingest", cmd_stage, "EPISODE", 1, 1, stage_opts, "verify the recording and keep the original",
      one_stage},
+    {"normalize", cmd_stage, "EPISODE", 1, 1, stage_opts, "loudness and peaks: a lossless master",
+     one_stage},
+    {"encode", cmd_stage, "EPISODE", 1, 1, stage_opts, "delivery files, measured after decoding",
+     one_stage},
+    {"tag", cmd_stage, "EPISODE", 1, 1, stage_opts,
+     "titles, theme, goals, chapters and cover into the files", one_stage},
     {"page", cmd_stage, "EPISODE", 1, 1, stage_opts, "the episode's page", one_stage},
     {"feed", cmd_feed, "", 0, 0, NULL, "the show's feed, from what is published", NULL},
     {"site", cmd_feed, "", 0, 0, NULL, "the show's pages and feed, from what is published", NULL},
-    {"measure", cmd_measure, "FILE…", 1, MANY, NULL, "loudness, peaks and faults of any media files",
-     "Loudness after ITU-R BS.1770-5 and EBU R 128: integrated (LUFS), range (LU), largest momentary and\n"
+    {"measure", cmd_measure, "FILE…", 1, MANY, NULL,
+     "loudness, peaks and faults of any media files",
+     "Loudness after ITU-R BS.1770-5 and EBU R 128: integrated (LUFS), range (LU), largest "
+     "momentary and\n"
      "short-term loudness, true peak (dBTP)."},
     {"check", cmd_check, "[EPISODE | FEED | FILE]", 0, 1, NULL,
      "everything that would make a directory, a listener or the law complain",
      "Without a word: the whole show and its feed. Exit code 3 when there are errors."},
-    {"status", cmd_status, "[EPISODE]", 0, 1, NULL, "what is fresh, what is stale and why, what comes next", NULL},
+    {"status", cmd_status, "[EPISODE]", 0, 1, NULL,
+     "what is fresh, what is stale and why, what comes next", NULL},
     {"clean", cmd_clean, "", 0, 0, clean_opts, "give back disk: results that can be made again",
-     "Drops results that no episode names any more, and the lossless masters of published episodes.\n"
+     "Drops results that no episode names any more, and the lossless masters of published "
+     "episodes.\n"
      "Originals and what is public stay."},
-    {"serve", cmd_serve, "[--port N] [--as-is]", 0, 0, serve_opts, "public/ on 127.0.0.1, to listen before delivering",
-     "The server's own address stands in place of the show's in feeds and pages, so that a podcast app on this\n"
+    {"serve", cmd_serve, "[--port N] [--as-is]", 0, 0, serve_opts,
+     "public/ on 127.0.0.1, to listen before delivering",
+     "The server's own address stands in place of the show's in feeds and pages, so that a podcast "
+     "app on this\n"
      "machine can subscribe. Ctrl-C ends it."},
-    {"manual", cmd_manual, "", 0, 0, NULL, "print the manual page (roff); read it with: dgl-episode manual | man -l -",
-     NULL},
+    {"manual", cmd_manual, "", 0, 0, NULL,
+     "print the manual page (roff); read it with: dgl-episode manual | man -l -", NULL},
     {NULL, NULL, NULL, 0, 0, NULL, NULL, NULL},
 };

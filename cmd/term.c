@@ -81,7 +81,8 @@ static void on_update(void *ctx, const char *what, double done, double media_s)
 static void print_label(struct term *t, const char *color, const char *label)
 {
     erase(t);
-    fprintf(stderr, "dgl-episode: %s%s%s: ", t->color ? color : "", label, t->color ? "\033[0m" : "");
+    fprintf(stderr, "dgl-episode: %s%s%s: ", t->color ? color : "", label,
+            t->color ? "\033[0m" : "");
 }
 
 static void on_warning(void *ctx, const char *text)
@@ -96,7 +97,8 @@ void term_error(struct term *t, const struct err *e)
 {
     erase(t);
     if (e->kind == ERR_INTERRUPTED) {
-        fputs("dgl-episode: interrupted; nothing is half-done, the next run goes on from here\n", stderr);
+        fputs("dgl-episode: interrupted; nothing is half-done, the next run goes on from here\n",
+              stderr);
         return;
     }
     print_label(t, "\033[31m", "error");

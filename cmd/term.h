@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Words on standard error: progress, warnings, errors. A progress line only on a terminal, plain lines
-// elsewhere; NO_COLOR is respected; control characters of foreign texts never reach the terminal.
+// Words on standard error: progress, warnings, errors. A progress line only on a terminal, plain
+// lines elsewhere; NO_COLOR is respected; control characters of foreign texts never reach the
+// terminal.
 #pragma once
 #include "base/err.h"
 #include "base/progress.h"

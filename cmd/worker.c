@@ -2,7 +2,8 @@
 // dgl-episode-worker: runs stages for plan/worker.c. One job a line on standard input:
 //   {"stage","show_dir","settings","in","threads","variants":[{"name","settings","in","dir"}]}
 // Answers are lines on standard output: {"progress","what","media_s"}, {"warning"}, and at last
-// {"done":{"variants":[{"name","measured","outputs"}],"versions"}} or {"error":{"kind","code","text"}}.
+// {"done":{"variants":[{"name","measured","outputs"}],"versions"}} or
+// {"error":{"kind","code","text"}}.
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/hash.h"

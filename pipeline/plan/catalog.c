@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The catalogue is the published.json files: a colleague who clones the show without any media rebuilds
-// the same feed.
+// The catalogue is the published.json files: a colleague who clones the show without any media
+// rebuilds the same feed.
 #include "base/fs.h"
 #include "base/str.h"
 #include "plan/publish.h"
@@ -82,10 +82,12 @@ static int check_guid(struct seen *seen, size_t n, struct plan *p, struct err *e
             continue;
         const struct node *node = node_of(p->ep->file->root, "guid");
         if (node)
-            return node_error(node, e, "a guid belongs to one episode for life; leave it out of the new one",
+            return node_error(node, e,
+                              "a guid belongs to one episode for life; leave it out of the new one",
                               "the guid is used by %s already", seen[i].folder);
-        return err_input(e, "%s/published.json: the guid %s is used by %s already\n"
-                            "a copied episode folder must not keep published.json: delete it there",
+        return err_input(e,
+                         "%s/published.json: the guid %s is used by %s already\n"
+                         "a copied episode folder must not keep published.json: delete it there",
                          p->ep->folder, guid, seen[i].folder);
     }
     return 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The way of the data: every stage, what it reads and who made it, in the order they run. What a stage
-// may know of the episode is its settings (plan/settings.h) and these inputs, and nothing else.
+// The way of the data: every stage, what it reads and who made it, in the order they run. What a
+// stage may know of the episode is its settings (plan/settings.h) and these inputs, and nothing
+// else.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -8,8 +9,8 @@
 struct flow_input {
     const char *name;  // under which the stage finds it
     const char *stage; // its maker; NULL ends the list
-    const char *file;  // in the maker's folder; "*.json": a list of all that match; "cover-small.*": the
-                       // one that matches; "*": the one that is no .json
+    const char *file; // in the maker's folder; "*.json": a list of all that match; "cover-small.*":
+                      // the one that matches; "*": the one that is no .json
     bool same_variant; // the maker's result of the same variant
     bool optional;     // left out where the maker has not made it
 };

@@ -63,8 +63,7 @@ int hashes_get(struct hashes *h, const char *path, char ret_hex[HASH_HEX], const
     const struct json *k = json_get(h->known, path);
     const char *sha = json_text(k, "sha256");
     if (sha && strlen(sha) == HASH_HEX - 1 && json_int(k, "inode", -1) == (int64_t)st.st_ino &&
-        json_int(k, "size", -1) == (int64_t)st.st_size &&
-        json_int(k, "mtime_ns", -1) == mtime_ns) {
+        json_int(k, "size", -1) == (int64_t)st.st_size && json_int(k, "mtime_ns", -1) == mtime_ns) {
         memcpy(ret_hex, sha, HASH_HEX);
         return 0;
     }

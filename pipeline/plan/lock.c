@@ -19,8 +19,9 @@ static int taken(int fd, struct err *e)
     ssize_t n = pread(fd, who, sizeof who - 1, 0);
     who[n > 0 ? n : 0] = '\0';
     who[strcspn(who, "\n")] = '\0';
-    return err_set(e, -EBUSY, "another dgl-episode is at work on this show (%s)\n"
-                              "wait until it is done, or stop it with Ctrl-C where it runs",
+    return err_set(e, -EBUSY,
+                   "another dgl-episode is at work on this show (%s)\n"
+                   "wait until it is done, or stop it with Ctrl-C where it runs",
                    *who ? who : "it has just begun");
 }
 

@@ -40,7 +40,8 @@ static int check_consent(const struct episode *ep, struct err *e)
     for (size_t i = 0; i < ep->num_guests; i++) {
         const struct person *g = &ep->guests[i];
         if (g->withdrawn)
-            return node_error(g->node, e, "take the episode out of the feed; it is not published again",
+            return node_error(g->node, e,
+                              "take the episode out of the feed; it is not published again",
                               "%s withdrew the consent on %s", g->name, g->withdrawn);
     }
     return 0;
@@ -163,10 +164,10 @@ const char *plan_output_path(struct plan *p, const struct step *step, const char
     return o ? fs_join(&p->arena, step->dir, json_text(o, "file")) : NULL;
 }
 
-static const struct step *maker_of(struct plan *p, const struct step *step, const struct flow_input *in)
+static const struct step *maker_of(struct plan *p, const struct step *step,
+                                   const struct flow_input *in)
 {
-    return plan_step(p, in->stage,
-                     in->same_variant && step->output ? step->output->name : NULL);
+    return plan_step(p, in->stage, in->same_variant && step->output ? step->output->name : NULL);
 }
 
 // Hashes of a maker's files that match; one text, or an array where the pattern begins with '*.'.
@@ -377,8 +378,8 @@ int plan_look(struct plan *p, struct step *step, struct err *e)
     int r = take_settings(p, step, e);
     if (r == -EAGAIN || r == -ENODATA) {
         step->state = r == -EAGAIN ? STEP_WAITS : STEP_LEFT_OUT;
-        step->why = r == -EAGAIN && !p->timeline    ? "after timeline"
-                    : r == -EAGAIN                  ? "after tag"
+        step->why = r == -EAGAIN && !p->timeline     ? "after timeline"
+                    : r == -EAGAIN                   ? "after tag"
                     : step->flow->flags & FLOW_MEDIA ? "the recording is not here"
                                                      : "nothing to do";
         return 0;

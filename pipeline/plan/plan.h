@@ -23,11 +23,11 @@ struct step {
     enum step_state state;
     const char *why;
     char fingerprint[HASH_HEX];
-    struct json *settings, *inputs;     // what the fingerprint was made of (inputs: name -> sha256)
+    struct json *settings, *inputs; // what the fingerprint was made of (inputs: name -> sha256)
     struct store_place place;
-    struct json *record;                // FRESH
-    const char *dir;                    // FRESH: where the result is
-    bool whole;                         // FRESH: all its files are there (masters may have been dropped)
+    struct json *record; // FRESH
+    const char *dir;     // FRESH: where the result is
+    bool whole;          // FRESH: all its files are there (masters may have been dropped)
     bool ran;
     double seconds;
 };
@@ -35,11 +35,11 @@ struct step {
 struct plan {
     struct session *s;
     struct arena arena;
-    struct episode *ep;          // NULL: a plan of the show
-    const char *slug;            // "_show" for the show
-    struct published published;  // guid NULL: never published
-    struct json *timeline;       // of the published clock: from its stage, else from published.json
-    tick recorded;               // length of the recording, once ingest has run; 0: not known
+    struct episode *ep;         // NULL: a plan of the show
+    const char *slug;           // "_show" for the show
+    struct published published; // guid NULL: never published
+    struct json *timeline;      // of the published clock: from its stage, else from published.json
+    tick recorded;              // length of the recording, once ingest has run; 0: not known
     struct step step[PLAN_MAX_STEPS];
     size_t num_steps;
     const struct catalog *catalog; // show plans: what feed and site list; see publish.h
@@ -61,5 +61,6 @@ int plan_run_words(struct plan *p, struct err *e);
 int plan_run(struct plan *p, const char *from, const char *until, bool remake, struct err *e);
 
 struct step *plan_step(struct plan *p, const char *stage, const char *variant); // NULL: none
-const char *plan_output_path(struct plan *p, const struct step *step, const char *file); // NULL: none
+const char *plan_output_path(struct plan *p, const struct step *step,
+                             const char *file);                  // NULL: none
 const char *step_name(struct arena *a, const struct step *step); // "encode.mp3"

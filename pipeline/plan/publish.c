@@ -31,13 +31,14 @@ int64_t plan_published_utc_s(const struct plan *p)
     return p->published.guid ? p->published.first_published_utc_s : p->s->now_utc_s;
 }
 
-// Apps notice a new cover only under a new address. The name comes from what shapes the drawing and not
-// from its bytes, which another machine's fonts may change.
+// Apps notice a new cover only under a new address. The name comes from what shapes the drawing and
+// not from its bytes, which another machine's fonts may change.
 const char *plan_cover_path(struct plan *p)
 {
     const struct step *art = plan_step(p, "art", NULL);
     const char *file = json_text_or(json_get(art->record, "measured"), "cover", "cover.png");
-    const char *name = arena_printf(&p->arena, "cover-%.8s.%s", art->fingerprint, fs_extension(file));
+    const char *name =
+        arena_printf(&p->arena, "cover-%.8s.%s", art->fingerprint, fs_extension(file));
     return p->ep ? arena_printf(&p->arena, "episodes/%s/%s", p->slug, name) : name;
 }
 
@@ -159,8 +160,8 @@ int publish_record(struct plan *p, struct err *e)
     is.guid = plan_guid(p);
     is.slug = p->slug;
     is.state = "published";
-    is.first_published_utc_s = p->published.guid ? p->published.first_published_utc_s
-                                                 : plan_published_utc_s(p);
+    is.first_published_utc_s =
+        p->published.guid ? p->published.first_published_utc_s : plan_published_utc_s(p);
     is.length = whole_ms(json_int(p->timeline, "length_ticks", 0));
     keep_former(p, &p->published, &is);
     record_chapters(p, &is);

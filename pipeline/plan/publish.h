@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// From results to what is public: the record in published.json, and the files in public/, each by rename:
-// media first, then pages, then the feed.
+// From results to what is public: the record in published.json, and the files in public/, each by
+// rename: media first, then pages, then the feed.
 #pragma once
 #include "plan/plan.h"
 
@@ -10,15 +10,18 @@ struct catalog_entry {
     const char *item_path; // item.xml in the store
     struct json *entry;    // for the index
 };
-struct catalog {           // published episodes whose time has come, newest first
+struct catalog { // published episodes whose time has come, newest first
     struct catalog_entry *entries;
     size_t count, cap;
-    size_t waiting;        // published, but their time has not come
+    size_t waiting; // published, but their time has not come
 };
 
-const char *plan_guid(struct plan *p);             // the published one, the episode's own, or one made from the slug
-int64_t plan_published_utc_s(const struct plan *p); // what the feed says: episode.yaml, else when it first was
-const char *plan_cover_path(struct plan *p);       // below public/; the name changes with what shapes the cover
+const char *plan_guid(
+    struct plan *p); // the published one, the episode's own, or one made from the slug
+int64_t plan_published_utc_s(
+    const struct plan *p); // what the feed says: episode.yaml, else when it first was
+const char *plan_cover_path(
+    struct plan *p); // below public/; the name changes with what shapes the cover
 
 // Fills p->published from the results of the episode's stages; nothing is written.
 int publish_record(struct plan *p, struct err *e);
@@ -26,12 +29,15 @@ int publish_record(struct plan *p, struct err *e);
 int publish_look(struct plan *p, const char *until, struct err *e);
 // Puts the episode's files and its page into public/ and writes published.json between the two.
 int publish_episode_files(struct plan *p, struct err *e);
-// The catalogue of the show; makes and places what is stale of words and pages of every published episode.
+// The catalogue of the show; makes and places what is stale of words and pages of every published
+// episode.
 int catalog_make(struct session *s, struct arena *a, struct catalog *ret, struct err *e);
-// Refuses what would stop catalog_make later: a file that cannot be read, one guid used twice. Cheap.
+// Refuses what would stop catalog_make later: a file that cannot be read, one guid used twice.
+// Cheap.
 int catalog_check(struct session *s, struct err *e);
 void catalog_done(struct catalog *c);
-// Feed and index from the catalogue into public/, the feed last. `show` is opened with plan_open_show.
+// Feed and index from the catalogue into public/, the feed last. `show` is opened with
+// plan_open_show.
 int publish_show(struct plan *show, struct catalog *c, const char *until, struct err *e);
 // Drops results nobody names any more, and masters older than `master_days` (< 0: keeps them).
 int publish_tidy(struct plan *p, int master_days, int64_t *freed, struct err *e);

@@ -44,8 +44,9 @@ static int missing(struct listing *l, const struct recording *rec, const char *f
     }
     if (!rec->node)
         return err_input(e, "%s: there is no such recording", file);
-    return node_error(rec->node, e, "check the name and that the disk or card is plugged in; a path counts "
-                                    "from the episode's folder",
+    return node_error(rec->node, e,
+                      "check the name and that the disk or card is plugged in; a path counts "
+                      "from the episode's folder",
                       "the recording %s is not there", file);
 }
 
@@ -132,7 +133,8 @@ int recordings_take(struct plan *p, const char *const *paths, size_t n, struct e
     struct episode *ep = p->ep;
     if (ep->num_recordings && !same_files(p, paths, n)) {
         const struct node *node = node_of(ep->file->root, "recordings");
-        return node_error(node, e, "change it there, or leave the recording out on the command line",
+        return node_error(node, e,
+                          "change it there, or leave the recording out on the command line",
                           "this episode already names its recording");
     }
     if (ep->num_recordings)

@@ -3,10 +3,12 @@
 #pragma once
 #include "plan/plan.h"
 
-// One entry a file, in order: {"track","part","name","speaker","sha256"}, and its path. A recording that was
-// unplugged after ingest is found as its original. Not here at all: *ret_found false when the episode is
-// published already, else ERR_INPUT with the line in episode.yaml. Both lists are the caller's to free.
-int recordings_list(struct plan *p, struct json **ret_list, struct json **ret_paths, bool *ret_found, struct err *e);
+// One entry a file, in order: {"track","part","name","speaker","sha256"}, and its path. A recording
+// that was unplugged after ingest is found as its original. Not here at all: *ret_found false when
+// the episode is published already, else ERR_INPUT with the line in episode.yaml. Both lists are
+// the caller's to free.
+int recordings_list(struct plan *p, struct json **ret_list, struct json **ret_paths,
+                    bool *ret_found, struct err *e);
 // Path of originals/<sha256>.*, NULL: not there.
 char *recordings_original(struct arena *a, const char *show_dir, const char *sha256);
 // Takes RECORDING… of the command line for the episode. ERR_INPUT when episode.yaml names others.

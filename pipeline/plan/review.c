@@ -41,11 +41,14 @@ static void review_guests(struct plan *p, struct json *out, const char *where)
         const struct person *g = &p->ep->guests[i];
         if (!g->consent_date)
             review_add(out, "warning", privacy, where,
-                       arena_printf(&p->arena, "no consent is recorded for %s: guest: consent: "
-                                               "{date: …, scopes: [recording, podcast]}", g->name));
+                       arena_printf(&p->arena,
+                                    "no consent is recorded for %s: guest: consent: "
+                                    "{date: …, scopes: [recording, podcast]}",
+                                    g->name));
         else if (!has_scope(g, "podcast"))
-            review_add(out, "error", privacy, where,
-                       arena_printf(&p->arena, "the consent of %s does not cover the podcast", g->name));
+            review_add(
+                out, "error", privacy, where,
+                arena_printf(&p->arena, "the consent of %s does not cover the podcast", g->name));
     }
 }
 
@@ -53,7 +56,8 @@ static void review_words(struct plan *p, struct json *out, const char *where)
 {
     const struct episode *ep = p->ep;
     if (!ep->num_captions)
-        review_add(out, "warning", law, where, "no captions and so no transcript: captions: [{file: …}]");
+        review_add(out, "warning", law, where,
+                   "no captions and so no transcript: captions: [{file: …}]");
     for (size_t i = 0; i < ep->num_captions; i++)
         if (!str_same(ep->captions[i].made, "corrected"))
             review_add(out, "warning", law, where,
@@ -63,9 +67,11 @@ static void review_words(struct plan *p, struct json *out, const char *where)
     if (!ep->license)
         review_add(out, "warning", "podcast:license", where, "no licence, here or in show.yaml");
     if (!ep->theme)
-        review_add(out, "warning", "Det gode liv i nord", where, "no theme: month: YYYY-MM, and an entry in the calendar");
+        review_add(out, "warning", "Det gode liv i nord", where,
+                   "no theme: month: YYYY-MM, and an entry in the calendar");
     if (!ep->goals)
-        review_add(out, "warning", "Det gode liv i nord", where, "no goals, here or in the calendar");
+        review_add(out, "warning", "Det gode liv i nord", where,
+                   "no goals, here or in the calendar");
 }
 
 static void review_files(struct plan *p, struct json *out, const char *where)

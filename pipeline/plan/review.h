@@ -6,4 +6,5 @@
 // Adds {"severity": "error"|"warning", "rule", "where", "message"} for each to the array.
 void review_episode(struct plan *p, struct json *findings);
 bool review_has_errors(const struct json *findings);
-void review_add(struct json *findings, const char *severity, const char *rule, const char *where, const char *message);
+void review_add(struct json *findings, const char *severity, const char *rule, const char *where,
+                const char *message);

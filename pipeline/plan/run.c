@@ -33,7 +33,8 @@ static struct json *paths_of(struct plan *p, const struct step *maker, const cha
     return all;
 }
 
-static void put_inputs(struct plan *p, const struct step *step, bool same_variant, struct json *into)
+static void put_inputs(struct plan *p, const struct step *step, bool same_variant,
+                       struct json *into)
 {
     for (const struct flow_input *in = step->flow->in; in && in->stage; in++) {
         const char *variant = in->same_variant && step->output ? step->output->name : NULL;

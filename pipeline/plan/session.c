@@ -27,8 +27,9 @@ int session_find_show(struct arena *a, const char *from, char **ret, struct err 
             break;
         dir = fs_dirname(a, dir);
     }
-    return err_input(e, "%s: no show here: neither this folder nor one above it holds %s\n"
-                        "make one with: dgl-episode init FOLDER",
+    return err_input(e,
+                     "%s: no show here: neither this folder nor one above it holds %s\n"
+                     "make one with: dgl-episode init FOLDER",
                      start, show_file);
 }
 
@@ -39,7 +40,8 @@ static char *self_dir(struct arena *a)
 }
 
 // The built tree keeps presets/ beside build/, or one further up for build/san.
-const char *const *session_preset_dirs(struct arena *a, const char *show_dir, const char *presets_dir)
+const char *const *session_preset_dirs(struct arena *a, const char *show_dir,
+                                       const char *presets_dir)
 {
     char *self = self_dir(a);
     const char *candidates[] = {
@@ -77,8 +79,9 @@ static int load_facts(struct session *s, struct err *e)
     const char *goals = preset_path(&s->arena, s->preset_dirs, "goals.json");
     const char *municipalities = preset_path(&s->arena, s->preset_dirs, "municipalities.json");
     if (!goals || !municipalities)
-        return err_set(e, -2, "the folder presets is missing: the program is not installed "
-                              "completely; name it with --presets FOLDER");
+        return err_set(e, -2,
+                       "the folder presets is missing: the program is not installed "
+                       "completely; name it with --presets FOLDER");
     int r = goals_load(&s->arena, goals, &s->goals, e);
     if (r >= 0)
         r = municipalities_load(&s->arena, municipalities, &s->municipalities, e);

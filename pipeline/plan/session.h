@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What every command of a show needs at hand: the show, the presets, the worker, the remembered hashes.
+// What every command of a show needs at hand: the show, the presets, the worker, the remembered
+// hashes.
 #pragma once
 #include "base/arena.h"
 #include "base/progress.h"
@@ -18,7 +19,7 @@ struct session {
     struct hashes *hashes;
     struct worker *worker;
     const struct progress *progress;
-    int lock_fd;                    // -1: not held
+    int lock_fd; // -1: not held
 };
 
 struct session_params {
@@ -31,8 +32,10 @@ struct session_params {
 int session_open(struct session *s, const struct session_params *p, struct err *e);
 void session_close(struct session *s); // {0} is fine
 
-// Folders that may hold presets and the worker, by where the program lies: beside it, else installed.
-const char *const *session_preset_dirs(struct arena *a, const char *show_dir, const char *presets_dir);
+// Folders that may hold presets and the worker, by where the program lies: beside it, else
+// installed.
+const char *const *session_preset_dirs(struct arena *a, const char *show_dir,
+                                       const char *presets_dir);
 char *session_worker_path(struct arena *a);
 // The nearest folder upwards from `from` that holds episodes/show.yaml. ERR_INPUT: none.
 int session_find_show(struct arena *a, const char *from, char **ret, struct err *e);

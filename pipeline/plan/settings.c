@@ -121,7 +121,8 @@ static int timeline_settings(struct plan *p, struct json *into, struct json *fil
     return 0;
 }
 
-// The show's own cover in a plan of the show; an episode's is its own, the show's when that is named, or drawn.
+// The show's own cover in a plan of the show; an episode's is its own, the show's when that is
+// named, or drawn.
 static int art_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
 {
     (void)e;
@@ -185,10 +186,15 @@ static int sound_settings(struct plan *p, struct json *into, struct json *files,
 
 static const char *license_url(struct arena *a, const char *license)
 {
-    static const struct { const char *id, *path; } known[] = {
-        {"CC-BY-4.0", "licenses/by/4.0/"},       {"CC-BY-SA-4.0", "licenses/by-sa/4.0/"},
-        {"CC-BY-NC-4.0", "licenses/by-nc/4.0/"}, {"CC-BY-ND-4.0", "licenses/by-nd/4.0/"},
-        {"CC0-1.0", "publicdomain/zero/1.0/"},   {"CC-BY-NC-SA-4.0", "licenses/by-nc-sa/4.0/"},
+    static const struct {
+        const char *id, *path;
+    } known[] = {
+        {"CC-BY-4.0", "licenses/by/4.0/"},
+        {"CC-BY-SA-4.0", "licenses/by-sa/4.0/"},
+        {"CC-BY-NC-4.0", "licenses/by-nc/4.0/"},
+        {"CC-BY-ND-4.0", "licenses/by-nd/4.0/"},
+        {"CC0-1.0", "publicdomain/zero/1.0/"},
+        {"CC-BY-NC-SA-4.0", "licenses/by-nc-sa/4.0/"},
         {"CC-BY-NC-ND-4.0", "licenses/by-nc-nd/4.0/"},
     };
     for (size_t i = 0; license && i < COUNT(known); i++)
@@ -224,8 +230,7 @@ static int tag_settings(struct plan *p, struct json *into, struct json *files, s
     json_put_text(into, "license", ep->license);
     json_put_text(into, "license_url", license_url(&p->arena, ep->license));
     json_put_text(into, "copyright", show->copyright);
-    json_put_text(into, "page_url",
-                  arena_printf(&p->arena, "%sepisodes/%s/", show->site, p->slug));
+    json_put_text(into, "page_url", arena_printf(&p->arena, "%sepisodes/%s/", show->site, p->slug));
     json_put_text(into, "feed_url", show_feed_url(&p->arena, show));
     json_put_text(into, "guid", plan_guid(p));
     if (show->categories.count)
@@ -246,8 +251,10 @@ static void put_transcripts(struct plan *p, struct json *o)
         struct json *one = json_new_object();
         json_put_text(one, "language", c->language);
         json_put_text(one, "made", c->made);
-        json_put_text(one, "vtt", arena_printf(&p->arena, "episodes/%s/%s.vtt", p->slug, c->language));
-        json_put_text(one, "srt", arena_printf(&p->arena, "episodes/%s/%s.srt", p->slug, c->language));
+        json_put_text(one, "vtt",
+                      arena_printf(&p->arena, "episodes/%s/%s.vtt", p->slug, c->language));
+        json_put_text(one, "srt",
+                      arena_printf(&p->arena, "episodes/%s/%s.srt", p->slug, c->language));
         json_push(list, one);
     }
     if (json_count(list))
@@ -331,7 +338,8 @@ static void put_targets(const struct plan *p, struct json *o)
         struct json *one = json_new_object();
         json_put_text(one, "code", p->ep->target_codes[i]);
         struct arena a = {0};
-        json_put_text(one, "iri", arena_printf(&a, "http://metadata.un.org/sdg/%s", p->ep->target_codes[i]));
+        json_put_text(one, "iri",
+                      arena_printf(&a, "http://metadata.un.org/sdg/%s", p->ep->target_codes[i]));
         arena_done(&a);
         json_push(list, one);
     }
@@ -520,7 +528,10 @@ static int none(struct plan *p, struct json *into, struct json *files, struct er
     return 0;
 }
 
-static const struct { const char *stage; settings_fn *make; } table[] = {
+static const struct {
+    const char *stage;
+    settings_fn *make;
+} table[] = {
     {"ingest", ingest_settings},     {"timeline", timeline_settings}, {"art", art_settings},
     {"captions", captions_settings}, {"sound", sound_settings},       {"encode", none},
     {"tag", tag_settings},           {"item", item_settings},         {"page", page_settings},

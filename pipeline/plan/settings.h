@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The settings of each stage: exactly the JSON its file in pipeline/stage/ describes, made from the episode,
-// the show and what is published. A stage is shown nothing else, so what shapes a result is fingerprinted.
+// The settings of each stage: exactly the JSON its file in pipeline/stage/ describes, made from the
+// episode, the show and what is published. A stage is shown nothing else, so what shapes a result
+// is fingerprinted.
 #pragma once
 #include "plan/plan.h"
 
-// *ret: shared settings, *ret_in: further inputs {name: path or [paths]}, files of the episode, the show or the
-// presets (their content is fingerprinted). -EAGAIN: an earlier stage must run first; -ENODATA: nothing to do.
-int settings_shared(struct plan *p, const struct flow *f, struct json **ret, struct json **ret_in, struct err *e);
+// *ret: shared settings, *ret_in: further inputs {name: path or [paths]}, files of the episode, the
+// show or the presets (their content is fingerprinted). -EAGAIN: an earlier stage must run first;
+// -ENODATA: nothing to do.
+int settings_shared(struct plan *p, const struct flow *f, struct json **ret, struct json **ret_in,
+                    struct err *e);
 struct json *settings_variant(struct plan *p, const struct flow *f, const struct output_preset *o);
 // What the show's index says of an episode.
 struct json *settings_entry(struct plan *p);

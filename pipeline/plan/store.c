@@ -54,7 +54,8 @@ struct json *store_newest(struct arena *a, const struct store_place *p)
         struct json *record;
         if (strstr(names[i], ".tmp-"))
             continue;
-        if (json_load(arena_printf(a, "%s/%s/%s", p->dir, names[i], record_name), &record, NULL) < 0)
+        if (json_load(arena_printf(a, "%s/%s/%s", p->dir, names[i], record_name), &record, NULL) <
+            0)
             continue;
         bool newer = !best || json_number(record, "made_at", 0) > json_number(best, "made_at", 0);
         json_free(newer ? best : record);

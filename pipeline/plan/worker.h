@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The worker process that runs stages: one line of JSON a job, lines of JSON back (see cmd/worker.c).
+// The worker process that runs stages: one line of JSON a job, lines of JSON back (see
+// cmd/worker.c).
 #pragma once
 #include "base/err.h"
 #include "base/json.h"
@@ -9,6 +10,8 @@ struct worker;
 // Started when the first job comes. path: of dgl-episode-worker.
 struct worker *worker_new(const char *path);
 void worker_free(struct worker *w); // ends it; NULL is fine
-// *ret: {"variants":[{"name","measured","outputs":[{file,bytes,sha256}]}], "versions":{…}}, to free.
-// A worker that dies is an error that says so. Stop (progress->stop) ends the job and the worker.
-int worker_run(struct worker *w, const struct json *job, const struct progress *p, struct json **ret, struct err *e);
+// *ret: {"variants":[{"name","measured","outputs":[{file,bytes,sha256}]}], "versions":{…}}, to
+// free. A worker that dies is an error that says so. Stop (progress->stop) ends the job and the
+// worker.
+int worker_run(struct worker *w, const struct json *job, const struct progress *p,
+               struct json **ret, struct err *e);
