@@ -78,8 +78,6 @@ int episode_check_length(const struct episode *ep, tick length, struct err *e);
 // there is.
 int episode_find(struct arena *a, const char *show_dir, const char *word, char **ret_folder,
                  struct err *e);
-// Two episodes with one guid (a copied folder): refused, with the places of both.
-int episode_check_guids(struct arena *a, const char *show_dir, struct err *e);
 // Those with an episode.yaml, sorted.
 int episode_folders(struct arena *a, const char *show_dir, char ***ret, size_t *ret_n,
                     struct err *e);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which episodes a show has, and which of them is meant.
 #include "base/fs.h"
-#include "base/json.h"
 #include "base/str.h"
 #include "model/episode.h"
 
@@ -90,56 +89,5 @@ int episode_find(struct arena *a, const char *show_dir, const char *word, char *
     if (!name && hits == 0)
         return refuse(e, word, "there is no such episode; there are", names, n);
     *ret_folder = arena_strdup(a, name ? name : meant[0]);
-    return 0;
-}
-
-struct guid_at {
-    const char *guid, *shown;
-    const struct node *node;
-};
-
-// The guid of a folder: what is public goes before what is written. None, also in a broken file,
-// which is somebody else's complaint: guid NULL.
-static struct guid_at guid_of(struct arena *a, const char *show_dir, const char *folder)
-{
-    const char *dir = fs_join(a, fs_join(a, show_dir, "episodes"), folder);
-    struct guid_at g = {.shown = arena_printf(a, "episodes/%s/published.json", folder)};
-    struct json *published;
-    if (json_load(fs_join(a, dir, "published.json"), &published, NULL) >= 0) {
-        g.guid = arena_strdup(a, json_text(published, "guid"));
-        json_free(published);
-        return g;
-    }
-    struct yaml_file *f;
-    g.shown = arena_printf(a, "episodes/%s/episode.yaml", folder);
-    if (yaml_load(a, fs_join(a, dir, "episode.yaml"), g.shown, &f, NULL) >= 0)
-        g.node = node_of(f->root, "guid");
-    if (g.node && g.node->kind == NODE_SCALAR)
-        g.guid = g.node->text;
-    return g;
-}
-
-int episode_check_guids(struct arena *a, const char *show_dir, struct err *e)
-{
-    char **names;
-    size_t n;
-    int r = episode_folders(a, show_dir, &names, &n, e);
-    if (r < 0)
-        return r;
-    struct guid_at *all = arena_array(a, struct guid_at, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        all[i] = guid_of(a, show_dir, names[i]);
-        for (size_t k = 0; all[i].guid && k < i; k++) {
-            if (!str_same(all[k].guid, all[i].guid))
-                continue;
-            if (all[i].node)
-                return node_error(all[i].node, e,
-                                  "each episode has a guid of its own: delete one of the two",
-                                  "%s has the same guid", all[k].shown);
-            return err_input(
-                e, "%s: %s has the same guid\na copied folder must not keep its published.json",
-                all[i].shown, all[k].shown);
-        }
-    }
     return 0;
 }

@@ -481,33 +481,6 @@ static void episodes_are_found_by_the_beginning_of_their_name(void **state)
     arena_done(&a);
 }
 
-static void two_episodes_may_not_share_a_guid(void **state)
-{
-    const struct fixture *f = *state;
-    struct arena a = {0};
-    struct err e = {0};
-    put(f, "2026-02-x/episode.yaml", T);
-    put(f, "2026-03-a/episode.yaml", T);
-    put(f, "2026-03-ab/episode.yaml", T);
-    assert_int_equal(episode_check_guids(&a, f->dir, &e), 0);
-    put(f, "2026-02-x/episode.yaml", T "guid: g1\n");
-    put(f, "2026-03-ab/episode.yaml", T "guid: g1\n");
-    assert_true(episode_check_guids(&a, f->dir, &e) < 0);
-    refused(
-        &e,
-        "episodes/2026-03-ab/episode.yaml:2:7: episodes/2026-02-x/episode.yaml has the same guid",
-        "each episode has a guid of its own: delete one of the two");
-    put(f, "2026-03-ab/published.json", "{\"guid\": \"g2\"}");
-    assert_int_equal(episode_check_guids(&a, f->dir, &e), 0);
-    put(f, "2026-03-a/published.json", "{\"guid\": \"g2\"}");
-    assert_true(episode_check_guids(&a, f->dir, &e) < 0);
-    refused(
-        &e,
-        "episodes/2026-03-ab/published.json: episodes/2026-03-a/published.json has the same guid",
-        "a copied folder must not keep its published.json");
-    arena_done(&a);
-}
-
 static void all_keys_explain_themselves(void **state)
 {
     (void)state;
@@ -597,7 +570,6 @@ int main(void)
         cmocka_unit_test(too_many_chapters_are_refused),
         cmocka_unit_test(unreadable_episodes_are_refused),
         cmocka_unit_test(episodes_are_found_by_the_beginning_of_their_name),
-        cmocka_unit_test(two_episodes_may_not_share_a_guid),
         cmocka_unit_test(all_keys_explain_themselves),
         cmocka_unit_test(damaged_episodes_are_read_or_refused),
     };
