@@ -59,7 +59,7 @@
     <xsl:if test="goal">
       <ul class="goals" aria-label="{$label}">
         <xsl:for-each select="goal">
-          <li style="--goal:{@color};--on:{@text}">
+          <li class="goal-{@number}">
             <b><xsl:value-of select="@number"/></b>
             <xsl:text> </xsl:text>
             <span><xsl:value-of select="."/></span>

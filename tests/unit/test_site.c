@@ -151,7 +151,7 @@ static void an_episodes_page_holds_everything_and_fetches_nothing(void **state)
         "<source src=\"../../media/x/x%20y-1a2b3c4d.mp3\" type=\"audio/mpeg\">",
         "<track kind=\"captions\" src=\"../../episodes/x/nb.vtt\" srclang=\"nb\" label=\"",
         "<a href=\"../../media/x/x%20y-1a2b3c4d.mp3#t=190\"><span class=\"at\">3:10</span>",
-        "<li style=\"--goal:#4C9F38;--on:#000000\"><b>3</b> <span>God helse</span></li>",
+        "<li class=\"goal-3\"><b>3</b> <span>God helse</span></li>",
         "<a href=\"../../index.html\">",
         "<time datetime=\"2026-02-12\">12",
         "Åse &lt;3, rådgiver, Meløy",
