@@ -81,6 +81,8 @@ static double draw_text(cairo_t *cr, const char *text, double x, double y,
 
 static uint32_t color_of(const char *text, uint32_t otherwise)
 {
+    if (str_same(text, "white") || str_same(text, "black"))
+        return *text == 'w' ? 0xffffff : 0;
     if (!text || *text != '#' || strlen(text) != 7)
         return otherwise;
     char *end;
@@ -170,21 +172,21 @@ static void draw_goals(cairo_t *cr, const struct cover_words *w)
     }
 }
 
+// Above the sun and the peaks, which begin at 425 and 500.
 static void draw_words(cairo_t *cr, const struct cover_words *w, const struct scene_colors *colors)
 {
     if (!w->title) {
-        draw_text(cr, w->show, MARGIN, MARGIN - 10,
-                  &(struct text_style){"Sans Bold", 150, 40, INNER, 400, colors->ink});
+        struct text_style alone = {"Sans Bold", 150, 40, INNER, 350, colors->ink};
+        draw_text(cr, w->show, MARGIN, MARGIN - 10, &alone);
         return;
     }
-    double y = draw_text(cr, w->show, MARGIN, MARGIN - 6,
-                         &(struct text_style){"Sans Bold", 40, 22, INNER, 56, colors->soft});
-    double room = w->theme ? 290 : 350;
-    y = draw_text(cr, w->title, MARGIN, y + 18,
-                  &(struct text_style){"Sans Bold", 118, 40, INNER, room, colors->ink});
+    struct text_style show = {"Sans Bold", 40, 22, INNER, 56, colors->soft};
+    struct text_style title = {"Sans Bold", 118, 40, INNER, 275, colors->ink};
+    struct text_style theme = {"Sans", 42, 20, 440, 60, colors->ink};
+    double y = draw_text(cr, w->show, MARGIN, MARGIN - 6, &show);
+    y = draw_text(cr, w->title, MARGIN, y + 18, &title);
     if (w->theme)
-        draw_text(cr, w->theme, MARGIN, y + 16,
-                  &(struct text_style){"Sans", 42, 24, INNER, 60, colors->ink});
+        draw_text(cr, w->theme, MARGIN, y + 14, &theme);
 }
 
 static cairo_status_t collect(void *out, const unsigned char *data, unsigned len)

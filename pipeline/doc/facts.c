@@ -63,7 +63,7 @@ int facts_goals(struct arena *a, const struct json *array, struct fact_goal **re
             return missing(e, "a goal", "number or title");
         g[i].iri = json_text(j, "iri");
         g[i].color = json_text_or(j, "color", "#DDDDDD");
-        g[i].text_color = json_text_or(j, "text_color", "#000000");
+        g[i].text_color = json_text_or(j, "text_color", "black");
     }
     *ret = g;
     *ret_n = n;

@@ -10,7 +10,7 @@
 // EPISODE: slug, guid, title, summary, language, published_utc_s, length_ticks, notes (Markdown),
 //   number, season, kind ("full", "trailer", "bonus"; default full), explicit, license,
 //   theme {id, title}
-//   goals [{number, iri, title, color "#4C9F38", text_color "#000000"}]
+//   goals [{number, iri, title, color "#4C9F38", text_color "black" or "white"}]
 //   targets [{code "3.4", iri}]
 //   hosts, guests [{name, role, url, municipality {number, name, lat, lon}}]
 //   resources [{kind, title, url, municipality {…}}]

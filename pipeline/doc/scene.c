@@ -128,7 +128,7 @@ static void draw_peak(cairo_t *cr, const struct scene_colors *c, int layer, doub
     cairo_line_to(cr, right + 0.1, top);
     cairo_close_path(cr);
     cairo_fill(cr);
-    if (layer < 2 && height > 0.17) {
+    if (layer < 2 && height > 0.15) {
         double deep = 0.055, step = width * 0.13;
         scene_color(cr, c->snow);
         cairo_move_to(cr, x - width, top - 0.01);
@@ -147,8 +147,8 @@ static void draw_range(cairo_t *cr, const struct scene_colors *c, int layer, str
 {
     static const struct {
         double low, high, width, base;
-    } kinds[] = {{0.10, 0.24, 0.15, SCENE_HORIZON},
-                 {0.07, 0.20, 0.17, SCENE_HORIZON},
+    } kinds[] = {{0.09, 0.21, 0.15, SCENE_HORIZON},
+                 {0.07, 0.18, 0.17, SCENE_HORIZON},
                  {0.02, 0.085, 0.20, SCENE_HORIZON}};
     double low = kinds[layer].low, high = kinds[layer].high, width = kinds[layer].width;
     double x = roll(d, -0.10, 0.05);

@@ -115,8 +115,6 @@ static void write_goals(struct xml *x, const struct fact_episode *ep)
         xml_open(x, "goal");
         xml_attr_int(x, "number", g->number);
         xml_attr(x, "iri", g->iri);
-        xml_attr(x, "color", g->color);
-        xml_attr(x, "text", g->text_color);
         xml_text(x, g->title);
         xml_close(x);
     }
@@ -312,11 +310,9 @@ void site_index(struct str *out, const struct json *strings, const struct fact_s
     xml_close(&x);
 }
 
-void site_missing(struct str *out, const struct json *strings, const struct fact_show *show,
-                  const char *style)
+void site_missing(struct str *out, const struct json *strings, const struct fact_show *show)
 {
     struct xml x;
     page_open(&x, out, "missing", show->language, show->site, strings, show);
-    xml_leaf(&x, "style", style);
     xml_close(&x);
 }

@@ -18,6 +18,5 @@ int site_episode(struct arena *a, struct str *out, const struct json *strings,
                  const struct site_text *texts, size_t num_texts, struct err *e);
 void site_index(struct str *out, const struct json *strings, const struct fact_show *show,
                 const struct fact_episode *episodes, size_t num_episodes);
-// style: the style sheet itself, because this page is shown at any address.
-void site_missing(struct str *out, const struct json *strings, const struct fact_show *show,
-                  const char *style);
+// Its root is the site's address, because this page is shown at any address.
+void site_missing(struct str *out, const struct json *strings, const struct fact_show *show);

@@ -16,8 +16,6 @@
 #include "doc/site.h"
 #include "stage/texts.h"
 
-enum { STYLE_MAX = 1 << 20 };
-
 static int make_index(struct stage_job *job, const struct json *strings,
                       const struct fact_show *show, struct err *e)
 {
@@ -41,33 +39,28 @@ static int make_index(struct stage_job *job, const struct json *strings,
     return r;
 }
 
-// And the style sheet, which this page carries inside.
 static int make_missing(struct stage_job *job, const struct json *strings,
                         const struct fact_show *show, struct err *e)
 {
-    const char *path = NULL;
-    char *bytes;
-    size_t len;
-    int r = texts_need(job, "style", &path, e);
-    if (r >= 0)
-        r = fs_read(job->arena, path, STYLE_MAX, &bytes, &len, e);
-    if (r < 0)
-        return r;
-    struct str style, document, html;
-    str_init(&style, STR_MAX);
+    struct str document, html;
     str_init(&document, STR_MAX);
     str_init(&html, STR_MAX);
-    str_addn(&style, bytes, len);
-    site_missing(&document, strings, show, style.p);
-    r = html_render(job->arena, texts_paths(job, "missing"), &document, &html, e);
+    site_missing(&document, strings, show);
+    int r = html_render(job->arena, texts_paths(job, "missing"), &document, &html, e);
     if (r >= 0)
         r = texts_save(job, "404.html", &html, e);
-    if (r >= 0)
-        r = texts_save(job, "style.css", &style, e);
-    str_done(&style);
     str_done(&document);
     str_done(&html);
     return r;
+}
+
+static int copy_style(struct stage_job *job, struct err *e)
+{
+    const char *path = NULL;
+    int r = texts_need(job, "style", &path, e);
+    if (r < 0)
+        return r;
+    return fs_copy(path, stage_output(job, &job->variants[0], "style.css"), 0644, e);
 }
 
 static int run(struct stage_job *job, struct err *e)
@@ -81,6 +74,8 @@ static int run(struct stage_job *job, struct err *e)
         r = make_index(job, strings, &show, e);
     if (r >= 0)
         r = make_missing(job, strings, &show, e);
+    if (r >= 0)
+        r = copy_style(job, e);
     json_free(strings);
     return r;
 }

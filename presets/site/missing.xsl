@@ -1,13 +1,13 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <!-- SPDX-License-Identifier: GPL-3.0-or-later -->
-<!-- Shown at any address that is not there, so it carries its style and names the site in full. -->
+<!-- Shown at any address that is not there, so every link names the site in full. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:template match="page" mode="title">
     <xsl:value-of select="concat(key('string', 'missingTitle'), ' – ', show/title)"/>
   </xsl:template>
 
   <xsl:template match="page" mode="head">
-    <style><xsl:value-of select="style"/></style>
+    <xsl:call-template name="style"/>
     <meta name="robots" content="noindex"/>
   </xsl:template>
 

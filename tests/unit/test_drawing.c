@@ -36,7 +36,7 @@ static int tear_down(void **state)
 
 static const struct fact_goal goals[] = {
     {3, NULL, "God helse og livskvalitet", "#4C9F38", "#000000"},
-    {8, NULL, "Anstendig arbeid og økonomisk vekst", "#A21942", "#FFFFFF"},
+    {8, NULL, "Anstendig arbeid og økonomisk vekst", "#A21942", "white"},
     {16, NULL, "Fred, rettferdighet og velfungerende institusjoner", "#00689D", "#FFFFFF"},
 };
 
@@ -81,6 +81,25 @@ static void goals_stand_there_in_their_colours(void **state)
         assert_int_equal(cover_draw(&w, 700, path, &e), 0);
         for (size_t i = 0; i < COUNT(colors); i++)
             assert_true((count_color(path, colors[i]) > 2000) == (i < n));
+    }
+}
+
+static void the_ink_is_the_goals_own(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *ink;
+        uint32_t color;
+    } rows[] = {{"white", 0xffffff}, {"#FFFFFF", 0xffffff}, {"black", 0}, {"#000000", 0}};
+    struct err e = {0};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct fact_goal goal = {8, NULL, "Anstendig arbeid", "#A21942", rows[i].ink};
+        struct cover_words none = {.show = "", .title = ""}, one = {"", "", NULL, &goal, 1};
+        assert_int_equal(cover_draw(&none, 700, path, &e), 0);
+        assert_int_equal(cover_draw(&one, 700, other, &e), 0);
+        assert_true(count_color(other, rows[i].color) > count_color(path, rows[i].color) + 50);
+        assert_true(count_color(other, 0xffffff - rows[i].color) <
+                    count_color(path, 0xffffff - rows[i].color) + 50);
     }
 }
 
@@ -180,6 +199,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_drawn_cover_is_what_directories_ask_for),
         cmocka_unit_test(goals_stand_there_in_their_colours),
+        cmocka_unit_test(the_ink_is_the_goals_own),
         cmocka_unit_test(the_same_words_give_the_same_bytes),
         cmocka_unit_test(any_words_can_be_drawn),
         cmocka_unit_test(words_can_be_read_on_every_sky),
