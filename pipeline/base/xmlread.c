@@ -26,8 +26,13 @@ static int explain(xmlParserCtxtPtr parser, const char *shown, struct err *e)
     const xmlError *x = xmlCtxtGetLastError(parser);
     if (!x || !x->message)
         return err_input(e, "%s: is not XML", shown);
-    int n = (int)strcspn(x->message, "\n");
-    return err_input(e, "%s:%d:%d: %.*s", shown, x->line, x->int2, n, x->message);
+    struct str said; // may quote bytes that are no UTF-8
+    str_init(&said, 1024);
+    str_add_utf8(&said, x->message);
+    int n = (int)strcspn(said.p, "\n");
+    int r = err_input(e, "%s:%d:%d: %.*s", shown, x->line, x->int2, n, said.p);
+    str_done(&said);
+    return r;
 }
 
 int xmlread_doc(const char *bytes, size_t len, const char *shown, struct _xmlDoc **ret,

@@ -34,8 +34,8 @@ static int fit(struct captions *c, tick shift, tick length, const char *shown, s
             tick_text_ms(c->cues[i].start, at);
             tick_text_ms(length + shift, end);
             return err_input(e,
-                             "%s: the caption at %s lies behind the end of the recording at %s: is "
-                             "it the file of this episode?",
+                             "%s: the caption at %s ends behind the episode, which ends at %s\n"
+                             "take the captions that belong to this recording",
                              shown, at, end);
         }
         if (cue.end <= 0 || (length > 0 && cue.start >= length))

@@ -230,8 +230,8 @@ static void depth_and_noise_are_refused_with_a_place(void **state)
     str_init(&deep, STR_MAX);
     for (int i = 0; i < 5000; i++)
         str_add(&deep, "<a>");
-    const char *const rows[] = {deep.p,     "<a>\x01</a>",      "<a><b></a>",   "<a/><b/>",
-                                "\xff\xfe", "<a b='1' b='2'/>", "<x:a/>garbage"};
+    const char *const rows[] = {deep.p,     "<a>\x01</a>", "<a><b></a>",       "<a\xe5></a>",
+                                "<a/><b/>", "\xff\xfe",    "<a b='1' b='2'/>", "<x:a/>garbage"};
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct arena a = {0};
         struct err e = {0};
@@ -239,6 +239,7 @@ static void depth_and_noise_are_refused_with_a_place(void **state)
         assert_true(xmlread_tree(&a, rows[i], strlen(rows[i]), "f.xml", &doc, &e) < 0);
         assert_int_equal(e.kind, ERR_INPUT);
         assert_true(str_starts(e.text, "f.xml:"));
+        assert_true(str_is_utf8(e.text, strlen(e.text), NULL));
         arena_done(&a);
     }
     str_done(&deep);
