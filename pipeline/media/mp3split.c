@@ -16,10 +16,10 @@
 #include <unistd.h>
 
 enum {
-    PIECE_FRAMES = 500,    // 12 s at 48 kHz
-    EARLY_FRAMES = 24,     // see tests/unit/test_sink.c
-    LATE_FRAMES = 4,       // LAME looks ahead
-    PIECES_PER_THREAD = 2, // so that an unlucky thread does not keep the others waiting
+    PIECE_FRAMES = 1000, // 24 s at 48 kHz
+    EARLY_FRAMES = 24,   // what LAME remembers, but for its slowest averages
+    LATE_FRAMES = 4,     // LAME looks ahead
+    MOST_THREADS = 4,    // each holds the sound of a piece, 9 MB
     DECODER_DELAY = 529,
     MAX_CHANNELS = 2,
 };
@@ -113,6 +113,7 @@ int mp3split_open(const struct mp3split_params *p, struct mp3split **ret, struct
     m->piece_frames = p->piece_frames ? p->piece_frames : PIECE_FRAMES;
     m->early_frames = p->early_frames ? p->early_frames : EARLY_FRAMES;
     m->threads = p->sink->threads > 0 ? p->sink->threads : workers_cpus();
+    m->threads = m->threads < MOST_THREADS ? m->threads : MOST_THREADS;
     int r = ask_encoder(m, e);
     if (r >= 0) {
         m->file = fopen(m->sink.path, "wbe");
@@ -260,7 +261,7 @@ int mp3split_write(struct mp3split *m, const float *const *planes, size_t frames
         append(m, planes, 0, frames);
         return 0;
     }
-    size_t batch = (size_t)m->threads * PIECES_PER_THREAD;
+    size_t batch = (size_t)m->threads;
     for (size_t used = 0; used < frames;) {
         size_t whole = batch * (size_t)m->piece_frames + (size_t)m->head + LATE_FRAMES;
         size_t target = whole * (size_t)m->frame_size;

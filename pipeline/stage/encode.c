@@ -26,6 +26,7 @@ enum { TRIES = 3 };
 
 static const double lufs_reserve = 0.02;  // of the tolerance, for meters that round otherwise
 static const double aim_below_dbtp = 0.1; // a corrected ceiling aims a little lower
+static const double careful_db = 1;       // the second try goes no lower than this
 static const double share_encoding = 0.8; // of the progress of one try; the rest is measuring
 
 struct output {
@@ -181,8 +182,9 @@ static void correct(const struct encode *x, struct output *o)
 {
     double over = o->heard.sound.true_peak_dbtp - o->ceiling_dbtp;
     double before = trim_gain(x, o->code.ceiling_dbtp);
-    if (over > 0)
-        o->code.ceiling_dbtp -= over + aim_below_dbtp;
+    double lower = over > 0 ? over + aim_below_dbtp : 0;
+    // An encoder's slip of a moment is often gone at another level; lowering all for it comes last.
+    o->code.ceiling_dbtp -= o->tries == 1 && lower > careful_db ? careful_db : lower;
     o->code.gain_db += trim_gain(x, o->code.ceiling_dbtp) - before;
     if (isfinite(o->heard.sound.integrated_lufs))
         o->code.gain_db += o->target_lufs - o->heard.sound.integrated_lufs;
