@@ -38,7 +38,7 @@ hard := -fPIE
 san  := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 endif
 pkg_cflags := $(shell pkg-config --cflags $(all_pkgs)) $(shell pkg-config --cflags $(unit_pkgs) 2>/dev/null)
-cpp     = -Ipipeline -Icmd -MMD -MP -D_GNU_SOURCE -DDGL_VERSION='"$(VERSION)"' -DDGL_LIBEXEC='"$(libexec)"' -DDGL_DATADIR='"$(datadir)"' $(patsubst -I%,-isystem %,$(pkg_cflags))
+cpp     = -Ipipeline -Icmd -Itests -MMD -MP -D_GNU_SOURCE -DDGL_VERSION='"$(VERSION)"' -DDGL_LIBEXEC='"$(libexec)"' -DDGL_DATADIR='"$(datadir)"' $(patsubst -I%,-isystem %,$(pkg_cflags))
 cc_flags  = -std=c17 $(warn) $(cwarn) $(cpp) $(hard) $(san) -pthread $(CFLAGS)
 cxx_flags = -std=c++17 $(warn) $(cpp) $(hard) $(san) -pthread $(CXXFLAGS)
 cc_cmd    = $(CC) $(cc_flags)
@@ -113,11 +113,13 @@ $B/%.h.ok: %.h $B/flags
 # What each compiler has to say, kept for tests/lint.sh; clang where it is installed.
 $B/%.c.syntax: %.c $B/flags
 	@mkdir -p $(@D)
-	@for cc in gcc clang; do ! command -v $$cc >/dev/null || $$cc $(cc_flags) -MF $@.d -MT $@ -fsyntax-only $<; done >$@ 2>&1
+	@(for cc in gcc clang; do if command -v $$cc >/dev/null; then \
+	    $$cc $(cc_flags) -MF $@.d -MT $@ -fsyntax-only $< || exit 1; fi; done) >$@ 2>&1 || { cat $@ >&2; exit 1; }
 
 $B/%.cc.syntax: %.cc $B/flags
 	@mkdir -p $(@D)
-	@for cc in g++ clang++; do ! command -v $$cc >/dev/null || $$cc $(cxx_flags) -MF $@.d -MT $@ -fsyntax-only $<; done >$@ 2>&1
+	@(for cc in g++ clang++; do if command -v $$cc >/dev/null; then \
+	    $$cc $(cxx_flags) -MF $@.d -MT $@ -fsyntax-only $< || exit 1; fi; done) >$@ 2>&1 || { cat $@ >&2; exit 1; }
 
 sources := $(sort $(wildcard cmd/*.c) $(base_src) $(model_src) $(sound_src) $(media_src) $(doc_src) \
            $(net_src) $(stage_src) $(plan_src) $(unit_src))

@@ -26,11 +26,6 @@ $dgl publish "$newest"
 
 cat <<EOF
 
-The example show is published in $show/public:
-  feed   $show/public/feed.xml
-  page   $(find "$show/public" -path "*$newest*" -name index.html | head -n 1)
-  audio  $(find "$show/public/media" -path "*$newest*" -name '*.mp3' | head -n 1)
-
-Listen, in a browser or a podcast app on this machine:
+The example show is in $show. Listen, in a browser or a podcast app on this machine:
   $dgl serve
 EOF

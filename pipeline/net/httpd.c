@@ -71,8 +71,9 @@ struct header {
 };
 
 static const char page_policy[] =
-    "default-src 'self'; img-src 'self' https: data:; media-src 'self' https:; object-src 'none'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' https: data:; "
+    "media-src 'self' https:; object-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'";
 
 static int mhd_load(struct mhd *m, struct err *e)
 {
