@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/workers.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -71,6 +72,37 @@ int workers_run(size_t n, int threads, int (*fn)(void *ctx, size_t i, struct err
     // the caller is one of them; where no more threads are to be had, fewer do the work
     while (started + 1 < most && pthread_create(&ids[started], NULL, crew_work, &c) == 0)
         started++;
+    crew_work(&c);
+    for (size_t i = 0; i < started; i++)
+        pthread_join(ids[i], NULL);
+    free(ids);
+    pthread_mutex_destroy(&c.lock);
+    return c.code;
+}
+
+// Nobody begins before all are there: the lock is held until then.
+static void *crew_wait(void *arg)
+{
+    struct crew *c = arg;
+    pthread_mutex_lock(&c->lock);
+    pthread_mutex_unlock(&c->lock);
+    return crew_work(c);
+}
+
+int workers_together(size_t n, int (*fn)(void *ctx, size_t i, struct err *e), void *ctx,
+                     struct err *e)
+{
+    struct crew c = {.fn = fn, .ctx = ctx, .n = n, .e = e, .lock = PTHREAD_MUTEX_INITIALIZER};
+    pthread_t *ids = mem_alloc((n + 1) * sizeof(*ids));
+    size_t started = 0;
+    pthread_mutex_lock(&c.lock);
+    while (started + 1 < n && pthread_create(&ids[started], NULL, crew_wait, &c) == 0)
+        started++;
+    if (started + 1 < n) {
+        c.code = err_set(e, -EAGAIN, "the system gives no more threads");
+        atomic_store(&c.failed, true);
+    }
+    pthread_mutex_unlock(&c.lock);
     crew_work(&c);
     for (size_t i = 0; i < started; i++)
         pthread_join(ids[i], NULL);

@@ -74,16 +74,13 @@ static void put_s24(AVFrame *f, size_t at, const float *const *in, size_t from, 
 
 static const struct form {
     const char *codec;
-    int bits;        // 0: whatever was asked for
+    int bits; // 0: whatever was asked for
     enum AVSampleFormat format;
     put_fn *put;
 } forms[] = {
-    {"libmp3lame", 0, AV_SAMPLE_FMT_FLTP, put_planar},
-    {"aac", 0, AV_SAMPLE_FMT_FLTP, put_planar},
-    {"libopus", 0, AV_SAMPLE_FMT_FLT, put_float},
-    {"flac", 16, AV_SAMPLE_FMT_S16, put_s16},
-    {"flac", 0, AV_SAMPLE_FMT_S32, put_s24},
-    {"pcm_s16le", 0, AV_SAMPLE_FMT_S16, put_s16},
+    {"libmp3lame", 0, AV_SAMPLE_FMT_FLTP, put_planar}, {"aac", 0, AV_SAMPLE_FMT_FLTP, put_planar},
+    {"libopus", 0, AV_SAMPLE_FMT_FLT, put_float},      {"flac", 16, AV_SAMPLE_FMT_S16, put_s16},
+    {"flac", 0, AV_SAMPLE_FMT_S32, put_s24},           {"pcm_s16le", 0, AV_SAMPLE_FMT_S16, put_s16},
     {"pcm_s24le", 0, AV_SAMPLE_FMT_S32, put_s24},
 };
 

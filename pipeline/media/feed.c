@@ -44,8 +44,11 @@ int feed_open(const struct feed_params *p, struct feed **ret, struct err *e)
     f->sample_rate = p->sample_rate ? p->sample_rate : facts.sample_rate;
     f->channels = p->channels ? p->channels : facts.channels;
     struct resample_params rp = {
-        .in_rate = facts.sample_rate, .in_channels = facts.channels, .in_layout = facts.layout,
-        .out_rate = f->sample_rate, .out_channels = f->channels,
+        .in_rate = facts.sample_rate,
+        .in_channels = facts.channels,
+        .in_layout = facts.layout,
+        .out_rate = f->sample_rate,
+        .out_channels = f->channels,
     };
     if (rp.in_rate != rp.out_rate || rp.in_channels != rp.out_channels)
         r = resample_open(&rp, &f->resample, e);

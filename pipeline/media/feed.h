@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The sound of one file, decoded and brought to a wanted rate and number of channels, in blocks of the size
-// the caller likes.
+// The sound of one file, decoded and brought to a wanted rate and number of channels, in blocks of
+// the size the caller likes.
 #pragma once
 #include "media/source.h"
 #include <stddef.h>
@@ -9,7 +9,7 @@ struct err;
 
 struct feed_params {
     const char *path;
-    int track;                // sound track; -1: the best
+    int track;                 // sound track; -1: the best
     int sample_rate, channels; // 0: the file's own
     int threads;
 };

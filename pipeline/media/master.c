@@ -11,10 +11,10 @@
 #include <math.h>
 #include <unistd.h>
 
-static const double close_enough_lu = 0.1;  // the last trim is the encoder's
-static const double over_dbtp = 0.02;       // what 24 bits and another look between the samples may add
+static const double close_enough_lu = 0.1; // the last trim is the encoder's
+static const double over_dbtp = 0.02; // what 24 bits and another look between the samples may add
 static const double trim_step_db = 0.5;
-static const double first_share = 0.35;     // of the progress: listening; the rest is writing
+static const double first_share = 0.35; // of the progress: listening; the rest is writing
 
 static int read_mix(void *ctx, float *const *planes, size_t room, struct err *e)
 {
@@ -41,14 +41,17 @@ static int take_sink(void *ctx, const float *const *planes, size_t frames, struc
 
 static struct meter *new_meter(const struct mix_params *p)
 {
-    return meter_new(&(struct meter_params){.sample_rate = p->sample_rate, .channels = p->channels});
+    return meter_new(
+        &(struct meter_params){.sample_rate = p->sample_rate, .channels = p->channels});
 }
 
 static struct pump_params pump_of(const struct master_params *p, const struct mix *mix)
 {
     return (struct pump_params){
-        .channels = p->mix->channels, .sample_rate = p->mix->sample_rate,
-        .progress = p->progress, .total_frames = mix_frames(mix),
+        .channels = p->mix->channels,
+        .sample_rate = p->mix->sample_rate,
+        .progress = p->progress,
+        .total_frames = mix_frames(mix),
     };
 }
 
@@ -74,8 +77,10 @@ static int write_through(const struct master_params *p, struct master_result *re
                          struct mix *mix, struct sink **sink, struct err *e)
 {
     struct limiter_params lp = {
-        .sample_rate = p->mix->sample_rate, .channels = p->mix->channels,
-        .gain_db = ret->gain_db, .ceiling_dbtp = ret->ceiling_dbtp,
+        .sample_rate = p->mix->sample_rate,
+        .channels = p->mix->channels,
+        .gain_db = ret->gain_db,
+        .ceiling_dbtp = ret->ceiling_dbtp,
     };
     struct limited *l = limited_new(&lp, (struct pump_reader){read_mix, mix});
     struct pump_taker takers[] = {{take_meter, m}, {take_sink, sink}};
@@ -99,8 +104,13 @@ static int write_master(const struct master_params *p, struct master_result *ret
     // a fifth faster than the encoder's default, and one per cent larger
     static const char *const options[] = {"compression_level=3", "max_partition_order=3", NULL};
     struct sink_params sp = {
-        .path = p->path, .codec = "flac", .container = "flac", .bits = 24, .options = options,
-        .sample_rate = p->mix->sample_rate, .channels = p->mix->channels,
+        .path = p->path,
+        .codec = "flac",
+        .container = "flac",
+        .bits = 24,
+        .options = options,
+        .sample_rate = p->mix->sample_rate,
+        .channels = p->mix->channels,
     };
     struct mix *mix;
     struct sink *sink = NULL;
@@ -121,14 +131,16 @@ static int solve(const struct master_params *p, const struct meter *m, double ta
     struct meter_table table;
     struct gain_solution s;
     meter_table(m, &table);
-    int r = gain_solve(&table,
-                       &(struct gain_problem){.target_lufs = target_lufs,
-                                              .ceiling_dbtp = ret->ceiling_dbtp}, &s);
+    int r = gain_solve(
+        &table,
+        &(struct gain_problem){.target_lufs = target_lufs, .ceiling_dbtp = ret->ceiling_dbtp}, &s);
     if (r == -EDOM)
         return err_input(e, "there is nothing to hear in the recording");
     if (r < 0)
-        return err_set(e, r, "%.1f LUFS with peaks below %.1f dBTP cannot be reached: the recording "
-                       "comes to %.1f LUFS", p->target_lufs, p->ceiling_dbtp, s.expected_lufs);
+        return err_set(e, r,
+                       "%.1f LUFS with peaks below %.1f dBTP cannot be reached: the recording "
+                       "comes to %.1f LUFS",
+                       p->target_lufs, p->ceiling_dbtp, s.expected_lufs);
     ret->gain_db = s.gain_db;
     return 0;
 }
@@ -154,8 +166,9 @@ static void find_trims(const struct master_params *p, const struct meter *m,
     for (size_t i = 0; i < MASTER_TRIMS; i++) {
         double ceiling = p->ceiling_dbtp - trim_step_db * (double)i;
         struct gain_solution s;
-        int r = gain_solve(&table, &(struct gain_problem){.target_lufs = p->target_lufs,
-                                                          .ceiling_dbtp = ceiling}, &s);
+        int r = gain_solve(
+            &table, &(struct gain_problem){.target_lufs = p->target_lufs, .ceiling_dbtp = ceiling},
+            &s);
         if (r < 0)
             return;
         ret->trims[ret->num_trims++] = (struct master_trim){ceiling, s.gain_db};

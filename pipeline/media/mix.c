@@ -16,7 +16,7 @@ enum { MAX_CHANNELS = 8, STEP = 4800 }; // samples a channel that are mixed at a
 struct strand { // one track being read
     const struct mix_track *track;
     size_t part;
-    struct feed *feed;   // of the part; NULL: not open
+    struct feed *feed; // of the part; NULL: not open
     tick part_start;
     int64_t at, part_end; // samples on the common clock
     float gain;
@@ -25,8 +25,8 @@ struct strand { // one track being read
 struct mix {
     struct mix_params p;
     struct strand *strands;
-    int64_t at, end;      // samples on the common clock
-    size_t span;          // of p.kept
+    int64_t at, end;           // samples on the common clock
+    size_t span;               // of p.kept
     float *part[MAX_CHANNELS]; // of a track, before it is added
 };
 
@@ -108,8 +108,11 @@ static int open_part(struct mix *m, struct strand *s, struct err *e)
 {
     const struct mix_part *p = &s->track->parts[s->part];
     struct feed_params fp = {
-        .path = p->path, .track = p->sound_track, .threads = m->p.threads,
-        .sample_rate = m->p.sample_rate, .channels = m->p.channels,
+        .path = p->path,
+        .track = p->sound_track,
+        .threads = m->p.threads,
+        .sample_rate = m->p.sample_rate,
+        .channels = m->p.channels,
     };
     return feed_open(&fp, &s->feed, e);
 }

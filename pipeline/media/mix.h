@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One or several tracks that share a start, each of parts one after the other, decoded, resampled, brought to
-// their gain and summed. Every part takes exactly the time it is said to have, so that parts, captions and
-// chapters stay on one clock; a shorter track ends in silence.
+// One or several tracks that share a start, each of parts one after the other, decoded, resampled,
+// brought to their gain and summed. Every part takes exactly the time it is said to have, so that
+// parts, captions and chapters stay on one clock; a shorter track ends in silence.
 #pragma once
 #include "model/tick.h"
 #include <stddef.h>
@@ -10,7 +10,7 @@ struct err;
 
 struct mix_part {
     const char *path;
-    int sound_track;  // in the file; -1: the best
+    int sound_track; // in the file; -1: the best
     tick length;
 };
 struct mix_track {
@@ -24,11 +24,12 @@ struct mix_params {
     int sample_rate, channels;
     const struct span *kept; // what of the common time is heard, in order; NULL: all
     size_t num_kept;
-    int threads;             // of the decoders
+    int threads; // of the decoders
 };
 struct mix;
-int mix_open(const struct mix_params *p, struct mix **ret, struct err *e); // p's arrays must outlive the mix
-void mix_close(struct mix *m); // NULL is fine
+int mix_open(const struct mix_params *p, struct mix **ret,
+             struct err *e);             // p's arrays must outlive the mix
+void mix_close(struct mix *m);           // NULL is fine
 int64_t mix_frames(const struct mix *m); // samples a channel in all
 // Fills at most room samples a channel; result: how many, 0 at the end.
 int mix_read(struct mix *m, float *const *planes, size_t room, struct err *e);

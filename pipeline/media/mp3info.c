@@ -8,9 +8,9 @@
 #include <string.h>
 
 enum {
-    TAG_BYTES = 156,  // from "Info" to the tag's own checksum
+    TAG_BYTES = 156, // from "Info" to the tag's own checksum
     TOC_ENTRIES = 100,
-    HAS_ALL = 0xf,    // frames, bytes, table of contents, quality
+    HAS_ALL = 0xf, // frames, bytes, table of contents, quality
     LAME_BYTES = 36,
     METHOD_CBR = 1,
 };
@@ -19,7 +19,7 @@ static const int kbps_1[] = {0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 
 static const int kbps_2[] = {0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160};
 
 struct mpeg {
-    bool first;       // MPEG 1; else 2 or 2.5
+    bool first; // MPEG 1; else 2 or 2.5
     bool mono;
     int rate, bitrate_index, padding;
 };
@@ -36,7 +36,9 @@ static bool parse(const uint8_t h[4], struct mpeg *ret)
     *ret = (struct mpeg){
         .first = version == 3,
         .mono = h[3] >> 6 == 3,
-        .rate = rates[rate] / (version == 3 ? 1 : version == 2 ? 2 : 4),
+        .rate = rates[rate] / (version == 3   ? 1
+                               : version == 2 ? 2
+                                              : 4),
         .bitrate_index = bitrate,
         .padding = h[2] >> 1 & 1,
     };
@@ -131,9 +133,9 @@ void mp3info_build(const struct mp3info *i, uint8_t *ret)
     uint64_t all = own + (uint64_t)i->bytes;
     memset(ret, 0, own);
     memcpy(ret, i->header, 4);
-    ret[1] |= 1;                                          // no checksum of the frame
+    ret[1] |= 1;                                           // no checksum of the frame
     ret[2] = (uint8_t)(index << 4 | (i->header[2] & 0xd)); // not padded
-    ret[3] &= 0xcf;                                       // no joint coding
+    ret[3] &= 0xcf;                                        // no joint coding
     uint8_t *at = ret + tag_at(&m);
     memcpy(at, "Info", 4);
     at = put_big(at + 4, 4, HAS_ALL);

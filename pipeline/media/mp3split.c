@@ -26,10 +26,10 @@ enum {
 
 struct piece {
     const struct mp3split *m;
-    size_t from;         // first sample of the buffer to encode
-    size_t frames;       // samples to encode
-    int skip, want;      // MP3 frames to drop and to keep; want INT_MAX: to the end of the sound
-    int got;             // MP3 frames so far, the dropped ones too
+    size_t from;    // first sample of the buffer to encode
+    size_t frames;  // samples to encode
+    int skip, want; // MP3 frames to drop and to keep; want INT_MAX: to the end of the sound
+    int got;        // MP3 frames so far, the dropped ones too
     uint8_t *data;
     size_t len, cap;
 };
@@ -40,12 +40,12 @@ struct mp3split {
     int piece_frames, early_frames, threads;
     int frame_size, initial_padding; // samples
     float *buffer[MAX_CHANNELS];
-    size_t fill, room;   // samples a channel
-    int head;            // MP3 frames at the buffer's start that are already written
-    int64_t samples;     // all so far
+    size_t fill, room; // samples a channel
+    int head;          // MP3 frames at the buffer's start that are already written
+    int64_t samples;   // all so far
     FILE *file;
     struct mp3info info;
-    size_t info_bytes;   // 0: nothing written yet
+    size_t info_bytes; // 0: nothing written yet
 };
 
 static void split_free(struct mp3split *m)
@@ -198,7 +198,8 @@ static int write_piece(struct mp3split *m, const struct piece *x, struct err *e)
     return put(m, x->data, x->len, e);
 }
 
-// Encodes n pieces that lie one after the other behind the head; with `last` the final one takes all the rest.
+// Encodes n pieces that lie one after the other behind the head; with `last` the final one takes
+// all the rest.
 static int encode_batch(struct mp3split *m, size_t n, bool last, struct err *e)
 {
     struct piece *pieces = mem_alloc(n * sizeof *pieces);

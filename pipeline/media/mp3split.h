@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// MP3 in pieces of fixed media time, encoded side by side and joined frame by frame: LAME itself uses one
-// processor. Without the bit reservoir every frame stands alone; each piece begins some frames early, so that
-// LAME's memory of what came before is right where the piece is joined. The result depends on the sound and the
-// settings alone, not on the number of threads. In front stands an Info tag of our own (mp3info.h).
+// MP3 in pieces of fixed media time, encoded side by side and joined frame by frame: LAME itself
+// uses one processor. Without the bit reservoir every frame stands alone; each piece begins some
+// frames early, so that LAME's memory of what came before is right where the piece is joined. The
+// result depends on the sound and the settings alone, not on the number of threads. In front stands
+// an Info tag of our own (mp3info.h).
 #pragma once
 #include "media/sink.h"
 
 struct mp3split_params {
     const struct sink_params *sink; // read during open only
-    int piece_frames;    // MP3 frames a piece; 0: the default; INT_MAX: one piece
-    int early_frames;    // so many frames early; 0: the default
+    int piece_frames;               // MP3 frames a piece; 0: the default; INT_MAX: one piece
+    int early_frames;               // so many frames early; 0: the default
 };
 struct mp3split;
 int mp3split_open(const struct mp3split_params *p, struct mp3split **ret, struct err *e);

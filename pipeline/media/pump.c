@@ -150,8 +150,7 @@ int pump_run(const struct pump_params *p, struct err *e)
         u.queue[i] = queue_new(p->room_blocks ? p->room_blocks : DEFAULT_ROOM, block_drop);
         atomic_init(&u.taken[i], 0);
     }
-    size_t all = p->num_takers + 1;
-    int r = workers_run(all, (int)all, run_one, &u, e);
+    int r = workers_together(p->num_takers + 1, run_one, &u, e);
     for (size_t i = 0; i < p->num_takers; i++)
         queue_free(u.queue[i]);
     return r < 0 ? r : 0;

@@ -70,7 +70,9 @@ static int open_mux(struct sink *s, const struct sink_params *p, struct err *e)
     if (!s->stream)
         return err_set(e, -ENOMEM, "%s: no memory for the muxer", p->path);
     struct coder_params cp = {
-        .sink = p, .packet = write_packet, .ctx = s,
+        .sink = p,
+        .packet = write_packet,
+        .ctx = s,
         .global_header = s->mux->oformat->flags & AVFMT_GLOBALHEADER,
     };
     return coder_open(&cp, &s->coder, e);

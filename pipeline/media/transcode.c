@@ -26,17 +26,21 @@ static int open_lane(struct lane *l, int rate, int channels, int threads, struct
 {
     struct sink_params *sp = &l->out->sink;
     struct resample_params rp = {
-        .in_rate = rate, .in_channels = channels, .in_layout = "",
-        .out_rate = sp->sample_rate, .out_channels = sp->channels,
+        .in_rate = rate,
+        .in_channels = channels,
+        .in_layout = "",
+        .out_rate = sp->sample_rate,
+        .out_channels = sp->channels,
     };
     if (rp.in_rate != rp.out_rate || rp.in_channels != rp.out_channels) {
         int r = resample_open(&rp, &l->resample, e);
         if (r < 0)
             return r;
     }
-    l->limiter = limiter_new(&(struct limiter_params){
-        .sample_rate = sp->sample_rate, .channels = sp->channels,
-        .gain_db = l->out->gain_db, .ceiling_dbtp = l->out->ceiling_dbtp});
+    l->limiter = limiter_new(&(struct limiter_params){.sample_rate = sp->sample_rate,
+                                                      .channels = sp->channels,
+                                                      .gain_db = l->out->gain_db,
+                                                      .ceiling_dbtp = l->out->ceiling_dbtp});
     if (!l->limiter)
         return err_set(e, -EINVAL, "%s: %d Hz in %d channels cannot be limited", sp->path,
                        sp->sample_rate, sp->channels);
@@ -120,9 +124,16 @@ static int run(const struct transcode_params *p, struct feed *f, struct lane *la
     struct source_facts facts;
     feed_facts(f, &facts);
     struct pump_params pp = {
-        .channels = feed_channels(f), .sample_rate = feed_rate(f), .reader = {read_feed, f},
-        .takers = takers, .num_takers = p->num_outputs, .room_blocks = AHEAD_BLOCKS,
-        .progress = p->progress, .what = p->what, .from = p->from, .to = p->to,
+        .channels = feed_channels(f),
+        .sample_rate = feed_rate(f),
+        .reader = {read_feed, f},
+        .takers = takers,
+        .num_takers = p->num_outputs,
+        .room_blocks = AHEAD_BLOCKS,
+        .progress = p->progress,
+        .what = p->what,
+        .from = p->from,
+        .to = p->to,
         .total_frames = facts.claimed > 0 ? tick_to_samples(facts.claimed, feed_rate(f)) : 0,
     };
     return pump_run(&pp, e);

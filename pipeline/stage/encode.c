@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// encode: the master as delivery files, all variants in one pass, each then decoded again and measured.
+// encode: the master as delivery files, all variants in one pass, each then decoded again and
+// measured.
 //
 // settings: nothing
 // in:       {"master": master.flac, "sound": sound.json}
-// variant:  {"codec", "container", "extension", "sample_rate_hz", "channels", "bitrate_kbps", "options": [],
+// variant:  {"codec", "container", "extension", "sample_rate_hz", "channels", "bitrate_kbps",
+// "options": [],
 //            "start_gain_db", "start_headroom_db", "target_lufs", "tolerance_lu", "ceiling_dbtp"}
 // makes:    audio.<extension>
-// measured: {"integrated_lufs", "true_peak_dbtp", "range_lu", "duration_s", "bytes", "tries", "gain_db",
-//            "ceiling_dbtp", "sample_rate", "channels", "bitrate_kbps"}; gain and ceiling are those of the
-//            limiter in front of the encoder, everything else is what the file itself says when decoded
+// measured: {"integrated_lufs", "true_peak_dbtp", "range_lu", "duration_s", "bytes", "tries",
+// "gain_db",
+//            "ceiling_dbtp", "sample_rate", "channels", "bitrate_kbps"}; gain and ceiling are those
+//            of the limiter in front of the encoder, everything else is what the file itself says
+//            when decoded
 //
-// Coding moves loudness a little and peaks by a decibel or two. The presets hold what is usual; where a file
-// misses, what it missed by corrects its gain and ceiling and it is made again.
+// Coding moves loudness a little and peaks by a decibel or two. The presets hold what is usual;
+// where a file misses, what it missed by corrects its gain and ceiling and it is made again.
 #include "base/fs.h"
 #include "base/workers.h"
 #include "media/survey.h"
@@ -36,21 +40,23 @@ struct output {
     struct survey heard;
     int tries;
     bool good;
-    double listened;     // share; encode.lock
+    double listened; // share; encode.lock
 };
 
-struct trim { double ceiling_dbtp, gain_db; };
+struct trim {
+    double ceiling_dbtp, gain_db;
+};
 
 struct encode {
     struct stage_job *job;
     const char *master;
-    struct trim *trims;       // ceilings from the highest down
+    struct trim *trims; // ceilings from the highest down
     size_t num_trims;
     struct output *outputs;
-    struct output **pending;  // those of this try
+    struct output **pending; // those of this try
     size_t num_pending;
-    double from, to;          // share of the progress of this try
-    pthread_mutex_t lock;     // progress_update takes one thread at a time
+    double from, to;      // share of the progress of this try
+    pthread_mutex_t lock; // progress_update takes one thread at a time
 };
 
 static void read_trims(struct encode *x, const struct json *list)
@@ -72,8 +78,8 @@ static double trim_gain(const struct encode *x, double ceiling)
     for (size_t i = 1; i < x->num_trims; i++) {
         if (ceiling < t[i].ceiling_dbtp)
             continue;
-        double part = (t[i - 1].ceiling_dbtp - ceiling) /
-                      (t[i - 1].ceiling_dbtp - t[i].ceiling_dbtp);
+        double part =
+            (t[i - 1].ceiling_dbtp - ceiling) / (t[i - 1].ceiling_dbtp - t[i].ceiling_dbtp);
         return t[i - 1].gain_db + part * (t[i].gain_db - t[i - 1].gain_db);
     }
     return t[x->num_trims - 1].gain_db;
@@ -138,9 +144,14 @@ static int encode_pending(struct encode *x, struct err *e)
     for (size_t i = 0; i < x->num_pending; i++)
         codes[i] = x->pending[i]->code;
     struct transcode_params tp = {
-        .path = x->master, .outputs = codes, .num_outputs = x->num_pending,
-        .threads = x->job->threads, .progress = x->job->progress, .what = "encoding",
-        .from = x->from, .to = x->from + share_encoding * (x->to - x->from),
+        .path = x->master,
+        .outputs = codes,
+        .num_outputs = x->num_pending,
+        .threads = x->job->threads,
+        .progress = x->job->progress,
+        .what = "encoding",
+        .from = x->from,
+        .to = x->from + share_encoding * (x->to - x->from),
     };
     return transcode_run(&tp, e);
 }
@@ -171,7 +182,9 @@ static int listen_to(void *ctx, size_t i, struct err *e)
     struct progress progress = {
         .stop = x->job->progress ? x->job->progress->stop : NULL, .update = tell, .ctx = &ear};
     ear.o->listened = 0;
-    struct survey_params sp = {.path = ear.o->code.sink.path, .threads = 1, .progress = &progress,
+    struct survey_params sp = {.path = ear.o->code.sink.path,
+                               .threads = 1,
+                               .progress = &progress,
                                .what = "measuring what was encoded"};
     return survey_file(&sp, &ear.o->heard, e);
 }
@@ -193,19 +206,20 @@ static void correct(const struct encode *x, struct output *o)
 static int missed(const struct output *o, struct err *e)
 {
     const struct meter_result *m = &o->heard.sound;
-    return err_set(e, -ERANGE,
-                   "%s: %d tries came to %.2f LUFS with peaks at %.2f dBTP; wanted are %.1f ±%.1f LUFS "
-                   "and at most %.1f dBTP: a higher bit rate helps", o->variant->name, o->tries,
-                   m->integrated_lufs, m->true_peak_dbtp, o->target_lufs, o->tolerance_lu,
-                   o->ceiling_dbtp);
+    return err_set(
+        e, -ERANGE,
+        "%s: %d tries came to %.2f LUFS with peaks at %.2f dBTP; wanted are %.1f ±%.1f LUFS "
+        "and at most %.1f dBTP: a higher bit rate helps",
+        o->variant->name, o->tries, m->integrated_lufs, m->true_peak_dbtp, o->target_lufs,
+        o->tolerance_lu, o->ceiling_dbtp);
 }
 
 static int judge(struct encode *x, struct output *o, struct err *e)
 {
     double off = fabs(o->heard.sound.integrated_lufs - o->target_lufs);
     o->tries++;
-    o->good = off <= o->tolerance_lu - lufs_reserve &&
-              o->heard.sound.true_peak_dbtp <= o->ceiling_dbtp;
+    o->good =
+        off <= o->tolerance_lu - lufs_reserve && o->heard.sound.true_peak_dbtp <= o->ceiling_dbtp;
     if (!o->good && o->tries == TRIES)
         return missed(o, e);
     if (!o->good)

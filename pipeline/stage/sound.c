@@ -2,15 +2,18 @@
 // sound: the tracks of the recording as one lossless master at its loudness.
 //
 // settings: {"loudness": {"target_lufs", "ceiling_dbtp"}, "sample_rate", "channels"}
-// in:       {"facts": facts.json, "timeline": timeline.json}; facts name the originals below show_dir
-// makes:    master.flac (24 bits) as long as the timeline says
+// in:       {"facts": facts.json, "timeline": timeline.json}; facts name the originals below
+// show_dir makes:    master.flac (24 bits) as long as the timeline says
 //           sound.json {"target_lufs", "ceiling_dbtp", "gain_db", "tries", "mono",
 //               "input": LEVELS, "master": LEVELS, "tracks": [{"speaker", "gain_db"}],
-//               "limiter": {"ceiling_dbtp", "max_reduction_db", "mean_reduction_db", "reduced_share"},
-//               "trims": [{"ceiling_dbtp", "gain_db"}], "sample_rate", "channels", "frames", "duration_s"}
+//               "limiter": {"ceiling_dbtp", "max_reduction_db", "mean_reduction_db",
+//               "reduced_share"}, "trims": [{"ceiling_dbtp", "gain_db"}], "sample_rate",
+//               "channels", "frames", "duration_s"}
 //           LEVELS: {"integrated_lufs", "range_lu", "max_momentary_lufs", "max_short_term_lufs",
-//               "true_peak_dbtp", "sample_peak_dbfs"}, null where there is none. mono: both channels are one voice.
-//           trims: the gain that keeps the target when the master is limited again at a lower ceiling.
+//               "true_peak_dbtp", "sample_peak_dbfs"}, null where there is none. mono: both
+//               channels are one voice.
+//           trims: the gain that keeps the target when the master is limited again at a lower
+//           ceiling.
 // measured: sound.json without trims
 #include "base/fs.h"
 #include "media/master.h"
@@ -19,9 +22,10 @@
 #include <errno.h>
 #include <math.h>
 
-static const double same_db = -60;         // channels that differ by less are one voice
-static const double one_sided = 0.001;     // a channel whose peak is so much lower is empty
-static const double track_gain_max = 30;   // dB: more would lift the noise of a track nobody speaks on
+static const double same_db = -60;     // channels that differ by less are one voice
+static const double one_sided = 0.001; // a channel whose peak is so much lower is empty
+static const double track_gain_max =
+    30; // dB: more would lift the noise of a track nobody speaks on
 
 struct sound {
     struct stage_job *job;
@@ -47,7 +51,8 @@ static void read_parts(struct sound *s, const struct json *list, struct mix_trac
     ret->num_parts = n;
 }
 
-// Loudness of a track as it will stand in the mix: its parts' energies by length. -HUGE_VAL: silence.
+// Loudness of a track as it will stand in the mix: its parts' energies by length. -HUGE_VAL:
+// silence.
 static double track_lufs(const struct json *parts, int channels)
 {
     double energy = 0, length = 0;
@@ -213,7 +218,8 @@ static void warn_one_sided(const struct sound *s)
         return;
     int empty = peak[0] < peak[1] * one_sided ? 0 : peak[1] < peak[0] * one_sided ? 1 : -1;
     if (empty >= 0)
-        progress_warn(s->job->progress, "the %s channel is silent: with headphones the voices are heard in "
+        progress_warn(s->job->progress,
+                      "the %s channel is silent: with headphones the voices are heard in "
                       "one ear only; channels: 1 in episode.yaml mixes both into one",
                       empty ? "right" : "left");
 }

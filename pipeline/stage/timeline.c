@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// timeline: the one map from recording time to published time, and the chapters on the published clock.
+// timeline: the one map from recording time to published time, and the chapters on the published
+// clock.
 //
-// settings: {"chapters": [{"at_ticks", "title", "url"}], "chapters_clock": "recording" | "published"}
-// in:       {"facts": facts.json}
-// makes:    timeline.json {"length_ticks", "length_s",
-//               "kept": [{"from", "to", "at"}],   ticks: this span of the recording is heard from `at` on
-//               "chapters": [{"start_ticks", "end_ticks", "title", "url"}]}   sorted; one ends where the next starts
+// settings: {"chapters": [{"at_ticks", "title", "url"}], "chapters_clock": "recording" |
+// "published"} in:       {"facts": facts.json} makes:    timeline.json {"length_ticks", "length_s",
+//               "kept": [{"from", "to", "at"}],   ticks: this span of the recording is heard from
+//               `at` on "chapters": [{"start_ticks", "end_ticks", "title", "url"}]}   sorted; one
+//               ends where the next starts
 // measured: {"length_s", "chapters"}
 #include "base/str.h"
 #include "model/tick.h"
@@ -13,7 +14,9 @@
 
 #include <errno.h>
 
-struct kept { tick from, to, at; };
+struct kept {
+    tick from, to, at;
+};
 
 struct chapter_at {
     tick at; // published

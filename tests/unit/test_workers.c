@@ -115,11 +115,43 @@ static void progress_is_heard_and_stops(void **state)
     assert_int_equal(progress_check(NULL, &e), 0);
 }
 
+struct meeting {
+    atomic_size_t here;
+    size_t all;
+};
+
+// Returns only when all are there.
+static int meet(void *ctx, size_t i, struct err *e)
+{
+    struct meeting *m = ctx;
+    (void)i;
+    (void)e;
+    atomic_fetch_add(&m->here, 1);
+    while (atomic_load(&m->here) < m->all)
+        sched_yield();
+    return 0;
+}
+
+static void together_means_all_at_the_same_time(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n < 12; n++) {
+        struct meeting m = {.all = n};
+        assert_int_equal(workers_together(n, meet, &m, NULL), 0);
+        assert_int_equal(m.here, n);
+    }
+    struct work w = {.fails_at = 2};
+    struct err e = {0};
+    assert_int_equal(workers_together(3, work_on, &w, &e), -EIO);
+    assert_string_equal(e.text, "item 2");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_item_runs_once_and_not_too_many_together),
         cmocka_unit_test(the_first_error_ends_the_work),
+        cmocka_unit_test(together_means_all_at_the_same_time),
         cmocka_unit_test(progress_is_heard_and_stops),
     };
     return cmocka_run_group_tests_name("workers", tests, NULL, NULL);
