@@ -50,6 +50,14 @@ static int missing(struct listing *l, const struct recording *rec, const char *f
                       "the recording %s is not there", file);
 }
 
+static int unreadable(const struct recording *rec, const char *path, struct err *e)
+{
+    if (!rec->node)
+        return err_input(e, "%s: you may not read it", path);
+    return node_error(rec->node, e, "give yourself the right to read it, or copy it",
+                      "%s may not be read", path);
+}
+
 static int add_file(struct listing *l, const struct recording *rec, const char *file, size_t track,
                     size_t part, struct err *e)
 {
@@ -61,7 +69,7 @@ static int add_file(struct listing *l, const struct recording *rec, const char *
         if (r < 0)
             return r;
     } else if (errno == EACCES) {
-        return err_errno(e, -EACCES, path);
+        return unreadable(rec, path, e);
     } else {
         const char *sha = last_hash(p, path, file);
         const char *original = sha ? recordings_original(&p->arena, p->s->dir, sha) : NULL;
@@ -143,7 +151,9 @@ int recordings_take(struct plan *p, const char *const *paths, size_t n, struct e
     for (size_t i = 0; i < n; i++) {
         char *path = fs_absolute(&p->arena, paths[i]);
         if (access(path, R_OK) < 0)
-            return err_errno(e, -errno, paths[i]);
+            return err_input(e, "%s: %s\nname the recording by its path from here, %s", paths[i],
+                             errno == EACCES ? "you may not read it" : "there is no such file",
+                             "or drag it into the terminal");
         if (fs_is_dir(path))
             return err_input(e, "%s: is a folder; name the recording in it", paths[i]);
         bool inside = str_starts(path, p->s->dir) && path[strlen(p->s->dir)] == '/';
