@@ -46,7 +46,7 @@ static void add_part(struct str *s)
 static void add_errors(struct str *s, int64_t count, const struct source_fault *first, tick lost)
 {
     add_part(s);
-    str_addf(s, "%lld decode error%s from ", (long long)count, count == 1 ? "" : "s");
+    str_addf(s, "%lld decode error%s ", (long long)count, count == 1 ? " at" : "s from");
     add_time(s, first->at, first->at);
     if (lost >= TICKS_PER_SEC / 100) {
         str_add(s, ", ");
@@ -55,6 +55,16 @@ static void add_errors(struct str *s, int64_t count, const struct source_fault *
     }
     if (first->text[0])
         str_addf(s, " (%s)", first->text);
+}
+
+static void add_junk(struct str *s, const struct source_fault *edge)
+{
+    add_part(s);
+    str_add(s, "what follows the last sound, at ");
+    add_time(s, edge->at, edge->at);
+    str_add(s, ", is left out");
+    if (edge->text[0])
+        str_addf(s, " (%s)", edge->text);
 }
 
 static void add_end(struct str *s, const struct source_facts *f)
@@ -104,7 +114,9 @@ bool source_damage(const struct source_facts *f, char ret[SOURCE_DAMAGE_TEXT])
         add_errors(&s, errors, middle, lost);
     if (f->truncated || f->incomplete)
         add_end(&s, f);
-    if (!bad && edge)
+    if (!bad && edge && edge->at > 0)
+        add_junk(&s, edge);
+    else if (!bad && edge)
         add_errors(&s, f->decode_errors - errors, edge, edge_lost);
     snprintf(ret, SOURCE_DAMAGE_TEXT, "%s", s.p ? s.p : "");
     str_done(&s);

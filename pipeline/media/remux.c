@@ -3,12 +3,11 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "media/av.h"
+#include "media/tagparts.h"
 #include <errno.h>
 #include <libavutil/md5.h>
 #include <libavutil/mem.h>
 #include <string.h>
-
-enum { TITLE_MAX = 127 };
 
 static int open_input(const char *path, AVFormatContext **ret, struct err *e)
 {
@@ -72,25 +71,10 @@ int remux_sum(const char *path, struct packet_sum *ret, struct err *e)
 
 // ---- M4A
 
-static void add_title(AVDictionary **words, const char *title)
-{
-    static const char ellipsis[] = "\xe2\x80\xa6";
-    char text[TITLE_MAX + 1];
-    size_t n = strlen(title);
-
-    if (n > TITLE_MAX) {
-        n = TITLE_MAX - (sizeof(ellipsis) - 1);
-        while (n > 0 && ((unsigned char)title[n] & 0xc0) == 0x80)
-            n--;
-        memcpy(text, title, n);
-        memcpy(text + n, ellipsis, sizeof(ellipsis));
-        title = text;
-    }
-    av_dict_set(words, "title", title, 0);
-}
-
 static int add_chapters(AVFormatContext *out, const struct tag_chapter *chapters, size_t n)
 {
+    char title[TAG_TITLE + 1];
+
     if (!n)
         return 0;
     out->chapters = av_calloc(n, sizeof(*out->chapters));
@@ -105,7 +89,8 @@ static int add_chapters(AVFormatContext *out, const struct tag_chapter *chapters
         c->time_base = (AVRational){1, 1000};
         c->start = chapters[i].start / (TICKS_PER_SEC / 1000);
         c->end = chapters[i].end / (TICKS_PER_SEC / 1000);
-        add_title(&c->metadata, chapters[i].title ? chapters[i].title : "");
+        tagparts_title(chapters[i].title, title);
+        av_dict_set(&c->metadata, "title", title, 0);
     }
     return 0;
 }

@@ -7,8 +7,7 @@
 struct err;
 
 // An M4A with its index in front and the chapters twice: as a QuickTime text track and as Nero's
-// list (which holds the first 255). Titles end at 127 bytes with an ellipsis, because players take
-// the length in Nero's list for a signed byte. language: ISO 639-2, NULL: none.
+// list (which holds the first 255). language: ISO 639-2, NULL: none.
 int remux_m4a(const char *from, const char *to, const struct tag_chapter *chapters,
               size_t num_chapters, const char *language, struct err *e);
 

@@ -7,13 +7,12 @@ extern "C" {
 #include "base/fs.h"
 #include "media/remux.h"
 #include "media/tagfile.h"
+#include "media/tagparts.h"
 }
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
-#include <memory>
 #include <string>
 #include <taglib/attachedpictureframe.h>
 #include <taglib/chapterframe.h>
@@ -42,7 +41,6 @@ namespace MP4 = TagLib::MP4;
 constexpr unsigned no_offset = 0xffffffff; // a chapter is found by time alone
 constexpr size_t per_table = 255;          // a table of contents counts in one byte
 constexpr size_t opus_chapters = 1000;     // CHAPTER000 to CHAPTER999
-constexpr int64_t most_cover = 16 << 20;
 
 String utf8(const char *s)
 {
@@ -61,80 +59,40 @@ unsigned milliseconds(tick t)
 
 std::string iso639_2(const char *bcp47)
 {
-    static const std::array<std::array<const char *, 2>, 30> rows = {{
-        {"nb", "nob"}, {"nn", "nno"}, {"no", "nor"}, {"se", "sme"}, {"en", "eng"}, {"sv", "swe"},
-        {"da", "dan"}, {"fi", "fin"}, {"is", "isl"}, {"fo", "fao"}, {"de", "deu"}, {"fr", "fra"},
-        {"es", "spa"}, {"it", "ita"}, {"nl", "nld"}, {"pl", "pol"}, {"pt", "por"}, {"ru", "rus"},
-        {"uk", "ukr"}, {"lt", "lit"}, {"lv", "lav"}, {"et", "est"}, {"ar", "ara"}, {"fa", "fas"},
-        {"so", "som"}, {"ti", "tir"}, {"tr", "tur"}, {"vi", "vie"}, {"zh", "zho"}, {"ur", "urd"},
-    }};
-    const std::string primary(bcp47, strcspn(bcp47, "-_"));
+    char text[4];
 
-    for (const auto &row : rows) {
-        if (primary == row[0])
-            return row[1];
-    }
-    return primary.size() == 3 ? primary
-                               : "und"; // sma, smj, sms, fkv and the like are the same in both
+    tagparts_language(bcp47, text);
+    return text;
 }
 
-// ---- the cover
+String chapter_title(const tag_chapter &c)
+{
+    char text[TAG_TITLE + 1];
 
-struct cover {
-    ByteVector data;
-    bool png = false;
-    int width = 0, height = 0;
+    tagparts_title(c.title, text);
+    return utf8(text);
+}
+
+struct cover : tag_cover {
+    cover() : tag_cover()
+    {
+    }
+    ~cover()
+    {
+        tagparts_cover_done(this);
+    }
+    cover(const cover &) = delete;
+    cover &operator=(const cover &) = delete;
+
+    ByteVector picture() const
+    {
+        return ByteVector(static_cast<const char *>(data), static_cast<unsigned>(size));
+    }
     const char *type() const
     {
         return png ? "image/png" : "image/jpeg";
     }
 };
-
-int be16(const ByteVector &d, unsigned at)
-{
-    return static_cast<unsigned char>(d[at]) << 8 | static_cast<unsigned char>(d[at + 1]);
-}
-
-void measure(cover &c)
-{
-    const ByteVector &d = c.data;
-
-    if (c.png && d.size() > 24) {
-        c.width = be16(d, 18);
-        c.height = be16(d, 22);
-    }
-    for (unsigned at = 2; !c.png && at + 9 < d.size();) {
-        const unsigned char marker = static_cast<unsigned char>(d[at + 1]);
-        if (marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 &&
-            marker != 0xcc) {
-            c.height = be16(d, at + 5);
-            c.width = be16(d, at + 7);
-            return;
-        }
-        at += 2 + static_cast<unsigned>(be16(d, at + 2));
-    }
-}
-
-int load_cover(const tag_set &tags, cover &c, err *e)
-{
-    if (!tags.cover_path)
-        return 0;
-    const int64_t size = fs_size(tags.cover_path);
-    if (size < 0)
-        return err_errno(e, static_cast<int>(size), tags.cover_path);
-    if (size > most_cover)
-        return err_input(e, "%s: a cover of %lld MB; at most 16 can be put into a file",
-                         tags.cover_path, static_cast<long long>(size >> 20));
-    std::unique_ptr<FILE, int (*)(FILE *)> f(fopen(tags.cover_path, "rbe"), fclose);
-    c.data.resize(static_cast<unsigned>(size));
-    if (!f || fread(c.data.data(), 1, c.data.size(), f.get()) != c.data.size())
-        return err_errno(e, -EIO, tags.cover_path);
-    c.png = c.data.startsWith(ByteVector("\x89PNG", 4));
-    if (!c.png && !c.data.startsWith(ByteVector("\xff\xd8\xff", 3)))
-        return err_input(e, "%s: neither a JPEG nor a PNG picture", tags.cover_path);
-    measure(c);
-    return 0;
-}
 
 // ---- MP3
 
@@ -252,7 +210,7 @@ void id3::chapters()
         auto *frame = new ID3v2::ChapterFrame(bytes(id), milliseconds(c.start), milliseconds(c.end),
                                               no_offset, no_offset);
         auto *title = new ID3v2::TextIdentificationFrame("TIT2", String::UTF8);
-        title->setText(utf8(c.title ? c.title : ""));
+        title->setText(chapter_title(c));
         frame->addEmbeddedFrame(title);
         if (c.url && *c.url) {
             auto *url = new ID3v2::UserUrlLinkFrame(String::UTF8);
@@ -274,12 +232,12 @@ void id3::chapters()
 
 void id3::picture(const cover &c)
 {
-    if (c.data.isEmpty())
+    if (!c.size)
         return;
     auto *frame = new ID3v2::AttachedPictureFrame;
     frame->setMimeType(c.type());
     frame->setType(ID3v2::AttachedPictureFrame::FrontCover);
-    frame->setPicture(c.data);
+    frame->setPicture(c.picture());
     tag_.addFrame(frame);
 }
 
@@ -292,77 +250,11 @@ ByteVector id3::render(const cover &c)
     return tag_.render(ID3v2::v4);
 }
 
-long syncsafe(const unsigned char *p)
-{
-    return (p[0] & 127) << 21 | (p[1] & 127) << 14 | (p[2] & 127) << 7 | (p[3] & 127);
-}
-
-bool read_at(FILE *f, long at, void *to, size_t n)
-{
-    return at >= 0 && fseek(f, at, SEEK_SET) == 0 && fread(to, 1, n, f) == n;
-}
-
-// Where the sound lies between tags of any kind in front and behind.
-void find_sound(FILE *f, long &start, long &end)
-{
-    unsigned char b[32];
-
-    start = 0;
-    while (read_at(f, start, b, 10) && memcmp(b, "ID3", 3) == 0)
-        start += 10 + syncsafe(b + 6) + (b[5] & 16 ? 10 : 0);
-    fseek(f, 0, SEEK_END);
-    end = ftell(f);
-    for (bool more = true; more && end > start;) {
-        more = false;
-        if (read_at(f, end - 128, b, 3) && memcmp(b, "TAG", 3) == 0) {
-            end -= 128;
-            more = true;
-        } else if (read_at(f, end - 32, b, 32) && memcmp(b, "APETAGEX", 8) == 0) {
-            const long size = b[12] | b[13] << 8 | b[14] << 16;
-            end -= size + (b[23] & 0x80 ? 32 : 0);
-            more = true;
-        }
-    }
-}
-
-int copy_range(FILE *in, long start, long end, FILE *out)
-{
-    std::array<char, 65536> buffer;
-
-    if (fseek(in, start, SEEK_SET) != 0)
-        return -errno;
-    for (long left = end - start; left > 0;) {
-        const size_t want =
-            left < static_cast<long>(buffer.size()) ? static_cast<size_t>(left) : buffer.size();
-        const size_t n = fread(buffer.data(), 1, want, in);
-        if (!n)
-            return -EIO;
-        if (fwrite(buffer.data(), 1, n, out) != n)
-            return -errno;
-        left -= static_cast<long>(n);
-    }
-    return 0;
-}
-
 int write_mp3(const char *from, const char *to, const tag_set &tags, const cover &c, err *e)
 {
-    std::unique_ptr<FILE, int (*)(FILE *)> in(fopen(from, "rbe"), fclose);
-    if (!in)
-        return err_errno(e, -errno, from);
-    const ByteVector head = id3(tags).render(c);
-    long start, end;
-    find_sound(in.get(), start, end);
-    if (end <= start)
-        return err_set(e, -EINVAL, "%s: an MP3 without sound", from);
-    FILE *out = fopen(to, "wbxe");
-    if (!out)
-        return err_errno(e, -errno, to);
-    int r = fwrite(head.data(), 1, head.size(), out) == head.size() ? 0 : -errno;
-    if (r == 0)
-        r = copy_range(in.get(), start, end, out);
-    if (fclose(out) != 0 && r == 0)
-        r = -errno;
-    return r < 0 ? err_errno(e, r, to) : 0;
+    const ByteVector tag = id3(tags).render(c);
+
+    return tagparts_write_mp3(from, to, tag.data(), tag.size(), e);
 }
 
 // ---- what TagLib writes itself
@@ -373,7 +265,7 @@ int take_room(const char *path, const cover &c, err *e)
     const int fd = open(path, O_RDWR | O_CLOEXEC);
     if (fd < 0)
         return err_errno(e, -errno, path);
-    const off_t more = 2 * static_cast<off_t>(c.data.size()) + (2 << 20);
+    const off_t more = 2 * static_cast<off_t>(c.size) + (2 << 20);
     const off_t size = lseek(fd, 0, SEEK_END);
     int r = fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, size + more) < 0 ? -errno : 0;
     close(fd);
@@ -461,14 +353,14 @@ int write_opus(const char *from, const char *to, const tag_set &tags, const cove
         x.removeAllPictures();
         xiph_words(x, tags);
         xiph_chapters(x, tags);
-        if (!c.data.isEmpty()) {
+        if (c.size) {
             auto *picture = new TagLib::FLAC::Picture;
             picture->setType(TagLib::FLAC::Picture::FrontCover);
             picture->setMimeType(c.type());
             picture->setWidth(c.width);
             picture->setHeight(c.height);
             picture->setColorDepth(24);
-            picture->setData(c.data);
+            picture->setData(c.picture());
             x.addPicture(picture); // owns it
         }
         if (!file.save())
@@ -535,9 +427,10 @@ int write_m4a(const char *from, const char *to, const tag_set &tags, const cover
             return err_set(e, -EINVAL, "%s: not an MP4 file", from);
         MP4::Tag &t = *file.tag();
         mp4_words(t, tags);
-        if (!c.data.isEmpty()) {
+        if (c.size) {
             MP4::CoverArtList list;
-            list.append(MP4::CoverArt(c.png ? MP4::CoverArt::PNG : MP4::CoverArt::JPEG, c.data));
+            list.append(
+                MP4::CoverArt(c.png ? MP4::CoverArt::PNG : MP4::CoverArt::JPEG, c.picture()));
             t.setItem("covr", list);
         }
         if (!file.save())
@@ -548,37 +441,23 @@ int write_m4a(const char *from, const char *to, const tag_set &tags, const cover
 
 // ---- which one
 
-using writer = int (*)(const char *from, const char *to, const tag_set &, const cover &, err *);
-
-writer writer_of(const char *path)
-{
-    std::unique_ptr<FILE, int (*)(FILE *)> f(fopen(path, "rbe"), fclose);
-    unsigned char b[12] = {0};
-
-    if (!f || fread(b, 1, sizeof(b), f.get()) != sizeof(b))
-        return nullptr;
-    if (memcmp(b, "OggS", 4) == 0)
-        return write_opus;
-    if (memcmp(b + 4, "ftyp", 4) == 0)
-        return write_m4a;
-    if (memcmp(b, "ID3", 3) == 0 || (b[0] == 0xff && (b[1] & 0xe6) == 0xe2)) // layer III
-        return write_mp3;
-    return nullptr;
-}
-
 int write_checked(const char *from, const char *to, const tag_set &tags, err *e)
 {
-    const writer write = writer_of(from);
+    static constexpr int (*writers[])(const char *, const char *, const tag_set &, const cover &,
+                                      err *) = {nullptr, write_mp3, write_m4a, write_opus};
+    const tag_kind kind = tagparts_kind(from);
     packet_sum before, after;
     cover c;
+    int r = 0;
 
-    if (!write)
+    if (kind == TAG_NONE)
         return err_set(e, -EINVAL, "%s: neither MP3, M4A nor Opus", from);
-    int r = load_cover(tags, c, e);
+    if (tags.cover_path)
+        r = tagparts_cover(tags.cover_path, &c, e);
     if (r >= 0)
         r = remux_sum(from, &before, e);
     if (r >= 0)
-        r = write(from, to, tags, c, e);
+        r = writers[kind](from, to, tags, c, e);
     if (r >= 0)
         r = remux_sum(to, &after, e);
     if (r < 0)

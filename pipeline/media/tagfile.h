@@ -31,11 +31,13 @@ struct tag_set { // NULL or 0: not written
     size_t num_custom;
     const struct tag_chapter *chapters; // sorted by start
     size_t num_chapters;
-    const char *cover_path, *cover_type; // "image/jpeg", "image/png"; type NULL: by content
+    const char *cover_path; // JPEG or PNG, by content
+    const char *cover_type; // what the caller takes it for; not needed
 };
 // Copies `from` to `to` (which must not exist) with all former words, pictures and chapters dropped
 // and these written. Nothing is re-encoded: the sound packets are the same bytes, which is
-// verified. Equal input, equal bytes. On failure there is no `to`. Chapters: MP3 all of them (a
-// table of contents holds 255, more are nested in tables of 255); M4A see remux_m4a; Opus the first
-// 1000.
+// verified. Equal input, equal bytes. On failure there is no `to`. Chapters: MP3 all of them (an
+// ID3 table of contents holds 255, more are nested in tables of 255); M4A all of them in the text
+// track, the first 255 in Nero's list; Opus the first 1000. Titles hold TAG_TITLE bytes
+// (media/tagparts.h), in Opus any number.
 int tagfile_write(const char *from, const char *to, const struct tag_set *tags, struct err *e);

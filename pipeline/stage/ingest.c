@@ -170,7 +170,7 @@ static int judge(struct ingest *in, const struct recording *r, struct err *e)
 // A track counts as a whole: one card of a camera may well be silent.
 static int judge_track(struct ingest *in, int track, struct err *e)
 {
-    const char *name = NULL;
+    const char *name = NULL, *silent = NULL;
     bool heard = false;
     tick length = 0;
 
@@ -180,9 +180,10 @@ static int judge_track(struct ingest *in, int track, struct err *e)
             continue;
         name = name ? name : r->name;
         length += r->survey.facts.length;
-        heard = heard || isfinite(r->survey.sound.integrated_lufs);
-        if (!isfinite(r->survey.sound.integrated_lufs))
-            progress_warn(in->job->progress, "%s contains only silence", r->name);
+        if (isfinite(r->survey.sound.integrated_lufs))
+            heard = true;
+        else
+            silent = r->name;
     }
     if (!name)
         return 0;
@@ -195,6 +196,8 @@ static int judge_track(struct ingest *in, int track, struct err *e)
             "%s contains only silence (nothing above -70 LUFS); check which microphone or "
             "track was recorded",
             name);
+    if (silent)
+        progress_warn(in->job->progress, "%s contains only silence", silent);
     if (length < curt)
         progress_warn(in->job->progress, "%s: only %.1f s long", name, tick_to_s(length));
     return 0;
