@@ -15,7 +15,7 @@ void damage_note(struct source_facts *f, const struct source_fault *fault)
     struct source_fault *last = f->num_faults ? &f->faults[f->num_faults - 1] : NULL;
 
     f->decode_errors += fault->count;
-    f->lost += fault->lost;
+    f->lost += fault->count ? fault->lost : 0;
     if (last && last->count && fault->count && fault->at - (last->at + last->span) < near) {
         last->span = fault->at + fault->lost - last->at;
         last->lost += fault->lost;
@@ -43,17 +43,21 @@ static void add_part(struct str *s)
         str_add(s, "; ");
 }
 
+// first NULL: it found no place in the list.
 static void add_errors(struct str *s, int64_t count, const struct source_fault *first, tick lost)
 {
     add_part(s);
-    str_addf(s, "%lld decode error%s ", (long long)count, count == 1 ? " at" : "s from");
-    add_time(s, first->at, first->at);
+    str_addf(s, "%lld decode error%s", (long long)count, count == 1 ? "" : "s");
+    if (first) {
+        str_add(s, count == 1 ? " at " : " from ");
+        add_time(s, first->at, first->at);
+    }
     if (lost >= TICKS_PER_SEC / 100) {
         str_add(s, ", ");
         str_add_real(s, tick_to_s(lost), 2);
         str_add(s, " s of sound lost");
     }
-    if (first->text[0])
+    if (first && first->text[0])
         str_addf(s, " (%s)", first->text);
 }
 
@@ -84,7 +88,7 @@ bool source_damage(const struct source_facts *f, char ret[SOURCE_DAMAGE_TEXT])
 {
     const struct source_fault *middle = NULL, *edge = NULL;
     int64_t errors = f->decode_errors;
-    tick lost = 0, edge_lost = 0;
+    tick lost, edge_lost = 0;
     struct str s;
     bool bad;
 
@@ -100,17 +104,15 @@ bool source_damage(const struct source_facts *f, char ret[SOURCE_DAMAGE_TEXT])
             edge_lost += x->lost;
         } else {
             middle = middle ? middle : x;
-            lost += x->lost;
         }
     }
-    if (f->num_faults == SOURCE_FAULTS)
-        lost = f->lost - edge_lost;
-    bad = f->truncated || f->incomplete || lost > middle_lost ||
-          (middle && errors > MIDDLE_ERRORS) || (!f->frames && errors);
+    lost = f->lost - edge_lost;
+    bad =
+        f->truncated || f->incomplete || !f->frames || lost > middle_lost || errors > MIDDLE_ERRORS;
     str_init(&s, SOURCE_DAMAGE_TEXT - 1);
     if (!f->frames)
         str_addf(&s, "nothing of its sound (%s) can be decoded", f->codec);
-    if (middle)
+    if (errors)
         add_errors(&s, errors, middle, lost);
     if (f->truncated || f->incomplete)
         add_end(&s, f);

@@ -36,7 +36,7 @@ struct source_facts { // complete after the end was read
     int num_faults;
     struct source_fault faults[SOURCE_FAULTS]; // the first ones
     int64_t decode_errors;
-    tick lost;             // by all faults, those not listed too
+    tick lost;             // by decode errors, those not listed too
     bool truncated;        // the container says there should be more
     bool incomplete;       // the file stops inside its last piece; how much is missing is unknown
     char extension[8];     // what a file of this content is called: the path's own where it fits
