@@ -49,7 +49,7 @@ static void add_errors(struct str *s, int64_t count, const struct source_fault *
     add_part(s);
     str_addf(s, "%lld decode error%s", (long long)count, count == 1 ? "" : "s");
     if (first) {
-        str_add(s, count == 1 ? " at " : " from ");
+        str_add(s, " from ");
         add_time(s, first->at, first->at);
     }
     if (lost >= TICKS_PER_SEC / 100) {

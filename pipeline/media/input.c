@@ -59,7 +59,7 @@ static int not_media(struct input *in, struct err *e)
     static const struct {
         const char *said, *meaning;
     } rows[] = {
-        {"moov atom not found", "damaged: its table of contents (moov) is missing, because the "
+        {"moov atom not found", "damaged: its table of contents is missing (moov), because the "
                                 "recording was cut off before it was closed; export or copy it "
                                 "once more"},
         {"partial file", "damaged: cut off before any sound"},
