@@ -111,9 +111,11 @@ int plan_open(struct plan *p, struct session *s, const char *folder, struct err 
     if (r < 0)
         return r;
     char *path = fs_join(&p->arena, p->ep->dir, "published.json");
-    r = published_load(&p->arena, path, &p->published, e);
+    struct err why = {0};
+    r = published_load(&p->arena, path, &p->published, &why);
     if (r < 0 && r != -ENOENT)
-        return r;
+        return err_input(e, "%s\nthe program writes this file: fetch the one before from git or a "
+                            "backup", why.text);
     r = choose_slug(p, e);
     if (r < 0)
         return r;
