@@ -114,8 +114,10 @@ int plan_open(struct plan *p, struct session *s, const char *folder, struct err 
     struct err why = {0};
     r = published_load(&p->arena, path, &p->published, &why);
     if (r < 0 && r != -ENOENT)
-        return err_input(e, "%s\nthe program writes this file: fetch the one before from git or a "
-                            "backup", why.text);
+        return err_input(e,
+                         "%s\nthe program writes this file: fetch the one before from git or a "
+                         "backup",
+                         why.text);
     r = choose_slug(p, e);
     if (r < 0)
         return r;

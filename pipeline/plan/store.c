@@ -138,30 +138,52 @@ const struct json *store_output(const struct json *record, const char *file)
     return NULL;
 }
 
-int store_sweep_tmp(const char *show_dir, struct err *e)
+// What fs_replace, fs_place, store_begin and ingest call a file until it is whole.
+static bool is_half(const char *name)
+{
+    const char *end = strstr(name, ".tmp-");
+    return end && !strchr(end + 1, '.');
+}
+
+static bool is_half_of_ours(const char *name)
+{
+    return is_half(name) &&
+           (str_starts(name, "published.json.") || str_starts(name, "episode.yaml."));
+}
+
+static int sweep(const char *dir, int depth, bool (*is_left)(const char *name), struct err *e)
 {
     struct arena a = {0};
-    char *root = arena_printf(&a, "%s/.dgl/store", show_dir);
-    char **slugs;
-    size_t num_slugs;
-    int r = fs_list(&a, root, &slugs, &num_slugs, e);
-    for (size_t i = 0; r >= 0 && i < num_slugs; i++) {
-        char *slug_dir = fs_join(&a, root, slugs[i]);
-        char **stages;
-        size_t num_stages;
-        r = fs_list(&a, slug_dir, &stages, &num_stages, e);
-        for (size_t k = 0; r >= 0 && k < num_stages; k++) {
-            char *stage_dir = fs_join(&a, slug_dir, stages[k]);
-            char **results;
-            size_t num_results;
-            r = fs_list(&a, stage_dir, &results, &num_results, e);
-            for (size_t m = 0; r >= 0 && m < num_results; m++)
-                if (strstr(results[m], ".tmp-"))
-                    r = fs_remove_tree(fs_join(&a, stage_dir, results[m]), e);
-        }
+    char **names;
+    size_t n;
+    int r = fs_list(&a, dir, &names, &n, e);
+    for (size_t i = 0; r >= 0 && i < n; i++) {
+        char *path = fs_join(&a, dir, names[i]);
+        if (is_left(names[i]))
+            r = fs_remove_tree(path, e);
+        else if (depth > 0 && fs_is_dir(path))
+            r = sweep(path, depth - 1, is_left, e);
     }
     arena_done(&a);
     return r < 0 ? r : 0;
+}
+
+int store_sweep_tmp(const char *show_dir, struct err *e)
+{
+    static const struct {
+        const char *dir;
+        int depth;
+        bool (*is_left)(const char *name);
+    } places[] = {
+        {".dgl", 0, is_half},   {".dgl/store", 2, is_half},       {"originals", 0, is_half},
+        {"public", 2, is_half}, {"episodes", 1, is_half_of_ours},
+    };
+    struct arena a = {0};
+    int r = 0;
+    for (size_t i = 0; r >= 0 && i < COUNT(places); i++)
+        r = sweep(fs_join(&a, show_dir, places[i].dir), places[i].depth, places[i].is_left, e);
+    arena_done(&a);
+    return r;
 }
 
 int store_drop_others(struct arena *a, const struct store_place *p, const char *keep_fingerprint,
