@@ -86,28 +86,38 @@ static int fill(struct pump *u, struct block *b, struct err *e)
     return 1;
 }
 
+// -EPIPE: a taker failed, and has said why.
+static int send(struct pump *u, struct block *b)
+{
+    for (size_t i = 0; i < u->p->num_takers; i++) {
+        atomic_fetch_add(&b->refs, 1);
+        int r = queue_send(u->queue[i], b);
+        if (r < 0) {
+            block_drop(b);
+            return r;
+        }
+    }
+    return 0;
+}
+
 static int read_all(struct pump *u, struct err *e)
 {
-    const struct pump_params *p = u->p;
     for (int more = 1; more > 0;) {
-        int r = progress_check(p->progress, e);
+        int r = progress_check(u->p->progress, e);
         if (r < 0)
             return r;
-        struct block *b = block_new(p->channels);
+        struct block *b = block_new(u->p->channels);
         more = fill(u, b, e);
-        for (size_t i = 0; more >= 0 && b->frames && i < p->num_takers; i++) {
-            atomic_fetch_add(&b->refs, 1);
-            if (queue_send(u->queue[i], b) < 0) {
-                block_drop(b);
-                more = 0; // a taker failed and has said why
-            }
+        if (more >= 0 && b->frames && send(u, b) < 0) {
+            block_drop(b);
+            return 0; // without an end: it would look whole
         }
         block_drop(b);
         if (more < 0)
             return more;
         tell(u);
     }
-    for (size_t i = 0; i < p->num_takers; i++)
+    for (size_t i = 0; i < u->p->num_takers; i++)
         queue_finish(u->queue[i]);
     return 0;
 }

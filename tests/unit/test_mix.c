@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+#include "media/limited.h"
+#include "media/mix.h"
+#include "media/pump.h"
+#include "media/sink.h"
+#include "scratch.h"
+#include "waves.h"
+
+enum { RATE = 48000 };
+
+// ---- the pump
+
+struct counting { // a reader of ramps, and a taker that looks at them
+    int64_t at, end, fails_at;
+    int ends;
+    int fail_code;
+};
+
+static int read_ramp(void *ctx, float *const *planes, size_t room, struct err *e)
+{
+    struct counting *c = ctx;
+    size_t n = room < 700 ? room : 700;
+    n = (int64_t)n < c->end - c->at ? n : (size_t)(c->end - c->at);
+    if (c->fail_code && c->at >= c->fails_at)
+        return err_set(e, c->fail_code, "the reader");
+    for (size_t i = 0; i < n; i++)
+        planes[0][i] = planes[1][i] = (float)((c->at + (int64_t)i) % 1000003);
+    c->at += (int64_t)n;
+    return (int)n;
+}
+
+static int take_ramp(void *ctx, const float *const *planes, size_t frames, struct err *e)
+{
+    struct counting *c = ctx;
+    c->ends += frames == 0;
+    for (size_t i = 0; i < frames; i++)
+        if (planes[1][i] != (float)((c->at + (int64_t)i) % 1000003))
+            return err_set(e, -EIO, "sample %zu is another one", (size_t)c->at + i);
+    c->at += (int64_t)frames;
+    return c->fail_code && c->at >= c->fails_at ? err_set(e, c->fail_code, "the taker") : 0;
+}
+
+static int pump_ramps(struct counting *from, struct counting *to, size_t n,
+                      const struct progress *progress, struct err *e)
+{
+    struct pump_taker takers[PUMP_MAX_TAKERS];
+    for (size_t i = 0; i < n; i++)
+        takers[i] = (struct pump_taker){take_ramp, &to[i]};
+    return pump_run(&(struct pump_params){.channels = 2,
+                                          .sample_rate = RATE,
+                                          .reader = {read_ramp, from},
+                                          .takers = takers,
+                                          .num_takers = n,
+                                          .room_blocks = 3,
+                                          .progress = progress,
+                                          .total_frames = from->end},
+                    e);
+}
+
+static void all_takers_see_all_blocks_in_order(void **state)
+{
+    (void)state;
+    static const int64_t lengths[] = {0, 1, PUMP_BLOCK, PUMP_BLOCK + 1, 500000};
+    for (size_t i = 0; i < COUNT(lengths); i++) {
+        struct counting from = {.end = lengths[i]}, to[PUMP_MAX_TAKERS] = {0};
+        struct err e = {0};
+        size_t n = 1 + i % PUMP_MAX_TAKERS * 3;
+        assert_int_equal(pump_ramps(&from, to, n, NULL, &e), 0);
+        for (size_t k = 0; k < n; k++) {
+            assert_int_equal(to[k].at, lengths[i]);
+            assert_int_equal(to[k].ends, 1);
+        }
+    }
+}
+
+static void an_error_at_any_end_stops_the_pump(void **state)
+{
+    (void)state;
+    for (int who = 0; who < 4; who++) {
+        struct counting from = {.end = 40000000}, to[3] = {0};
+        struct err e = {0};
+        struct counting *bad = who == 3 ? &from : &to[who];
+        bad->fail_code = -ENOSPC;
+        bad->fails_at = 100000;
+        assert_int_equal(pump_ramps(&from, to, 3, NULL, &e), -ENOSPC);
+        assert_string_equal(e.text, who == 3 ? "the reader" : "the taker");
+        assert_true(from.at < 1000000);
+        assert_int_equal(to[(who + 1) % 3].ends, 0);
+    }
+}
+
+struct hearing {
+    atomic_bool stop;
+    double last, stop_at;
+    int count;
+    bool wrong;
+};
+
+static void hear(void *ctx, const char *what, double done, double media_s)
+{
+    struct hearing *h = ctx;
+    (void)what;
+    h->wrong = h->wrong || done < h->last || done > 1 || media_s < 0; // in a thread of the pump
+    h->last = done;
+    h->count++;
+    if (done >= h->stop_at)
+        atomic_store(&h->stop, true);
+}
+
+static void the_pump_tells_how_far_it_is_and_stops_when_told(void **state)
+{
+    (void)state;
+    struct hearing h = {.stop_at = 2};
+    struct progress p = {.stop = &h.stop, .update = hear, .ctx = &h};
+    struct counting from = {.end = 5000000}, to[2] = {0};
+    struct err e = {0};
+    assert_int_equal(pump_ramps(&from, to, 2, &p, &e), 0);
+    assert_true(h.last > 0.95 && h.count > 50 && !h.wrong);
+    h.last = 0;
+    h.stop_at = 0.3;
+    from.at = to[0].at = to[1].at = to[0].ends = 0;
+    assert_int_equal(pump_ramps(&from, to, 2, &p, &e), -ECANCELED);
+    assert_int_equal(e.kind, ERR_INTERRUPTED);
+    assert_int_equal(to[0].ends, 0);
+}
+
+// ---- the mix
+
+struct studio {
+    char dir[SCRATCH_MAX];
+    struct arena arena;
+};
+
+// A WAV file whose samples all have one value, made louder at its first sample.
+static const char *constant(struct studio *s, const char *name, int rate, double seconds,
+                            float value)
+{
+    struct wave w;
+    wave_init(&w, rate, 1);
+    wave_silence(&w, seconds);
+    for (size_t i = 0; i < w.frames; i++)
+        w.plane[0][i] = value;
+    struct sink *sink;
+    struct sink_params sp = {.path = fs_join(&s->arena, s->dir, name),
+                             .codec = "pcm_s16le",
+                             .container = "wav",
+                             .sample_rate = rate,
+                             .channels = 1};
+    assert_int_equal(sink_open(&sp, &sink, NULL), 0);
+    assert_int_equal(sink_write(sink, (const float *const *)w.plane, w.frames, NULL), 0);
+    assert_int_equal(sink_finish(sink, NULL), 0);
+    wave_done(&w);
+    return sp.path;
+}
+
+static void read_mix(const struct mix_params *p, struct wave *ret)
+{
+    struct err e = {0};
+    struct mix *m;
+    if (mix_open(p, &m, &e) < 0)
+        fail_msg("%s", e.text);
+    int64_t promised = mix_frames(m);
+    wave_init(ret, p->sample_rate, p->channels);
+    for (int r = 1; r > 0;) {
+        size_t at = wave_extend(ret, 1000);
+        float *to[WAVE_CHANNELS];
+        for (int c = 0; c < ret->channels; c++)
+            to[c] = ret->plane[c] + at;
+        r = mix_read(m, to, 1000, &e);
+        if (r < 0)
+            fail_msg("%s", e.text);
+        ret->frames = at + (size_t)r;
+    }
+    assert_int_equal(ret->frames, promised);
+    mix_close(m);
+}
+
+static void near(const struct wave *w, double at_s, double value)
+{
+    size_t i = (size_t)(at_s * w->rate);
+    for (int c = 0; c < w->channels; c++)
+        if (fabs(w->plane[c][i] - value) > 0.001)
+            fail_msg("%.3f s: %.4f instead of %.4f", at_s, w->plane[c][i], value);
+}
+
+static tick s(double seconds)
+{
+    return (tick)(seconds * (double)TICKS_PER_SEC);
+}
+
+static void parts_follow_each_other_on_the_clock_and_tracks_add_up(void **state)
+{
+    (void)state;
+    struct studio st = {0};
+    scratch_new(st.dir);
+    // the second part of host is 0.1 s shorter than it is said to be, guest ends early
+    const struct mix_part host[] = {
+        {constant(&st, "h1.wav", 48000, 1.0, 0.1f), -1, s(1.0)},
+        {constant(&st, "h2.wav", 44100, 0.9, 0.2f), -1, s(1.0)},
+        {constant(&st, "h3.wav", 16000, 0.5, 0.3f), 0, s(0.4)},
+    };
+    const struct mix_part guest[] = {{constant(&st, "g.wav", 48000, 1.5, 0.1f), -1, s(1.5)}};
+    const struct mix_track tracks[] = {{host, 3, 0}, {guest, 1, 6.0206}};
+    struct wave w;
+    struct mix_params p = {.tracks = tracks, .num_tracks = 2, .sample_rate = RATE, .channels = 2};
+    read_mix(&p, &w);
+    assert_int_equal(w.frames, RATE * 24 / 10);
+    near(&w, 0.5, 0.3);
+    near(&w, 1.2, 0.4);
+    near(&w, 1.6, 0.2);
+    near(&w, 1.95, 0);
+    near(&w, 2.2, 0.3);
+    wave_done(&w);
+
+    const struct span kept[] = {{s(0.5), s(0.75)}, {s(1.25), s(1.75)}, {s(2.0), s(2.4)}};
+    p.kept = kept;
+    p.num_kept = 3;
+    read_mix(&p, &w);
+    assert_int_equal(w.frames, RATE * 115 / 100);
+    near(&w, 0.1, 0.3);
+    near(&w, 0.26, 0.4);
+    near(&w, 0.7, 0.2);
+    near(&w, 0.9, 0.3);
+    wave_done(&w);
+
+    const struct mix_part lost[] = {{"/nowhere.wav", -1, s(1)}};
+    const struct mix_track one = {lost, 1, 0};
+    struct err e = {0};
+    struct mix *m;
+    float buffer[10], *planes[] = {buffer, buffer};
+    p = (struct mix_params){.tracks = &one, .num_tracks = 1, .sample_rate = RATE, .channels = 2};
+    assert_int_equal(mix_open(&p, &m, &e), 0);
+    assert_true(mix_read(m, planes, 10, &e) < 0);
+    assert_non_null(strstr(e.text, "/nowhere.wav"));
+    mix_close(m);
+    arena_done(&st.arena);
+    scratch_free(st.dir);
+}
+
+static void a_limiter_between_adds_and_drops_nothing(void **state)
+{
+    (void)state;
+    static const int64_t lengths[] = {0, 10, PUMP_BLOCK, 100000};
+    for (size_t i = 0; i < COUNT(lengths); i++) {
+        struct counting from = {.end = lengths[i]};
+        struct limiter_params p = {.sample_rate = RATE, .channels = 2, .gain_db = -160};
+        struct limited *l = limited_new(&p, (struct pump_reader){read_ramp, &from});
+        float left[999], right[999], *planes[] = {left, right};
+        int64_t n = 0;
+        for (int r; (r = limited_read(l, planes, 999, NULL)) > 0; n += r)
+            ;
+        assert_int_equal(n, lengths[i]);
+        limited_free(l);
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_takers_see_all_blocks_in_order),
+        cmocka_unit_test(an_error_at_any_end_stops_the_pump),
+        cmocka_unit_test(the_pump_tells_how_far_it_is_and_stops_when_told),
+        cmocka_unit_test(parts_follow_each_other_on_the_clock_and_tracks_add_up),
+        cmocka_unit_test(a_limiter_between_adds_and_drops_nothing),
+    };
+    return cmocka_run_group_tests_name("mix", tests, NULL, NULL);
+}
