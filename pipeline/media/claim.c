@@ -69,10 +69,27 @@ static void wav(struct reader *r, struct claim *ret)
     }
 }
 
+// Samples that the encoder put in front and behind, and that players take away.
+static int64_t mp3_extra(const unsigned char *info, size_t n)
+{
+    static const char *const writers[] = {"LAME", "Lavf", "Lavc"};
+    uint32_t flags = be32(info + 4);
+    size_t at =
+        8 + (flags & 1 ? 4 : 0) + (flags & 2 ? 4 : 0) + (flags & 4 ? 100 : 0) + (flags & 8 ? 4 : 0);
+
+    for (size_t i = 0; i < COUNT(writers) && at + 24 <= n; i++) {
+        const unsigned char *p = info + at + 21;
+        if (memcmp(info + at, writers[i], 4) == 0)
+            return (p[0] << 4 | p[1] >> 4) + ((p[1] & 15) << 8 | p[2]);
+    }
+    return 0;
+}
+
 // The frame that LAME and others put first says how many follow.
 static void mp3(struct reader *r, struct claim *ret)
 {
     unsigned char buffer[2048], id3[10];
+    int64_t spf = r->sample_rate >= 32000 ? 1152 : 576;
     uint64_t at = 0;
     size_t n;
 
@@ -86,12 +103,13 @@ static void mp3(struct reader *r, struct claim *ret)
     if (n < 64 || !get(r, at, buffer, n))
         return;
     for (size_t i = 0; i + 12 <= n; i++) {
-        if (memcmp(buffer + i, "Xing", 4) != 0 && memcmp(buffer + i, "Info", 4) != 0)
+        const unsigned char *info = buffer + i;
+        if (memcmp(info, "Xing", 4) != 0 && memcmp(info, "Info", 4) != 0)
             continue;
-        if (!(be32(buffer + i + 4) & 1) || !be32(buffer + i + 8))
+        if (!(be32(info + 4) & 1) || !be32(info + 8))
             return;
-        ret->length = tick_from_samples(
-            be32(buffer + i + 8) * (r->sample_rate >= 32000 ? INT64_C(1152) : 576), r->sample_rate);
+        ret->length =
+            tick_from_samples(be32(info + 8) * spf - mp3_extra(info, n - i), r->sample_rate);
         ret->exact = true;
         return;
     }

@@ -372,16 +372,17 @@ static void read_clocks(const struct input *in, struct source_facts *f)
 // Only what the container states counts; libavformat also guesses from bit rate or last page.
 static void read_claim(struct input *in, struct source_facts *f)
 {
-    static const char *const exact[] = {"flac", "aiff", "au",  "wv",  "tta",
-                                        "ape",  "tak",  "avi", "asf", "matroska,webm"};
+    static const char *const exact[] = {"flac", "aiff", "au",  "wv",  "tta",          "ape",
+                                        "tak",  "avi",  "asf", "ogg", "matroska,webm"};
     const AVFormatContext *format = in->format;
 
     f->claimed = TICK_NONE;
     claim_read(in->path, format->iformat->name, f->sample_rate, &in->claim);
-    if (in->claim.length != TICK_NONE || strcmp(format->iformat->name, "ogg") == 0 ||
+    if (in->claim.length != TICK_NONE ||
         format->duration_estimation_method != AVFMT_DURATION_FROM_STREAM)
         return;
     in->fragmented = is_mov(in) && in->stream->nb_frames == 0;
+    in->open_ended = in->fragmented || strcmp(format->iformat->name, "ogg") == 0;
     for (size_t i = 0; i < COUNT(exact); i++)
         in->claim.exact = in->claim.exact || strcmp(exact[i], format->iformat->name) == 0;
     if (in->stream->duration > 0) {

@@ -16,7 +16,8 @@ struct input {
     bool log_ready;
     bool splits;        // packets may hold several frames: input_first_frame
     bool raw;           // the format is nothing but packets one after the other (MP3, ADTS)
-    bool fragmented;    // an MP4 in pieces; what it claims is what its pieces add up to
+    bool fragmented;    // an MP4 in pieces
+    bool open_ended;    // it claims only what its pieces add up to: the same, or an Ogg
     int64_t size;       // bytes
     tick picture_start; // time stamp of the first picture; TICK_NONE
     struct claim claim;

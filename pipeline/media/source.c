@@ -8,8 +8,7 @@
 #include "media/claim.h"
 #include "media/damage.h"
 #include "media/input.h"
-#include "media/resample.h"
-#include "sound/samples.h"
+#include "media/planes.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +19,6 @@ enum {
     MAX_HOURS = 48,
     JUNK_MAX = 64 << 10,
     AMR_FRAME_MS = 20,
-    CHANNELS = METER_MAX_CHANNELS,
 };
 
 static const tick jump = TICKS_PER_SEC / 25; // 40 ms
@@ -30,7 +28,6 @@ static const tick believable = 3600 * TICKS_PER_SEC; // a longer gap is a broken
 static const tick overlap_max = TICKS_PER_SEC;       // a longer one is a clock that started again
 static const tick complaint_lasts = 10 * TICKS_PER_SEC;
 static const tick start_min = TICKS_PER_SEC / 100;
-static const float loudest = 64.0f; // +36 dBFS; more is noise in a float file
 
 struct source {
     struct input in;
@@ -56,12 +53,7 @@ struct source {
     int64_t sent_pts, sent_end; // of the last packet: time stamp, byte behind it
     int64_t good_end;           // sent_end when the last frame came; -1
 
-    struct resample *resample; // for frames that came in another format than the first
-    int resample_rate, resample_channels;
-
-    size_t room;
-    float *own[CHANNELS];
-    const float *planes[CHANNELS];
+    struct planes planes;
 };
 
 static tick position(const struct source *s)
@@ -77,9 +69,7 @@ void source_close(struct source *s)
     av_packet_free(&s->piece);
     av_frame_free(&s->frame);
     input_close(&s->in);
-    resample_close(s->resample);
-    for (int c = 0; c < CHANNELS; c++)
-        free(s->own[c]);
+    planes_done(&s->planes);
     free(s);
 }
 
@@ -104,6 +94,8 @@ int source_open(const struct source_params *p, struct source **ret, struct err *
         source_close(s);
         return r;
     }
+    s->planes.sample_rate = s->facts.sample_rate;
+    s->planes.channels = s->facts.channels;
     *ret = s;
     return 0;
 }
@@ -327,148 +319,32 @@ static void place(struct source *s)
 
 // ---- samples
 
-static int make_room(struct source *s, size_t frames)
-{
-    if (frames <= s->room)
-        return 0;
-    for (int c = 0; c < s->facts.channels; c++) {
-        free(s->own[c]);
-        s->own[c] = malloc(frames * sizeof(float));
-        if (!s->own[c])
-            return -ENOMEM;
-    }
-    s->room = frames;
-    return 0;
-}
-
-static int kind_of(enum AVSampleFormat format)
-{
-    static const struct {
-        enum AVSampleFormat packed;
-        enum sample_kind kind;
-    } rows[] = {{AV_SAMPLE_FMT_U8, SAMPLE_U8},   {AV_SAMPLE_FMT_S16, SAMPLE_S16},
-                {AV_SAMPLE_FMT_S32, SAMPLE_S32}, {AV_SAMPLE_FMT_S64, SAMPLE_S64},
-                {AV_SAMPLE_FMT_FLT, SAMPLE_F32}, {AV_SAMPLE_FMT_DBL, SAMPLE_F64}};
-
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        if (rows[i].packed == av_get_packed_sample_fmt(format))
-            return (int)rows[i].kind;
-    }
-    return -1;
-}
-
-// Planes of the frame: its own where it is planar float already.
-static int unpack(struct source *s, struct err *e)
-{
-    const AVFrame *f = s->frame;
-    size_t frames = (size_t)f->nb_samples;
-    int channels = f->ch_layout.nb_channels, kind = kind_of(f->format);
-
-    if (kind < 0 || channels < 1 || channels > CHANNELS)
-        return err_input(e, "%s: the sound changes to %d channels in the middle", s->in.path,
-                         channels);
-    if (f->format == AV_SAMPLE_FMT_FLTP) {
-        for (int c = 0; c < channels; c++)
-            s->planes[c] = (const float *)f->extended_data[c];
-        return 0;
-    }
-    if (make_room(s, frames) < 0)
-        return libav_error(e, AVERROR(ENOMEM), s->in.path);
-    if (av_sample_fmt_is_planar(f->format)) {
-        for (int c = 0; c < channels; c++)
-            samples_unpack((enum sample_kind)kind, f->extended_data[c], frames, 1, &s->own[c]);
-    } else {
-        samples_unpack((enum sample_kind)kind, f->extended_data[0], frames, channels, s->own);
-    }
-    for (int c = 0; c < channels; c++)
-        s->planes[c] = s->own[c];
-    return 0;
-}
-
-// One not-a-number would silence every filter behind it.
-static int mend(struct source *s, size_t frames, struct err *e)
+static int deliver_frame(struct source *s, size_t *ret_frames, struct err *e)
 {
     struct source_fault fault = {
         .at = position(s), .count = 1, .text = "samples that are no numbers"};
-    bool fine = true;
+    bool changed;
+    int r = planes_take(&s->planes, s->frame, (size_t)s->cut, ret_frames, &changed, e);
 
-    for (int c = 0; fine && c < s->facts.channels; c++)
-        fine = samples_finite(s->planes[c], frames);
-    if (fine)
-        return 0;
-    if (make_room(s, frames) < 0)
-        return libav_error(e, AVERROR(ENOMEM), s->in.path);
-    for (int c = 0; c < s->facts.channels; c++) {
-        if (s->planes[c] != s->own[c])
-            memcpy(s->own[c], s->planes[c], frames * sizeof(float));
-        samples_mend(s->own[c], frames, loudest);
-        s->planes[c] = s->own[c];
-    }
-    damage_note(&s->facts, &fault);
-    return 0;
-}
-
-// A recording that changes its format in the middle goes on in the format it began with.
-static int adapt(struct source *s, size_t *frames, struct err *e)
-{
-    const AVFrame *f = s->frame;
-    const float *const *planes;
-    struct resample_params p = {.in_rate = f->sample_rate,
-                                .in_channels = f->ch_layout.nb_channels,
-                                .in_layout = "",
-                                .out_rate = s->facts.sample_rate,
-                                .out_channels = s->facts.channels};
-    int r;
-
-    if (p.in_rate == p.out_rate && p.in_channels == p.out_channels)
-        return 0;
-    if (!s->resample || s->resample_rate != p.in_rate || s->resample_channels != p.in_channels) {
-        resample_close(s->resample);
-        s->resample = NULL;
-        r = resample_open(&p, &s->resample, e);
-        if (r < 0)
-            return err_wrap(e, "%s", s->in.path);
-        s->resample_rate = p.in_rate;
-        s->resample_channels = p.in_channels;
-        note_jump(s, 0, "the sound changes its rate or channels here");
-    }
-    r = resample_run(s->resample, s->planes, *frames, &planes, frames, e);
+    if (r >= 0)
+        r = planes_mend(&s->planes, *ret_frames, e);
     if (r < 0)
         return err_wrap(e, "%s", s->in.path);
-    for (int c = 0; c < s->facts.channels; c++)
-        s->planes[c] = planes[c];
-    return 0;
-}
-
-static int deliver_frame(struct source *s, size_t *ret_frames, struct err *e)
-{
-    size_t frames = (size_t)s->frame->nb_samples, cut = (size_t)s->cut;
-    int r = unpack(s, e);
-
-    if (r < 0)
-        return r;
-    cut = cut < frames ? cut : frames;
-    for (int c = 0; c < s->frame->ch_layout.nb_channels; c++)
-        s->planes[c] += cut;
-    frames -= cut;
-    r = adapt(s, &frames, e);
-    if (r < 0)
-        return r;
+    if (r > 0)
+        damage_note(&s->facts, &fault);
+    if (changed)
+        note_jump(s, 0, "the sound changes its rate or channels here");
     s->frame_waits = false;
-    *ret_frames = frames;
-    return mend(s, frames, e);
+    return 0;
 }
 
 static int deliver_silence(struct source *s, size_t *ret_frames, struct err *e)
 {
     size_t frames = s->silence < SILENCE_FRAMES ? (size_t)s->silence : SILENCE_FRAMES;
+    int r = planes_silence(&s->planes, frames, e);
 
-    if (make_room(s, SILENCE_FRAMES) < 0)
-        return libav_error(e, AVERROR(ENOMEM), s->in.path);
-    for (int c = 0; c < s->facts.channels; c++) {
-        memset(s->own[c], 0, frames * sizeof(float));
-        s->planes[c] = s->own[c];
-    }
+    if (r < 0)
+        return err_wrap(e, "%s", s->in.path);
     s->silence -= (int64_t)frames;
     *ret_frames = frames;
     return 0;
@@ -497,6 +373,16 @@ static void judge_bytes(struct source *s, bool errors)
     }
 }
 
+// Without time stamps only the length tells what errors in the middle have cost.
+static void count_unseen(struct source *s, tick missing)
+{
+    const struct source_fault *first = &s->facts.faults[0];
+    bool middle = s->facts.num_faults && first->count && first->at < s->facts.length - jump;
+
+    if (s->in.raw && s->in.claim.exact && middle && missing > 0)
+        s->facts.lost += missing;
+}
+
 static void judge_claim(struct source *s, bool errors)
 {
     struct source_facts *f = &s->facts;
@@ -512,6 +398,8 @@ static void judge_claim(struct source *s, bool errors)
     f->truncated =
         f->claimed - reached > slack && (s->in.claim.exact || s->in.claim.cut || errors ||
                                          s->in.ended_early || input_index_cut(&s->in));
+    if (!f->truncated)
+        count_unseen(s, f->claimed - reached);
 }
 
 static void finish(struct source *s)
@@ -526,7 +414,7 @@ static void finish(struct source *s)
         f->claimed = s->in.claim.length;
     if (f->claimed != TICK_NONE)
         judge_claim(s, errors);
-    if (f->claimed == TICK_NONE || s->in.fragmented)
+    if (f->claimed == TICK_NONE || (s->in.open_ended && !f->truncated))
         judge_bytes(s, errors);
 }
 
@@ -536,7 +424,7 @@ int source_read(struct source *s, const float *const **ret_planes, size_t *ret_f
     char damage[SOURCE_DAMAGE_TEXT];
     int r = 0;
 
-    *ret_planes = s->planes;
+    *ret_planes = s->planes.at;
     *ret_frames = 0;
     while (r == 0 && *ret_frames == 0 && !(s->ended && !s->frame_waits)) {
         if (!s->frame_waits) {
