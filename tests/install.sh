@@ -5,7 +5,7 @@
 set -eu
 
 build='gcc g++ make pkg-config libc6-dev libjansson-dev libyaml-dev libssl-dev libmicrohttpd-dev
-    libavformat-dev libavcodec-dev libavfilter-dev libswresample-dev libavutil-dev libtag1-dev
+    libavformat-dev libavcodec-dev libswresample-dev libavutil-dev libtag1-dev
     libxml2-dev libxslt1-dev libmd4c-dev libmd4c-html0-dev libcairo2-dev libpango1.0-dev
     fonts-dejavu-core'
 demo='espeak-ng sox'
@@ -31,6 +31,7 @@ if [ "$(id -u)" -ne 0 ]; then
     as_root=sudo
     command -v sudo >/dev/null || { echo "$0: run it as root: apt has to install$missing" >&2; exit 1; }
 fi
-echo "installing:$missing"
-$as_root apt-get update -qq
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
+echo "installing with apt, which takes some minutes:$missing"
+$as_root apt-get update -qq >/dev/null
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing \
+    >/dev/null

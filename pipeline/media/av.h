@@ -4,7 +4,6 @@
 #pragma once
 #include "model/tick.h"
 #include <libavcodec/avcodec.h>
-#include <libavfilter/avfilter.h>
 #include <libavformat/avformat.h>
 #include <libswresample/swresample.h>
 #include <pthread.h>
@@ -28,14 +27,6 @@ static inline void auto_codec(AVCodecContext **p)
 static inline void auto_input(AVFormatContext **p)
 {
     avformat_close_input(p);
-}
-static inline void auto_graph(AVFilterGraph **p)
-{
-    avfilter_graph_free(p);
-}
-static inline void auto_inout(AVFilterInOut **p)
-{
-    avfilter_inout_free(p);
 }
 static inline void auto_swr(SwrContext **p)
 {
