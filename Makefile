@@ -68,6 +68,11 @@ all_obj    := $(sort $(light_obj) $(worker_lib) $(unit_lib) $(call obj,cmd/worke
 units      := $(patsubst tests/unit/%.c,$B/unit/%,$(unit_src))
 ldflags     = $(san) -pie -Wl,-z,relro -Wl,--as-needed -pthread $(LDFLAGS)
 
+# One short line a file; V=1 shows the commands.
+ifndef V
+say = @echo '  $(1)';
+endif
+
 .PHONY: all help check unit cli lint demo bench install format clean units syntax FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -79,14 +84,14 @@ help: ## this list
 	@echo "  SAN=1 with any of them: AddressSanitizer, UBSan, LeakSanitizer (in build/san)"
 
 $B/dgl-episode: $(light_obj) $B/flags
-	$(CC) $(ldflags) $(light_obj) $(shell pkg-config --libs $(light_pkgs)) -lm -o $@
+	$(call say,link $@)$(CC) $(ldflags) $(light_obj) $(shell pkg-config --libs $(light_pkgs)) -lm -o $@
 
 $B/dgl-episode-worker: $(worker_lib) $(call obj,cmd/worker.c) $B/flags
-	$(CXX) $(ldflags) $(worker_lib) $(call obj,cmd/worker.c) $(shell pkg-config --libs $(worker_pkgs) yaml-0.1) -lm -o $@
+	$(call say,link $@)$(CXX) $(ldflags) $(worker_lib) $(call obj,cmd/worker.c) $(shell pkg-config --libs $(worker_pkgs) yaml-0.1) -lm -o $@
 
 $B/unit/%: $B/tests/unit/%.c.o $(unit_lib)
 	@mkdir -p $(@D)
-	$(CXX) $(ldflags) $< $(unit_lib) $(shell pkg-config --libs $(all_pkgs) $(unit_pkgs)) -lm -o $@
+	$(call say,link $@)$(CXX) $(ldflags) $< $(unit_lib) $(shell pkg-config --libs $(all_pkgs) $(unit_pkgs)) -lm -o $@
 
 # Recompile when the flags change, not only when the files do.
 $B/flags: FORCE
@@ -95,15 +100,15 @@ $B/flags: FORCE
 
 $B/pipeline/sound/%.c.o: pipeline/sound/%.c $B/flags
 	@mkdir -p $(@D)
-	$(cc_cmd) $(sound_flags) -c $< -o $@
+	$(call say,cc $<)$(cc_cmd) $(sound_flags) -c $< -o $@
 
 $B/%.c.o: %.c $B/flags
 	@mkdir -p $(@D)
-	$(cc_cmd) -c $< -o $@
+	$(call say,cc $<)$(cc_cmd) -c $< -o $@
 
 $B/%.cc.o: %.cc $B/flags
 	@mkdir -p $(@D)
-	$(cxx_cmd) -c $< -o $@
+	$(call say,cc $<)$(cxx_cmd) -c $< -o $@
 
 # Every header compiles on its own.
 $B/%.h.ok: %.h $B/flags

@@ -33,4 +33,4 @@ git archive HEAD | tar -x -C "$root/src"
 [ ! -d ../shared/media ] || cp -r ../shared "$root/shared"
 
 time chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
-    sh -c "cd /src && sh tests/install.sh $goal && make $goal"
+    sh -c "cd /src && sh tests/install.sh $goal && make -j4 $goal"
