@@ -181,7 +181,6 @@ static int listen_to(void *ctx, size_t i, struct err *e)
     struct ear ear = {x, x->pending[i]};
     struct progress progress = {
         .stop = x->job->progress ? x->job->progress->stop : NULL, .update = tell, .ctx = &ear};
-    ear.o->listened = 0;
     struct survey_params sp = {.path = ear.o->code.sink.path,
                                .threads = 1,
                                .progress = &progress,
@@ -230,6 +229,8 @@ static int judge(struct encode *x, struct output *o, struct err *e)
 static int try_once(struct encode *x, struct err *e)
 {
     int r = encode_pending(x, e);
+    for (size_t i = 0; i < x->num_pending; i++)
+        x->pending[i]->listened = 0;
     if (r >= 0)
         r = workers_run(x->num_pending, (int)x->num_pending, listen_to, x, e);
     for (size_t i = 0; r >= 0 && i < x->num_pending; i++)
