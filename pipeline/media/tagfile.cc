@@ -446,7 +446,8 @@ int write_checked(const char *from, const char *to, const tag_set &tags, err *e)
     static constexpr int (*writers[])(const char *, const char *, const tag_set &, const cover &,
                                       err *) = {nullptr, write_mp3, write_m4a, write_opus};
     const tag_kind kind = tagparts_kind(from);
-    packet_sum before, after;
+    const bool copied = kind == TAG_MP3; // byte by byte; a tag behind it would count as a packet
+    packet_sum before = {}, after = {};
     cover c;
     int r = 0;
 
@@ -454,11 +455,11 @@ int write_checked(const char *from, const char *to, const tag_set &tags, err *e)
         return err_set(e, -EINVAL, "%s: neither MP3, M4A nor Opus", from);
     if (tags.cover_path)
         r = tagparts_cover(tags.cover_path, &c, e);
-    if (r >= 0)
+    if (r >= 0 && !copied)
         r = remux_sum(from, &before, e);
     if (r >= 0)
         r = writers[kind](from, to, tags, c, e);
-    if (r >= 0)
+    if (r >= 0 && !copied)
         r = remux_sum(to, &after, e);
     if (r < 0)
         return r;

@@ -83,6 +83,10 @@ static void measure(struct tag_cover *c)
         c->height = be16(d + 22);
     }
     for (size_t at = 2; !c->png && at + 9 < c->size;) {
+        if (d[at + 1] == 0xff) { // fill
+            at++;
+            continue;
+        }
         unsigned char marker = d[at + 1];
         bool frame =
             marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
