@@ -13,14 +13,14 @@ struct sink_params {
     int sample_rate, channels;
     int bits;         // flac: 16 or 24
     int bitrate_kbps; // 0: the codec has none
-    const char *const
-        *options; // further codec options "key=value", NULL at the end; unknown ones are errors
-    int threads;  // MP3 is encoded in pieces side by side (mp3split.h); 0: all processors
+    // Further codec options "key=value", NULL at the end; unknown ones are errors.
+    const char *const *options;
+    int threads; // MP3 is encoded in pieces side by side (mp3split.h); 0: all processors
 };
 struct sink;
 int sink_open(const struct sink_params *p, struct sink **ret, struct err *e);
-int sink_write(struct sink *s, const float *const *planes, size_t frames,
-               struct err *e); // any block size
-int sink_finish(struct sink *s,
-                struct err *e);  // flush, trailer, sync, close; frees s, also on error
+// Any block size.
+int sink_write(struct sink *s, const float *const *planes, size_t frames, struct err *e);
+// Flush, trailer, sync, close; frees s, also on error.
+int sink_finish(struct sink *s, struct err *e);
 void sink_abort(struct sink *s); // drops the file; NULL is fine

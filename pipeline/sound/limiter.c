@@ -108,7 +108,7 @@ static bool detect(struct limiter *l, size_t n)
         for (size_t g = 0; g < n; g++, x += GROUP) {
             if (bound[g] <= peak[g])
                 continue;
-            if (oversample_closer(&l->oversample, x, sample[g], bound[g]) <= peak[g])
+            if (oversample_closer(&l->oversample, x, sample[g], bound[g], peak[g]) <= peak[g])
                 continue;
             peak[g] = oversample_peak(&l->oversample, x, peak[g]);
             any |= peak[g] > l->ceiling;

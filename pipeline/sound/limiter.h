@@ -12,7 +12,7 @@ enum { LIMITER_MAX_CHANNELS = 8, LIMITER_ATTACK_MS = 5, LIMITER_RELEASE_MS = 120
 
 // The detector stays this far inside the ceiling: for sound above 0.46 of the sample rate, which it
 // and meters of other makes see differently, and for what a moving gain adds between samples.
-#define LIMITER_MARGIN_DB 0.06
+#define LIMITER_MARGIN_DB 0.08
 
 struct limiter_params {
     int sample_rate, channels; // 8000..192000 Hz, 1..LIMITER_MAX_CHANNELS

@@ -223,7 +223,7 @@ static float search_groups(struct meter *m, struct tally *t, int64_t first, int6
             float sample = m->sample[c][g - m->searched], *bound = &m->bound[c][g - m->searched];
             if (*bound <= enough)
                 continue;
-            *bound = oversample_closer(&m->oversample, at(m, c, g * GROUP), sample, *bound);
+            *bound = oversample_closer(&m->oversample, at(m, c, g * GROUP), sample, *bound, known);
             if (*bound <= top)
                 continue;
             top = *bound;

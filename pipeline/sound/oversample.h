@@ -20,7 +20,9 @@ typedef float oversample_taps[3][4];
 
 struct oversample {
     oversample_taps coarse[OVERSAMPLE_COARSE], fine[OVERSAMPLE_FINE];
-    float bend; // what a unit of second difference can add above the straight line
+    float bend;   // what a unit of second difference can add to a straight line
+    float closer; // the most of that which it can add to the coarse taps
+    float mostly; // what it does add up to 0.45 of the sample rate, and in noise
 };
 void oversample_init(struct oversample *o);
 
@@ -28,7 +30,9 @@ void oversample_init(struct oversample *o);
 // certainly does not exceed.
 void oversample_bounds(const struct oversample *o, const float *x, size_t groups, float *sample,
                        float *bound);
-// A closer bound for one of these groups, from the coarse taps.
-float oversample_closer(const struct oversample *o, const float *x, float sample, float bound);
+// A closer bound for one of these groups from the coarse taps, where nothing around it is much
+// higher than `known`.
+float oversample_closer(const struct oversample *o, const float *x, float sample, float bound,
+                        float known);
 // The true peak of one group, or `known` where it is not above that.
 float oversample_peak(const struct oversample *o, const float *x, float known);

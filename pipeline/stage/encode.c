@@ -5,14 +5,13 @@
 // settings: nothing
 // in:       {"master": master.flac, "sound": sound.json}
 // variant:  {"codec", "container", "extension", "sample_rate_hz", "channels", "bitrate_kbps",
-// "options": [],
-//            "start_gain_db", "start_headroom_db", "target_lufs", "tolerance_lu", "ceiling_dbtp"}
+//           "options": [], "start_gain_db", "start_headroom_db", "target_lufs", "tolerance_lu",
+//           "ceiling_dbtp"}
 // makes:    audio.<extension>
 // measured: {"integrated_lufs", "true_peak_dbtp", "range_lu", "duration_s", "bytes", "tries",
-// "gain_db",
-//            "ceiling_dbtp", "sample_rate", "channels", "bitrate_kbps"}; gain and ceiling are those
-//            of the limiter in front of the encoder, everything else is what the file itself says
-//            when decoded
+//           "gain_db", "ceiling_dbtp", "sample_rate", "channels", "bitrate_kbps"}; gain and
+//           ceiling are those of the limiter in front of the encoder, everything else is what the
+//           file itself says when decoded
 //
 // Coding moves loudness a little and peaks by a decibel or two. The presets hold what is usual;
 // where a file misses, what it missed by corrects its gain and ceiling and it is made again.

@@ -2,18 +2,18 @@
 // sound: the tracks of the recording as one lossless master at its loudness.
 //
 // settings: {"loudness": {"target_lufs", "ceiling_dbtp"}, "sample_rate", "channels"}
-// in:       {"facts": facts.json, "timeline": timeline.json}; facts name the originals below
-// show_dir makes:    master.flac (24 bits) as long as the timeline says
+// in:       {"facts": facts.json, "timeline": timeline.json}; the originals that facts.json names
+//           lie below show_dir
+// makes:    master.flac, 24 bits, as long as the timeline says
 //           sound.json {"target_lufs", "ceiling_dbtp", "gain_db", "tries", "mono",
-//               "input": LEVELS, "master": LEVELS, "tracks": [{"speaker", "gain_db"}],
-//               "limiter": {"ceiling_dbtp", "max_reduction_db", "mean_reduction_db",
-//               "reduced_share"}, "trims": [{"ceiling_dbtp", "gain_db"}], "sample_rate",
-//               "channels", "frames", "duration_s"}
+//           "input": LEVELS, "master": LEVELS, "tracks": [{"speaker", "gain_db"}],
+//           "limiter": {"ceiling_dbtp", "max_reduction_db", "mean_reduction_db",
+//           "reduced_share"}, "trims": [{"ceiling_dbtp", "gain_db"}], "sample_rate", "channels",
+//           "frames", "duration_s"}
 //           LEVELS: {"integrated_lufs", "range_lu", "max_momentary_lufs", "max_short_term_lufs",
-//               "true_peak_dbtp", "sample_peak_dbfs"}, null where there is none. mono: both
-//               channels are one voice.
-//           trims: the gain that keeps the target when the master is limited again at a lower
-//           ceiling.
+//           "true_peak_dbtp", "sample_peak_dbfs"}, null where there is none
+//           mono: both channels are one voice
+//           trims: the gain that keeps the target when the master is limited again, lower
 // measured: sound.json without trims
 #include "base/fs.h"
 #include "media/master.h"

@@ -2,16 +2,14 @@
 // tag: words, chapters and cover in copies of the delivery files; no sound is encoded.
 //
 // settings: {"slug", "title", "show", "artist", "number", "season", "date", "language",
-// "description",
-//            "license", "license_url", "copyright", "page_url", "feed_url", "guid", "category",
-//            "hosts": [{"name"}], "guests": [{"name"}], "theme", "goals": [{"iri", "title"}]};
-//            only slug and title are required
+//            "description", "license", "license_url", "copyright", "page_url", "feed_url", "guid",
+//            "category", "hosts": [{"name"}], "guests": [{"name"}], "theme",
+//            "goals": [{"iri", "title"}]}; only slug and title are required
 // in:       {"timeline": timeline.json, "cover": cover-small.png or .jpg}
 // variant:  {"extension"}; in: {"audio": path}
 // makes:    <slug>.<extension>. Theme and goals are the named fields THEME (its name) and SDG (a
-// goal's
-//           identifier, one field a goal); people are HOST and GUEST, the licence LICENSE (its SPDX
-//           name)
+//           goal's identifier, one field a goal); people are HOST and GUEST, the licence LICENSE
+//           (its SPDX name)
 // measured: {"bytes", "chapters"}
 #include "base/fs.h"
 #include "base/str.h"

@@ -2,11 +2,13 @@
 // timeline: the one map from recording time to published time, and the chapters on the published
 // clock.
 //
-// settings: {"chapters": [{"at_ticks", "title", "url"}], "chapters_clock": "recording" |
-// "published"} in:       {"facts": facts.json} makes:    timeline.json {"length_ticks", "length_s",
-//               "kept": [{"from", "to", "at"}],   ticks: this span of the recording is heard from
-//               `at` on "chapters": [{"start_ticks", "end_ticks", "title", "url"}]}   sorted; one
-//               ends where the next starts
+// settings: {"chapters": [{"at_ticks", "title", "url"}],
+//            "chapters_clock": "recording" or "published"}
+// in:       {"facts": facts.json}
+// makes:    timeline.json {"length_ticks", "length_s", "kept": [{"from", "to", "at"}],
+//           "chapters": [{"start_ticks", "end_ticks", "title", "url"}]}
+//           kept: these spans of the recording are heard, from the published tick "at" on
+//           chapters: sorted, each ends where the next one starts
 // measured: {"length_s", "chapters"}
 #include "base/str.h"
 #include "model/tick.h"
