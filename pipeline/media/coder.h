@@ -15,6 +15,6 @@ struct coder;
 int coder_open(const struct coder_params *p, struct coder **ret, struct err *e);
 void coder_close(struct coder *c); // NULL is fine
 int coder_write(struct coder *c, const float *const *planes, size_t frames, struct err *e);
-int coder_flush(struct coder *c,
-                struct err *e); // gives the last packets; nothing may be written after
+// Gives the last packets; nothing may be written after.
+int coder_flush(struct coder *c, struct err *e);
 const AVCodecContext *coder_context(const struct coder *c);

@@ -7,6 +7,6 @@
 struct limited;
 struct limited *limited_new(const struct limiter_params *p, struct pump_reader from);
 void limited_free(struct limited *l); // NULL is fine
-int limited_read(void *limited, float *const *planes, size_t room,
-                 struct err *e); // pump_reader.read
+// As pump_reader.read wants it.
+int limited_read(void *limited, float *const *planes, size_t room, struct err *e);
 void limited_stats(const struct limited *l, struct limiter_stats *ret);

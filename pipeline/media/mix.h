@@ -27,8 +27,8 @@ struct mix_params {
     int threads; // of the decoders
 };
 struct mix;
-int mix_open(const struct mix_params *p, struct mix **ret,
-             struct err *e);             // p's arrays must outlive the mix
+// p's arrays must outlive the mix.
+int mix_open(const struct mix_params *p, struct mix **ret, struct err *e);
 void mix_close(struct mix *m);           // NULL is fine
 int64_t mix_frames(const struct mix *m); // samples a channel in all
 // Fills at most room samples a channel; result: how many, 0 at the end.

@@ -28,7 +28,7 @@ static const char *const presets[] = {"presets", NULL};
 struct desk {
     char dir[SCRATCH_MAX];
     struct arena arena;
-    struct json *input[8]; // built by hand, freed at the end
+    struct json *input[16]; // built by hand, freed at the end
     size_t num_inputs;
     int threads;
     const struct progress *progress;
@@ -447,6 +447,52 @@ static void chapters_lie_on_the_published_clock(void **state)
     desk_done(&d);
 }
 
+// ---- words
+
+static void prepare(struct desk *d);
+
+static void titles_change_no_sound(void **state)
+{
+    (void)state;
+    static const char settings[] =
+        "{'slug':'2026-02-ærlig','title':'Ærlig talt','show':'S','artist':'Fylket','number':2,"
+        "'season':2026,'date':'2026-02-12','language':'nb','theme':'Trivsel','hosts':[{'name':"
+        "'Kari'}],'guests':[{'name':'Ola'},{'name':'Åse'}],'goals':[{'iri':"
+        "'http://metadata.un.org/sdg/3'},{'iri':'http://metadata.un.org/sdg/8'}]}";
+    struct desk d;
+    struct err e = {0};
+    prepare(&d);
+    assert_true(make_encode(&d, outputs, MOST, 2, "{}", &e) >= 0);
+    forget(&d);
+    for (size_t i = 0; i < MOST; i++) {
+        const char *dir = arena_printf(&d.arena, "tag-%s", outputs[i]);
+        assert_int_equal(fs_mkdirs(at(&d, dir), NULL), 0);
+        d.variant[i].dir = at(&d, dir);
+        d.variant[i].measured = json_new_object();
+        d.variant[i].in = d.input[d.num_inputs++] = json_of(
+            arena_printf(&d.arena, "{'audio':'%s/%s/audio.%s'}", d.dir, outputs[i], outputs[i]));
+    }
+    save(&d, "timeline/timeline.json",
+         "{'chapters':[{'start_ticks':0,'end_ticks':705600000,'title':'Å'},"
+         "{'start_ticks':705600000,'end_ticks':2822400000,'title':'Ø'}]}");
+    const char *in = arena_printf(&d.arena, "{'timeline':'%s'}", at(&d, "timeline/timeline.json"));
+    if (run(&d, "tag", settings, in, MOST, &e) < 0)
+        fail_msg("%s", e.text);
+    for (size_t i = 0; i < MOST; i++) {
+        const char *path =
+            arena_printf(&d.arena, "%s/2026-02-ærlig.%s", d.variant[i].dir, outputs[i]);
+        struct heard before =
+            reference(arena_printf(&d.arena, "%s/%s/audio.%s", d.dir, outputs[i], outputs[i]));
+        struct heard after = reference(path);
+        assert_true(before.lufs == after.lufs && before.dbtp == after.dbtp);
+        assert_int_equal(before.frames, after.frames);
+        assert_true(measured(&d, i, "bytes") == (double)fs_size(path));
+        assert_int_equal((int)measured(&d, i, "chapters"), 2);
+    }
+    assert_int_equal(run(&d, "tag", "{'title':'T'}", in, 1, &e), -EINVAL);
+    desk_done(&d);
+}
+
 // ---- when it goes wrong
 
 static void prepare(struct desk *d)
@@ -585,6 +631,7 @@ int main(void)
         cmocka_unit_test(tracks_of_different_levels_are_summed_at_the_same_loudness),
         cmocka_unit_test(one_voice_in_two_channels_is_seen),
         cmocka_unit_test(chapters_lie_on_the_published_clock),
+        cmocka_unit_test(titles_change_no_sound),
         cmocka_unit_test(what_misses_is_corrected_and_made_again),
         cmocka_unit_test(what_cannot_be_held_fails_and_says_what_came_out),
         cmocka_unit_test(one_variant_alone_is_the_same_file_on_any_number_of_threads),
