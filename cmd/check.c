@@ -25,9 +25,9 @@ static int check_feed(const struct env *env, const char *path, const char *site,
     json_put_text(settings, "public", public_dir);
     json_put_text(in, "feed", path);
     struct arena a = {0};
-    json_put_text(in, "categories",
-                  preset_path(&a, session_preset_dirs(&a, NULL, env->presets_dir),
-                              "apple-categories.json"));
+    json_put_text(
+        in, "categories",
+        preset_path(&a, session_preset_dirs(&a, NULL, env->presets_dir), "apple-categories.json"));
     arena_done(&a);
     int r = tool_run(env, "check", settings, in, &measured, e);
     if (r >= 0)

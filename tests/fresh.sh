@@ -13,7 +13,7 @@ mkdir -p "$root"
 root=$(realpath "$root")
 
 done_with() {
-    umount "$root/proc" "$root/dev" 2>/dev/null || true
+    umount -R "$root/proc" "$root/dev" 2>/dev/null || true
     rm -rf --one-file-system "$root"
 }
 trap done_with EXIT
@@ -27,7 +27,8 @@ debootstrap --variant=minbase bookworm "$root" ${mirror:+"$mirror"} >"$root.log"
 cp /etc/resolv.conf "$root/etc/" 2>/dev/null || true
 grep -lE "^ *Acquire" /etc/apt/apt.conf.d/* 2>/dev/null | xargs -r cp -t "$root/etc/apt/apt.conf.d"
 mount -t proc proc "$root/proc"
-mount --bind /dev "$root/dev"
+mount --rbind /dev "$root/dev"
+mount --make-rslave "$root/dev"
 mkdir "$root/src"
 git archive HEAD | tar -x -C "$root/src"
 [ ! -d ../shared/media ] || cp -r ../shared "$root/shared"

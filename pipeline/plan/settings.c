@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/str.h"
+#include "plan/facts.h"
 #include "plan/publish.h"
 #include "plan/recordings.h"
 
@@ -18,71 +19,6 @@ static void put_texts(struct json *o, const char *key, const struct texts *t)
     struct json *list = json_new_array();
     for (size_t i = 0; i < t->count; i++)
         json_push_text(list, t->items[i]);
-    json_put(o, key, list);
-}
-
-static const char *theme_title(const struct theme *t, const char *language)
-{
-    if (str_same(language, "nn") && t->nn)
-        return t->nn;
-    if (str_same(language, "en") && t->en)
-        return t->en;
-    return t->nb;
-}
-
-static void put_goals(const struct plan *p, struct json *o)
-{
-    struct json *list = json_new_array();
-    for (int n = 1; n <= SDG_LAST; n++) {
-        if (!(p->ep->goals & SDG(n)))
-            continue;
-        const struct goal *g = &p->s->goals.goal[n];
-        struct json *one = json_new_object();
-        json_put_int(one, "number", n);
-        json_put_text(one, "iri", g->iri);
-        json_put_text(one, "title", goal_title(&p->s->goals, n, p->ep->language));
-        json_put_text(one, "color", g->color);
-        json_put_text(one, "text_color", g->text_color);
-        json_push(list, one);
-    }
-    json_put(o, "goals", list);
-}
-
-static void put_theme(const struct plan *p, struct json *o)
-{
-    if (!p->ep->theme)
-        return;
-    struct json *theme = json_new_object();
-    json_put_text(theme, "id", p->ep->theme->id);
-    json_put_text(theme, "title", theme_title(p->ep->theme, p->ep->language));
-    json_put(o, "theme", theme);
-}
-
-static void put_place(const struct plan *p, struct json *o, const char *word)
-{
-    const struct municipality *m = word ? municipality_find(&p->s->municipalities, word) : NULL;
-    if (!m)
-        return;
-    struct json *place = json_new_object();
-    json_put_text(place, "number", m->number);
-    json_put_text(place, "name", m->name);
-    json_put_real(place, "lat", m->lat);
-    json_put_real(place, "lon", m->lon);
-    json_put(o, "municipality", place);
-}
-
-static void put_people(const struct plan *p, struct json *o, const char *key,
-                       const struct person *people, size_t n)
-{
-    struct json *list = json_new_array();
-    for (size_t i = 0; i < n; i++) {
-        struct json *one = json_new_object();
-        json_put_text(one, "name", people[i].name);
-        json_put_text(one, "role", people[i].role);
-        json_put_text(one, "url", people[i].url);
-        put_place(p, one, people[i].municipality);
-        json_push(list, one);
-    }
     json_put(o, key, list);
 }
 
@@ -142,8 +78,8 @@ static int art_settings(struct plan *p, struct json *into, struct json *files, s
         return 0;
     json_put_text(into, "title", p->ep->title);
     if (p->ep->theme)
-        json_put_text(into, "theme", theme_title(p->ep->theme, p->ep->language));
-    put_goals(p, into);
+        json_put_text(into, "theme", facts_theme(p->ep->theme, p->ep->language));
+    facts_put_goals(p, into);
     return 0;
 }
 
@@ -235,154 +171,12 @@ static int tag_settings(struct plan *p, struct json *into, struct json *files, s
     json_put_text(into, "guid", plan_guid(p));
     if (show->categories.count)
         json_put_text(into, "category", show->categories.items[0]);
-    put_people(p, into, "hosts", ep->hosts, ep->num_hosts);
-    put_people(p, into, "guests", ep->guests, ep->num_guests);
+    facts_put_people(p, into, "hosts", ep->hosts, ep->num_hosts);
+    facts_put_people(p, into, "guests", ep->guests, ep->num_guests);
     if (ep->theme)
-        json_put_text(into, "theme", theme_title(ep->theme, ep->language));
-    put_goals(p, into);
+        json_put_text(into, "theme", facts_theme(ep->theme, ep->language));
+    facts_put_goals(p, into);
     return 0;
-}
-
-static void put_transcripts(struct plan *p, struct json *o)
-{
-    struct json *list = json_new_array();
-    for (size_t i = 0; i < p->ep->num_captions; i++) {
-        const struct caption_file *c = &p->ep->captions[i];
-        struct json *one = json_new_object();
-        json_put_text(one, "language", c->language);
-        json_put_text(one, "made", c->made);
-        json_put_text(one, "vtt",
-                      arena_printf(&p->arena, "episodes/%s/%s.vtt", p->slug, c->language));
-        json_put_text(one, "srt",
-                      arena_printf(&p->arena, "episodes/%s/%s.srt", p->slug, c->language));
-        json_push(list, one);
-    }
-    if (json_count(list))
-        json_put(o, "transcripts", list);
-    else
-        json_free(list);
-}
-
-static void put_files(const struct plan *p, struct json *o)
-{
-    struct json *list = json_new_array();
-    for (size_t i = 0; i < p->published.num_files; i++) {
-        const struct published_file *f = &p->published.files[i];
-        struct json *one = json_new_object();
-        json_put_text(one, "output", f->output);
-        json_put_text(one, "path", f->path);
-        json_put_text(one, "type", f->type);
-        json_put_int(one, "bytes", f->bytes);
-        json_put_text(one, "sha256", f->sha256);
-        json_put_int(one, "duration_ticks", f->duration);
-        json_push(list, one);
-    }
-    json_put(o, "files", list);
-}
-
-static void put_chapters(const struct plan *p, struct json *o)
-{
-    if (!p->published.num_chapters)
-        return;
-    struct json *list = json_new_array();
-    for (size_t i = 0; i < p->published.num_chapters; i++) {
-        const struct chapter *c = &p->published.chapters[i];
-        struct json *one = json_new_object();
-        json_put_int(one, "start_ticks", c->start);
-        json_put_text(one, "title", c->title);
-        json_put_text(one, "url", c->url);
-        json_push(list, one);
-    }
-    json_put(o, "chapters", list);
-}
-
-static void put_number(struct json *o, const char *key, int64_t number)
-{
-    if (number > 0)
-        json_put_int(o, key, number);
-}
-
-static void put_cover(struct plan *p, struct json *o)
-{
-    const struct step *art = plan_step(p, "art", NULL);
-    if (!art || art->state != STEP_FRESH)
-        return;
-    json_put_text(o, "cover", plan_cover_path(p));
-    put_number(o, "cover_width", json_int(json_get(art->record, "measured"), "width", 0));
-}
-
-// The words an index needs; an entry of the feed and the page say more.
-struct json *settings_entry(struct plan *p)
-{
-    const struct episode *ep = p->ep;
-    struct json *o = json_new_object();
-    json_put_text(o, "slug", p->slug);
-    json_put_text(o, "title", ep->title);
-    json_put_text(o, "summary", ep->summary);
-    json_put_text(o, "language", ep->language);
-    json_put_int(o, "published_utc_s", plan_published_utc_s(p));
-    json_put_int(o, "length_ticks", p->published.length);
-    put_number(o, "number", ep->number);
-    put_number(o, "season", ep->season);
-    put_cover(p, o);
-    put_theme(p, o);
-    put_goals(p, o);
-    put_people(p, o, "guests", ep->guests, ep->num_guests);
-    return o;
-}
-
-static void put_targets(const struct plan *p, struct json *o)
-{
-    struct json *list = json_new_array();
-    for (size_t i = 0; i < p->ep->num_targets; i++) {
-        struct json *one = json_new_object();
-        json_put_text(one, "code", p->ep->target_codes[i]);
-        struct arena a = {0};
-        json_put_text(one, "iri",
-                      arena_printf(&a, "http://metadata.un.org/sdg/%s", p->ep->target_codes[i]));
-        arena_done(&a);
-        json_push(list, one);
-    }
-    if (json_count(list))
-        json_put(o, "targets", list);
-    else
-        json_free(list);
-}
-
-static void put_resources(const struct plan *p, struct json *o)
-{
-    struct json *list = json_new_array();
-    for (size_t i = 0; i < p->ep->num_resources; i++) {
-        const struct resource *r = &p->ep->resources[i];
-        struct json *one = json_new_object();
-        json_put_text(one, "kind", r->kind);
-        json_put_text(one, "title", r->title);
-        json_put_text(one, "url", r->url);
-        put_place(p, one, r->municipality);
-        json_push(list, one);
-    }
-    if (json_count(list))
-        json_put(o, "resources", list);
-    else
-        json_free(list);
-}
-
-static struct json *episode_facts(struct plan *p)
-{
-    const struct episode *ep = p->ep;
-    struct json *o = settings_entry(p);
-    json_put_text(o, "guid", p->published.guid);
-    json_put_text(o, "notes", ep->notes_text);
-    json_put_text(o, "kind", ep->kind);
-    json_put_bool(o, "explicit", ep->is_explicit);
-    json_put_text(o, "license", ep->license);
-    put_people(p, o, "hosts", ep->hosts, ep->num_hosts);
-    put_targets(p, o);
-    put_resources(p, o);
-    put_files(p, o);
-    put_chapters(p, o);
-    put_transcripts(p, o);
-    return o;
 }
 
 static bool ready_for_words(struct plan *p)
@@ -403,7 +197,7 @@ static int item_settings(struct plan *p, struct json *into, struct json *files, 
     json_put_text(show, "author", p->s->show.author);
     json_put_text(show, "language", p->s->show.language);
     json_put(into, "show", show);
-    json_put(into, "episode", episode_facts(p));
+    json_put(into, "episode", facts_episode(p));
     return 0;
 }
 
@@ -456,7 +250,7 @@ static int page_settings(struct plan *p, struct json *into, struct json *files, 
     json_put_text(show, "site", p->s->show.site);
     json_put_text(show, "license", p->s->show.license);
     json_put(into, "show", show);
-    json_put(into, "episode", episode_facts(p));
+    json_put(into, "episode", facts_episode(p));
     int r = put_presets(p, files, presets, COUNT(presets), e);
     return r < 0 ? r : put_strings(p, files, p->ep->language, e);
 }
@@ -478,7 +272,7 @@ static struct json *show_facts(struct plan *p)
     put_texts(o, "categories", &show->categories);
     json_put_bool(o, "explicit", show->is_explicit);
     json_put_bool(o, "locked", show->locked);
-    put_cover(p, o);
+    facts_put_cover(p, o);
     return o;
 }
 

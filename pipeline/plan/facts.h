@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What feed and pages say of an episode, as the JSON that doc/facts.h describes.
+#pragma once
+#include "plan/plan.h"
+
+struct json *facts_episode(struct plan *p); // EPISODE
+// Single keys of it, for stages that say less. Nothing is put where there is nothing to say.
+void facts_put_theme(const struct plan *p, struct json *o);
+void facts_put_goals(const struct plan *p, struct json *o);
+void facts_put_people(const struct plan *p, struct json *o, const char *key,
+                      const struct person *people, size_t n);
+void facts_put_number(struct json *o, const char *key, int64_t number); // above 0
+void facts_put_cover(struct plan *p, struct json *o);
+const char *facts_theme(const struct theme *t, const char *language); // its title
