@@ -130,6 +130,18 @@ static int count_tracks(struct input *in, int wanted, struct source_facts *f)
     return found;
 }
 
+static int no_decoder(const struct input *in, struct err *e)
+{
+    enum AVCodecID id = AV_CODEC_ID_NONE;
+
+    for (unsigned i = 0; i < in->format->nb_streams && id == AV_CODEC_ID_NONE; i++) {
+        const AVCodecParameters *p = in->format->streams[i]->codecpar;
+        id = p->codec_type == AVMEDIA_TYPE_AUDIO ? p->codec_id : id;
+    }
+    return err_input(e, "%s: its sound (%s) cannot be decoded here; export it as WAV, FLAC or M4A",
+                     in->path, avcodec_get_name(id));
+}
+
 static int choose(struct input *in, int wanted, struct source_facts *f, struct err *e)
 {
     const AVCodec *codec = NULL;
@@ -142,9 +154,8 @@ static int choose(struct input *in, int wanted, struct source_facts *f, struct e
                          f->num_sound_tracks);
     if (wanted < 0)
         i = av_find_best_stream(in->format, AVMEDIA_TYPE_AUDIO, -1, -1, &codec, 0);
-    if (i == AVERROR_DECODER_NOT_FOUND || i < 0)
-        return err_input(e, "%s: no decoder for its sound (%s)", in->path,
-                         avcodec_get_name(in->format->streams[0]->codecpar->codec_id));
+    if (i < 0)
+        return no_decoder(in, e);
     in->stream = in->format->streams[i];
     for (int k = 0; k < i; k++)
         f->sound_track += in->format->streams[k]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
@@ -181,8 +192,7 @@ static int open_codec(struct input *in, int threads, struct err *e)
     int r;
 
     if (!codec)
-        return err_input(e, "%s: no decoder for its sound (%s)", in->path,
-                         avcodec_get_name(in->stream->codecpar->codec_id));
+        return no_decoder(in, e);
     in->codec = avcodec_alloc_context3(codec);
     if (!in->codec)
         return libav_error(e, AVERROR(ENOMEM), in->path);
