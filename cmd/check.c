@@ -36,6 +36,40 @@ static int check_feed(const struct env *env, const char *path, const char *site,
     return r;
 }
 
+// How loud it is; silence has no loudness.
+static void check_levels(const struct json *f, const char *path, struct json *findings)
+{
+    double loudness = json_number(f, "integrated_lufs", -INFINITY),
+           peak = json_number(f, "true_peak_dbtp", -INFINITY);
+    char text[120];
+    if (isinf(loudness)) {
+        review_add(findings, "error", "audible", path, "only silence: nothing above -70 LUFS");
+        return;
+    }
+    snprintf(text, sizeof text, "%.1f LUFS; directories ask for -16 ±1", loudness);
+    if (fabs(loudness + 16) > 1)
+        review_add(findings, "warning", "Apple loudness", path, text);
+    snprintf(text, sizeof text, "true peak %.1f dBTP; at most -1", peak);
+    if (peak > -1)
+        review_add(findings, "warning", "Apple true peak", path, text);
+}
+
+static void check_sound(const struct json *f, const char *path, struct json *findings)
+{
+    const struct json *faults = json_get(f, "faults");
+    const char *remark = json_text(f, "remark");
+    if (remark)
+        review_add(findings, json_bool(f, "damaged", false) ? "error" : "warning", "undamaged",
+                   path, remark);
+    // Decode errors are counted in the remark; what is left are gaps, each with its place.
+    for (size_t i = 0; i < json_count(faults); i++) {
+        char text[FAULT_TEXT];
+        if (fault_text(json_at(faults, i), text))
+            review_add(findings, "warning", "undamaged", path, text);
+    }
+    check_levels(f, path, findings);
+}
+
 static int check_media(const struct env *env, const char *path, struct json *findings,
                        struct err *e)
 {
@@ -46,21 +80,10 @@ static int check_media(const struct env *env, const char *path, struct json *fin
     if (r < 0)
         return r;
     const struct json *f = json_at(json_get(measured, "files"), 0);
-    const struct json *faults = json_get(f, "faults");
-    double loudness = json_number(f, "integrated_lufs", -INFINITY),
-           peak = json_number(f, "true_peak_dbtp", -INFINITY);
-    char text[120];
     if (json_text(f, "error"))
         review_add(findings, "error", "readable", path, json_text(f, "error"));
-    for (size_t i = 0; i < json_count(faults); i++)
-        review_add(findings, "error", "undamaged", path,
-                   json_text_or(json_at(faults, i), "text", ""));
-    snprintf(text, sizeof text, "%.1f LUFS; directories ask for -16 ±1", loudness);
-    if (!json_text(f, "error") && !(fabs(loudness + 16) <= 1))
-        review_add(findings, "warning", "Apple loudness", path, text);
-    snprintf(text, sizeof text, "true peak %.1f dBTP; at most -1", peak);
-    if (peak > -1)
-        review_add(findings, "warning", "Apple true peak", path, text);
+    else
+        check_sound(f, path, findings);
     json_free(measured);
     return 0;
 }

@@ -34,8 +34,14 @@ static void print_file(const struct json *f)
     print_level("true peak", f, "true_peak_dbtp", "dBTP");
     print_level("sample peak", f, "sample_peak_dbfs", "dBFS");
     const struct json *faults = json_get(f, "faults");
-    for (size_t i = 0; i < json_count(faults); i++)
-        printf("  fault: %s\n", json_text_or(json_at(faults, i), "text", ""));
+    if (json_text(f, "remark"))
+        printf("  %s: %s\n", json_bool(f, "damaged", false) ? "damaged" : "remark",
+               json_text(f, "remark"));
+    for (size_t i = 0; i < json_count(faults); i++) {
+        char text[FAULT_TEXT];
+        if (fault_text(json_at(faults, i), text))
+            printf("  %s\n", text);
+    }
 }
 
 int cmd_measure(const struct env *env, const struct args *args, struct err *e)

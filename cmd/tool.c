@@ -1,5 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cmd.h"
+#include "model/tick.h"
+
+#include <stdio.h>
+
+bool fault_text(const struct json *fault, char ret[FAULT_TEXT])
+{
+    char at[TICK_TEXT];
+    if (json_int(fault, "count", 0))
+        return false;
+    tick_text_ms(json_int(fault, "at", 0), at);
+    snprintf(ret, FAULT_TEXT, "at %s %s (%.2f s)", at, json_text_or(fault, "text", ""),
+             tick_to_s(json_int(fault, "lost", 0)));
+    return true;
+}
 
 int tool_run(const struct env *env, const char *stage, struct json *settings, struct json *in,
              struct json **ret, struct err *e)
