@@ -194,7 +194,7 @@ static void put_resources(const struct plan *p, struct json *o)
         json_free(list);
 }
 
-struct json *facts_episode(struct plan *p)
+struct json *facts_make(struct plan *p)
 {
     const struct episode *ep = p->ep;
     struct json *o = settings_entry(p);

@@ -3,7 +3,7 @@
 #pragma once
 #include "plan/plan.h"
 
-struct json *facts_episode(struct plan *p); // EPISODE
+struct json *facts_make(struct plan *p); // EPISODE
 // Single keys of it, for stages that say less. Nothing is put where there is nothing to say.
 void facts_put_theme(const struct plan *p, struct json *o);
 void facts_put_goals(const struct plan *p, struct json *o);

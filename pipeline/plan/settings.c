@@ -197,7 +197,7 @@ static int item_settings(struct plan *p, struct json *into, struct json *files, 
     json_put_text(show, "author", p->s->show.author);
     json_put_text(show, "language", p->s->show.language);
     json_put(into, "show", show);
-    json_put(into, "episode", facts_episode(p));
+    json_put(into, "episode", facts_make(p));
     return 0;
 }
 
@@ -250,7 +250,7 @@ static int page_settings(struct plan *p, struct json *into, struct json *files, 
     json_put_text(show, "site", p->s->show.site);
     json_put_text(show, "license", p->s->show.license);
     json_put(into, "show", show);
-    json_put(into, "episode", facts_episode(p));
+    json_put(into, "episode", facts_make(p));
     int r = put_presets(p, files, presets, COUNT(presets), e);
     return r < 0 ? r : put_strings(p, files, p->ep->language, e);
 }

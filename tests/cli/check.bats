@@ -1,0 +1,163 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+load helper
+
+setup_file() {
+    need_tool sox
+    need_tool jq
+    export DGL_NOW=2026-02-12T08:00:00Z
+    tone "$BATS_FILE_TMPDIR/rec.wav" 3
+    new_show
+    sed -i 's/^outputs:.*/outputs: [mp3]/' "$show/episodes/show.yaml"
+    episode=$(new_episode 2026-02 --guest "Kari Nordmann" --municipality Meløy)
+    sed -i 's/^    # consent:.*/    consent: {date: 2026-02-03, scopes: [recording, podcast]}/' "$show/episodes/$episode/episode.yaml"
+    cat >>"$show/episodes/$episode/episode.yaml" <<EOF
+summary: Om trivsel.
+captions: [{file: captions.vtt, made: corrected}]
+EOF
+    printf 'WEBVTT\n\n00:00:00.500 --> 00:00:02.000\nHei.\n' >"$show/episodes/$episode/captions.vtt"
+    dgl -C "$show" -q publish "$episode" "$BATS_FILE_TMPDIR/rec.wav"
+}
+
+setup() {
+    export DGL_NOW=2026-02-12T08:00:00Z
+    copy_show
+    episode=2026-02-trivsel
+    yaml=$show/episodes/$episode/episode.yaml
+    feed=$show/public/feed.xml
+}
+
+findings() { # words of check: "severity rule" lines in $found, the exit code in $code
+    code=0
+    dgl -C "$show" --json check "$@" >"$BATS_TEST_TMPDIR/said" || code=$?
+    jq -e '.findings | all(.[]; (.severity == "error" or .severity == "warning")
+        and (.rule | length > 0) and (.where | length > 0) and (.message | length > 0))' "$BATS_TEST_TMPDIR/said" >/dev/null
+    found=$(jq -r '.findings[] | "\(.severity) \(.where) \(.message) (\(.rule))"' "$BATS_TEST_TMPDIR/said")
+}
+
+@test "a show as it should be has no findings" {
+    findings
+    equals "$code $found" "0 "
+    run dgl -C "$show" check
+    status_is 0
+    equals "$output" "nothing to complain about"
+    findings "$episode"
+    equals "$code $found" "0 "
+}
+
+@test "what an episode lacks is found: consent, captions, summary, theme" {
+    sed -i -e '/consent:/d' -e '/^captions:/d' -e '/^summary:/d' -e '/^month:/d' "$yaml"
+    findings "$episode"
+    equals "$code" 0
+    for words in "no consent is recorded for Kari Nordmann" "no captions" "no summary" "no theme" "no goals"; do
+        contains "$found" "$words"
+    done
+    lacks "$found" error
+}
+
+@test "a consent that does not cover the podcast is an error" {
+    sed -i 's/scopes: .recording, podcast./scopes: [recording]/' "$yaml"
+    findings "$episode"
+    equals "$code" 3
+    contains "$found" "error episodes/$episode/episode.yaml the consent of Kari Nordmann does not cover the podcast"
+}
+
+@test "captions that nobody read are a warning" {
+    sed -i 's/made: corrected/made: automatic/' "$yaml"
+    findings "$episode"
+    equals "$code" 0
+    contains "$found" "warning"
+    contains "$found" "made: corrected"
+}
+
+@test "an episode.yaml that cannot be read is a finding with its place, among the others" {
+    echo 'titel: X' >>"$yaml"
+    findings
+    equals "$code" 3
+    contains "$found" "episode.yaml:"
+    contains "$found" "unknown key titel"
+}
+
+@test "feed findings have the line, the rule and the severity" {
+    line=$(grep -n '<enclosure' "$feed" | cut -d: -f1)
+    sed -i 's/ length="[0-9]*"/ length="12"/' "$feed"
+    findings
+    equals "$code" 3
+    contains "$found" "error"
+    contains "$found" "feed.xml:$line"
+    contains "$found" "the feed says 12 bytes"
+}
+
+@test "a feed that names what is not there is an error" {
+    rm "$show"/public/media/*/*.mp3
+    findings
+    equals "$code" 3
+    contains "$found" "which is not there"
+}
+
+# One edit of a good feed, and what must be found then.
+@test "each thing that directories refuse is found" {
+    cp "$feed" "$BATS_TEST_TMPDIR/good.xml"
+    while IFS='|' read -r edit severity words; do
+        sed -E "$edit" "$BATS_TEST_TMPDIR/good.xml" >"$BATS_TEST_TMPDIR/feed.xml"
+        ! cmp -s "$BATS_TEST_TMPDIR/good.xml" "$BATS_TEST_TMPDIR/feed.xml" || { echo "no edit: $edit"; return 1; }
+        findings "$BATS_TEST_TMPDIR/feed.xml"
+        wanted=0
+        [ "$severity" != error ] || wanted=3
+        equals "$edit: $code" "$edit: $wanted"
+        contains "$found" "$severity $BATS_TEST_TMPDIR/feed.xml"
+        contains "$found" "$words"
+    done <<'EOF'
+/<itunes:explicit>/d|error|itunes:explicit
+/<itunes:category /d|error|itunes:category
+/<language>/d|error|language
+/<itunes:image /d|error|itunes:image
+s/ length="[0-9]+"//|error|length
+s/ type="audio.mpeg"//|error|type
+s/<guid[^>]*>[^<]*<.guid>//|error|guid
+s/Thu, 12 Feb 2026/Fri, 12 Feb 2026/|error|pubDate
+s/<podcast:guid>[^<]*/<podcast:guid>1234/|error|podcast:guid
+s/text="Government"/text="Goverment"/|error|Goverment
+/<podcast:transcript /d|warning|podcast:transcript
+EOF
+}
+
+@test "a feed that is no XML, or no feed, is an error with its line" {
+    printf '<rss><channel>\n<title>a & b</title>' >"$BATS_TEST_TMPDIR/feed.xml"
+    findings "$BATS_TEST_TMPDIR/feed.xml"
+    equals "$code" 3
+    contains "$found" "feed.xml:2"
+    printf '<html><body>Hei</body></html>' >"$BATS_TEST_TMPDIR/feed.xml"
+    findings "$BATS_TEST_TMPDIR/feed.xml"
+    equals "$code" 3
+}
+
+@test "a media file is checked for loudness, peak, silence and damage" {
+    mp3=$(ls "$show"/public/media/*/*.mp3)
+    findings "$mp3"
+    equals "$code $found" "0 "
+    sox -D -R -n -r 48000 -c 2 "$BATS_TEST_TMPDIR/loud.wav" synth 3 sine 997 gain -0.2
+    findings "$BATS_TEST_TMPDIR/loud.wav"
+    equals "$code" 0
+    contains "$found" "LUFS; directories ask for -16"
+    contains "$found" "true peak -0.2 dBTP; at most -1"
+    sox -D -n -r 48000 -c 2 "$BATS_TEST_TMPDIR/silent.wav" trim 0 2
+    findings "$BATS_TEST_TMPDIR/silent.wav"
+    equals "$code" 3
+    contains "$found" "only silence"
+    head -c 200000 "$BATS_FILE_TMPDIR/rec.wav" >"$BATS_TEST_TMPDIR/cut.wav"
+    findings "$BATS_TEST_TMPDIR/cut.wav"
+    equals "$code" 3
+    contains "$found" "ends at 00:01 of 00:03"
+    echo text >"$BATS_TEST_TMPDIR/text.mp3"
+    findings "$BATS_TEST_TMPDIR/text.mp3"
+    equals "$code" 3
+    contains "$found" "not a sound or video file"
+}
+
+@test "check changes nothing" {
+    before=$(cd "$show" && find . -type f -exec sha256sum {} + | sort -k2)
+    findings
+    equals "$(cd "$show" && find . -type f -exec sha256sum {} + | sort -k2)" "$before"
+}
