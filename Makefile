@@ -76,6 +76,7 @@ endif
 .PHONY: all help check unit cli lint demo bench install format clean units syntax FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
+.SECONDARY: $(call obj,$(unit_src))
 
 all: $B/dgl-episode $B/dgl-episode-worker ## build both programs into build/
 
