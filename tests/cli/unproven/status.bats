@@ -41,15 +41,19 @@ reasons() {
         jq -r '.episodes[0].stages[] | select(.state == "stale") | "\(.name): \(.why)"'
 }
 
-# The stages that status calls stale or waiting are those that publish then runs; afterwards all is fresh.
+# What status calls stale is what publish then runs, and nothing runs that it called fresh; what waits
+# may turn out unchanged. Afterwards all is fresh.
 status_is_right() { # the edit, for messages
-    local wanted
-    wanted=$(dgl -C "$show" --json status "$episode" |
-        jq -r '[.episodes[0].stages[] | select(.state == "stale" or .state == "waits").name] | join(" ")')
+    local stale waits
+    said status "$episode"
+    stale=$(jq -r '.episodes[0].stages[] | select(.state == "stale").name' "$said")
+    waits=$(jq -r '.episodes[0].stages[] | select(.state == "waits").name' "$said")
     said publish "$episode"
-    equals "$1: $(ran)" "$1: $wanted"
-    equals "$1, then: $(dgl -C "$show" --json status "$episode" |
-        jq -r '[.episodes[0].stages[].state] | unique - ["left out"] | join(" ")')" "$1, then: fresh"
+    for stage in $stale; do contains "$1: $(ran) " " $stage "; done
+    for stage in $(ran); do contains "$1: $(echo $stale $waits) " " $stage "; done
+    now=$(dgl -C "$show" --json status "$episode" |
+        jq -r '[.episodes[0].stages[].state] | unique - ["left out"] | join(" ")')
+    equals "$1, then: $now" "$1, then: fresh"
 }
 
 edit() { # sed's words on a file below the show
