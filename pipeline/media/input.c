@@ -339,6 +339,19 @@ static void describe_sound(const struct input *in, struct source_facts *f)
         f->bits = 8 * av_get_bytes_per_sample(p->format);
 }
 
+// Where packets simply follow each other a gap in the time stamps is a loss, never a pause.
+static bool has_no_pauses(const struct input *in)
+{
+    static const char *const rows[] = {"wav", "w64", "aiff", "au", "caf", "flac", "mp3",
+                                       "aac", "ac3", "amr",  "wv", "tta", "ape",  "tak"};
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (strcmp(rows[i], in->format->iformat->name) == 0)
+            return true;
+    }
+    return false;
+}
+
 static const char *word(const struct input *in, const char *key)
 {
     const AVDictionaryEntry *found = av_dict_get(in->format->metadata, key, NULL, 0);
@@ -430,6 +443,7 @@ int input_open(const struct source_params *p, struct input *ret, struct source_f
     name_container(ret, facts);
     read_clocks(ret, facts);
     read_claim(ret, facts);
+    ret->no_pauses = has_no_pauses(ret);
     ret->raw = strcmp(facts->container, "mp3") == 0 || strcmp(facts->container, "adts") == 0;
     for (unsigned i = 0; i < ret->format->nb_streams; i++) {
         // Where only the whole file claims a length, the picture tells whether it was reached.

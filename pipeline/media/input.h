@@ -15,6 +15,7 @@ struct input {
     struct libav_log log; // last word of both
     bool log_ready;
     bool splits;        // packets may hold several frames: input_first_frame
+    bool no_pauses;     // a gap in its time stamps is a loss
     bool raw;           // the format is nothing but packets one after the other (MP3, ADTS)
     bool fragmented;    // an MP4 in pieces
     bool open_ended;    // it claims only what its pieces add up to: the same, or an Ogg

@@ -121,6 +121,8 @@ static void flush_errors(struct source *s, tick lost)
     if (!s->errors)
         return;
     libav_log_take(&s->in.log, fault.text, sizeof(fault.text));
+    if (!fault.text[0])
+        snprintf(fault.text, sizeof(fault.text), "sound that cannot be read");
     damage_note(&s->facts, &fault);
     s->errors = 0;
     s->errors_from = TICK_NONE;
@@ -293,7 +295,7 @@ static void place(struct source *s)
     const AVFrame *f = s->frame;
     int64_t pts = f->pts != AV_NOPTS_VALUE ? f->pts : f->best_effort_timestamp;
     tick at = libav_tick(pts, s->in.stream->time_base), off, step;
-    bool complaint = complained(s);
+    bool complaint = complained(s) || s->in.no_pauses;
 
     s->silence = s->cut = 0;
     if (at == TICK_NONE) {
