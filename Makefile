@@ -146,7 +146,7 @@ lint: syntax ## layers, libraries, banned calls, licences, lengths, warnings, fo
 	@tests/lint.sh $B
 
 bench: all ## speed and memory against ffmpeg's, as ratios
-	@tests/bench/run.sh $B
+	@BUILD=$B python3 tests/bench/run.py
 
 demo: all ## speak, publish and show the example show in build/demo
 	@tests/demo.sh $B

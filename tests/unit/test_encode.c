@@ -206,6 +206,16 @@ static int make_encode(struct desk *d, const char *const *names, size_t n, int c
     return run(d, "encode", "{}", in, n, e);
 }
 
+// What a voice hits the microphone with now and then; gives the limiters something to do.
+static void add_pops(struct wave *w, double peak)
+{
+    enum { EVERY = RATE * 7 / 10, LENGTH = RATE / 200 };
+    for (size_t i = EVERY / 2; i < w->frames; i++)
+        if (i % EVERY < LENGTH)
+            for (int c = 0; c < w->channels; c++)
+                w->plane[c][i] += (float)(2 * peak * sin(wave_turn * 900 * (double)i / RATE));
+}
+
 static const char *write_voice(struct desk *d, const char *name, int channels, double seconds,
                                double peak)
 {
@@ -218,6 +228,7 @@ static const char *write_voice(struct desk *d, const char *name, int channels, d
                              .channels = channels};
     wave_init(&w, RATE, channels);
     wave_voice(&w, seconds, peak);
+    add_pops(&w, peak);
     assert_int_equal(sink_open(&sp, &s, NULL), 0);
     assert_int_equal(sink_write(s, (const float *const *)w.plane, w.frames, NULL), 0);
     assert_int_equal(sink_finish(s, NULL), 0);
