@@ -121,7 +121,6 @@ static void end_part(struct mix *m, struct strand *s)
 {
     feed_close(s->feed);
     s->feed = NULL;
-    s->at = s->part_end;
     s->part_start += s->track->parts[s->part].length;
     s->part++;
     start_part(m, s);

@@ -49,6 +49,7 @@ struct trim {
 struct encode {
     struct stage_job *job;
     const char *master;
+    double master_dbtp; // HUGE_VAL: not known
     struct trim *trims; // ceilings from the highest down
     size_t num_trims;
     struct output *outputs;
@@ -126,6 +127,7 @@ static int read_job(struct encode *x, struct err *e)
     if (r < 0)
         return r;
     read_trims(x, json_get(sound, "trims"));
+    x->master_dbtp = json_number(json_get(sound, "master"), "true_peak_dbtp", HUGE_VAL);
     json_free(sound);
     x->outputs = arena_array(job->arena, struct output, job->num_variants);
     x->pending = arena_array(job->arena, struct output *, job->num_variants);
@@ -193,9 +195,12 @@ static void correct(const struct encode *x, struct output *o)
 {
     double over = o->heard.sound.true_peak_dbtp - o->ceiling_dbtp;
     double before = trim_gain(x, o->code.ceiling_dbtp);
-    double lower = over > 0 ? over + aim_below_dbtp : 0;
+    double lower = over + aim_below_dbtp;
     // An encoder's slip of a moment is often gone at another level; lowering all for it comes last.
-    o->code.ceiling_dbtp -= o->tries == 1 && lower > careful_db ? careful_db : lower;
+    lower = o->tries == 1 && lower > careful_db ? careful_db : lower;
+    // A ceiling that no peak reached lies too high by that much more.
+    if (over > 0)
+        o->code.ceiling_dbtp = fmin(o->code.ceiling_dbtp, x->master_dbtp + o->code.gain_db) - lower;
     o->code.gain_db += trim_gain(x, o->code.ceiling_dbtp) - before;
     if (isfinite(o->heard.sound.integrated_lufs))
         o->code.gain_db += o->target_lufs - o->heard.sound.integrated_lufs;
