@@ -59,14 +59,14 @@ static int publish_one(struct session *s, const char *folder, const struct wish 
                        struct json *into, struct err *e)
 {
     struct plan p;
-    int64_t freed = 0;
+    struct tidy tidy = {.master_days = MASTER_DAYS};
     int r = plan_open(&p, s, folder, e);
     if (r >= 0)
         r = make_media(&p, w, e);
     if (r >= 0)
         r = make_words(&p, w, e);
     if (r >= 0 && !w->until && !w->dry_run)
-        r = publish_tidy(&p, MASTER_DAYS, &freed, e);
+        r = publish_tidy(&p, &tidy, e);
     if (r >= 0)
         json_push(into, report_episode(&p, !w->until && !w->dry_run));
     plan_close(&p);
@@ -82,6 +82,8 @@ static int publish_catalog(struct session *s, struct err *e)
     int r = catalog_make(s, &a, &c, e);
     if (r >= 0)
         r = publish_show(&show, &c, NULL, e);
+    if (r >= 0)
+        r = publish_tidy(&show, &(struct tidy){.master_days = -1}, e);
     plan_close(&show);
     catalog_done(&c);
     arena_done(&a);

@@ -175,6 +175,42 @@ int publish_record(struct plan *p, struct err *e)
     return 0;
 }
 
+// Who runs needs its makers whole: a master that was given back is made again first.
+static void expect_makers(struct plan *p)
+{
+    for (size_t i = p->num_steps; i-- > 0;) {
+        struct step *step = &p->step[i];
+        bool runs = step->state == STEP_STALE || step->state == STEP_WAITS;
+        if (!runs || str_same(step->why, "not looked at"))
+            continue;
+        for (const struct flow_input *in = step->flow->in; in && in->stage; in++) {
+            struct step *maker = plan_step(
+                p, in->stage, in->same_variant && step->output ? step->output->name : NULL);
+            if (!maker || maker->state != STEP_FRESH || maker->whole)
+                continue;
+            maker->state = STEP_STALE;
+            maker->why = "needed again";
+        }
+    }
+}
+
+// Words and pages name the media files: new files are new words.
+static void expect_words(struct plan *p)
+{
+    const struct step *first = NULL;
+    for (size_t i = 0; i < p->num_steps; i++) {
+        struct step *step = &p->step[i];
+        bool names_files = str_same(step->flow->name, "item") || str_same(step->flow->name, "page");
+        if (!first && str_same(step->flow->name, "tag") &&
+            (step->state == STEP_STALE || step->state == STEP_WAITS))
+            first = step;
+        if (!first || !names_files || step->state != STEP_FRESH)
+            continue;
+        step->state = STEP_WAITS;
+        step->why = arena_printf(&p->arena, "after %s", step_name(&p->arena, first));
+    }
+}
+
 int publish_look(struct plan *p, const char *until, struct err *e)
 {
     int r = plan_look_all(p, until, e);
@@ -183,7 +219,11 @@ int publish_look(struct plan *p, const char *until, struct err *e)
         if (r >= 0)
             r = plan_look_all(p, until, e);
     }
-    return r;
+    if (r < 0)
+        return r;
+    expect_makers(p);
+    expect_words(p);
+    return 0;
 }
 
 static char *public_path(struct plan *p, const char *below)

@@ -39,6 +39,13 @@ void catalog_done(struct catalog *c);
 // Feed and index from the catalogue into public/, the feed last. `show` is opened with
 // plan_open_show.
 int publish_show(struct plan *show, struct catalog *c, const char *until, struct err *e);
-// Drops results nobody names any more, and masters older than `master_days` (< 0: keeps them).
-int publish_tidy(struct plan *p, int master_days, int64_t *freed, struct err *e);
-int64_t publish_droppable(struct plan *p); // what publish_tidy(p, 0, …) would give back, bytes
+
+struct tidy {
+    int master_days; // older masters go; < 0: none
+    bool only_count; // drops nothing
+    int64_t freed;   // bytes, added up
+};
+// Drops results that no step of the plan names any more, and an old master.
+int publish_tidy(struct plan *p, struct tidy *t, struct err *e);
+// Drops results of folders that are no episode any more.
+int publish_tidy_gone(struct session *s, struct tidy *t, struct err *e);

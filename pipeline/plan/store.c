@@ -186,23 +186,6 @@ int store_sweep_tmp(const char *show_dir, struct err *e)
     return r;
 }
 
-int store_drop_others(struct arena *a, const struct store_place *p, const char *keep_fingerprint,
-                      int64_t *freed, struct err *e)
-{
-    char **names;
-    size_t n;
-    int r = fs_list(a, p->dir, &names, &n, e);
-    const char *keep = fs_basename(store_dir(a, p, keep_fingerprint));
-    for (size_t i = 0; r >= 0 && i < n; i++) {
-        if (str_same(names[i], keep))
-            continue;
-        char *dir = fs_join(a, p->dir, names[i]);
-        *freed += store_tree_bytes(dir);
-        r = fs_remove_tree(dir, e);
-    }
-    return r < 0 ? r : 0;
-}
-
 int64_t store_tree_bytes(const char *dir)
 {
     struct arena a = {0};

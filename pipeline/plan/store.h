@@ -33,6 +33,4 @@ const struct json *store_output(const struct json *record,
                                 const char *file); // {file, bytes, sha256}; patterns as in flow.h
 // What a killed run left half-done, anywhere in the show; call under the lock.
 int store_sweep_tmp(const char *show_dir, struct err *e);
-int store_drop_others(struct arena *a, const struct store_place *p, const char *keep_fingerprint,
-                      int64_t *freed, struct err *e);
 int64_t store_tree_bytes(const char *dir); // disk use below dir
