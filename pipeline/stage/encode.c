@@ -35,6 +35,7 @@ static const double share_encoding = 0.8; // of the progress of one try; the res
 struct output {
     const struct stage_variant *variant;
     double target_lufs, tolerance_lu, ceiling_dbtp; // wanted
+    double above_db; // what is aimed for above the target, for what the encoder takes away
     struct transcode_output code;
     struct survey heard;
     int tries;
@@ -69,7 +70,7 @@ static void read_trims(struct encode *x, const struct json *list)
     }
 }
 
-// The gain in front of a limiter at this ceiling that leaves the master's loudness as it is.
+// The gain in front of a limiter at this ceiling that brings the master to its target.
 static double trim_gain(const struct encode *x, double ceiling)
 {
     const struct trim *t = x->trims;
@@ -83,6 +84,13 @@ static double trim_gain(const struct encode *x, double ceiling)
         return t[i - 1].gain_db + part * (t[i].gain_db - t[i - 1].gain_db);
     }
     return t[x->num_trims - 1].gain_db;
+}
+
+// The gain that brings it so much above. What a limiter takes away depends only on how far the
+// ceiling lies below the sound, so a louder aim is a lower ceiling, lifted.
+static double aim_gain(const struct encode *x, const struct output *o)
+{
+    return o->above_db + trim_gain(x, o->code.ceiling_dbtp - o->above_db);
 }
 
 static const char *const *read_options(struct arena *a, const struct json *list)
@@ -104,7 +112,8 @@ static void read_variant(struct encode *x, struct output *o, const struct stage_
     o->tolerance_lu = json_number(s, "tolerance_lu", 0.2);
     o->ceiling_dbtp = json_number(s, "ceiling_dbtp", -1);
     o->code.ceiling_dbtp = o->ceiling_dbtp - json_number(s, "start_headroom_db", 0);
-    o->code.gain_db = trim_gain(x, o->code.ceiling_dbtp) + json_number(s, "start_gain_db", 0);
+    o->above_db = json_number(s, "start_gain_db", 0);
+    o->code.gain_db = aim_gain(x, o);
     o->code.sink = (struct sink_params){
         .path = stage_output(x->job, v, name),
         .codec = json_text_or(s, "codec", ""),
@@ -194,16 +203,15 @@ static int listen_to(void *ctx, size_t i, struct err *e)
 static void correct(const struct encode *x, struct output *o)
 {
     double over = o->heard.sound.true_peak_dbtp - o->ceiling_dbtp;
-    double before = trim_gain(x, o->code.ceiling_dbtp);
     double lower = over + aim_below_dbtp;
     // An encoder's slip of a moment is often gone at another level; lowering all for it comes last.
     lower = o->tries == 1 && lower > careful_db ? careful_db : lower;
     // A ceiling that no peak reached lies too high by that much more.
     if (over > 0)
         o->code.ceiling_dbtp = fmin(o->code.ceiling_dbtp, x->master_dbtp + o->code.gain_db) - lower;
-    o->code.gain_db += trim_gain(x, o->code.ceiling_dbtp) - before;
     if (isfinite(o->heard.sound.integrated_lufs))
-        o->code.gain_db += o->target_lufs - o->heard.sound.integrated_lufs;
+        o->above_db += o->target_lufs - o->heard.sound.integrated_lufs;
+    o->code.gain_db = aim_gain(x, o);
 }
 
 static int missed(const struct output *o, struct err *e)
