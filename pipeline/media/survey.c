@@ -2,9 +2,8 @@
 #include "media/survey.h"
 #include "base/err.h"
 #include "media/pump.h"
+#include "sound/blocks.h"
 #include <errno.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct listener {
@@ -45,42 +44,19 @@ static int measure_some(void *ctx, const float *const *planes, size_t frames, st
     return 0;
 }
 
-static int by_value(const void *a, const void *b)
+static void keep_blocks(const struct meter *m, struct blocks *ret)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-// Digital silence between takes is not the noise of the room.
-static double noise_floor(const struct meter *m)
-{
-    enum { WINDOW = 20, STEP = 5 };
-    static const double audible = -100;
-    double *level, floor = -HUGE_VAL;
     struct meter_table t;
-    size_t n = 0;
 
     meter_table(m, &t);
-    level = malloc((t.num_blocks / STEP + 1) * sizeof(*level));
-    if (!level)
-        return floor;
-    for (size_t i = WINDOW - 1; i < t.num_blocks; i += STEP) {
-        double x = meter_momentary(&t, i);
-        if (x > audible)
-            level[n++] = x;
-    }
-    qsort(level, n, sizeof(*level), by_value);
-    if (n)
-        floor = level[n / 10];
-    free(level);
-    return floor;
+    blocks_copy(&t, ret);
 }
 
 static int listen_to(struct listener *l, const struct survey_params *p,
                      const struct source_facts *f, struct err *e)
 {
-    struct meter_params mp = {.sample_rate = f->sample_rate, .channels = f->channels};
+    struct meter_params mp = {
+        .sample_rate = f->sample_rate, .channels = f->channels, .no_table = !p->blocks};
     struct pump_taker taker = {measure_some, l};
 
     memcpy(mp.weight, f->weight, sizeof(mp.weight));
@@ -118,7 +94,8 @@ int survey_file(const struct survey_params *p, struct survey *ret, struct err *e
     if (r >= 0) {
         source_facts(l.source, &ret->facts);
         meter_result(l.meter, &ret->sound);
-        ret->noise_floor_lufs = noise_floor(l.meter);
+        if (p->blocks)
+            keep_blocks(l.meter, p->blocks);
     }
     meter_free(l.meter);
     source_close(l.source);

@@ -4,6 +4,7 @@
 #include "media/source.h"
 #include "sound/meter.h"
 
+struct blocks;
 struct err;
 struct progress;
 
@@ -12,11 +13,11 @@ struct survey_params {
     int threads;                     // processors to use
     const struct progress *progress; // NULL: none
     const char *what;                // for progress
+    struct blocks *blocks;           // to fill, the caller's then; NULL: not wanted
 };
 struct survey {
     struct source_facts facts;
     struct meter_result sound;
-    double noise_floor_lufs; // a tenth of the recording is not louder; -HUGE_VAL: none
 };
 // Goes on behind faults: source_damage(&ret->facts, …) says what they mean. Negative: the file
 // cannot be opened (ERR_INPUT with the reason), the disk failed, or it was stopped.

@@ -9,7 +9,7 @@ static const char facts[] = "facts.json";
 static const char timeline[] = "timeline.json";
 
 const struct flow flow_table[] = {
-    {"ingest", "verify the recording and keep the original", 1, FLOW_MEDIA, NULL},
+    {"ingest", "verify the recording and keep the original", 2, FLOW_MEDIA, NULL},
     {"timeline", "lay recording and chapters on the published clock", 1, FLOW_MEDIA,
      IN({"facts", "ingest", facts, false, false})},
     {"art", "draw the cover, or take the one that is named", 1, 0, NULL},

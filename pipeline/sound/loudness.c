@@ -7,7 +7,8 @@
 #include "base/arena.h"
 
 enum { INTEGRATED_HOPS = 4, RANGE_HOPS = 30 };
-static const double absolute_gate_lufs = -70, offset_lu = -0.691;
+static const double absolute_gate_lufs = -70, offset_lu = -0.691,
+                    audible_lufs = -100;
 
 double loudness_lufs(double energy)
 {
@@ -82,6 +83,24 @@ static int by_size(const void *a, const void *b)
 static double percentile_lufs(const float *sorted, size_t n, double percent)
 {
     return loudness_lufs(sorted[lround((double)(n - 1) * percent / 100)]);
+}
+
+double loudness_floor(const float *hop, size_t n, double percent)
+{
+    if (n < INTEGRATED_HOPS)
+        return -HUGE_VAL;
+    float *window = mem_alloc(n * sizeof(*window));
+    double audible = loudness_energy(audible_lufs);
+    size_t count = 0;
+    for (size_t i = INTEGRATED_HOPS - 1; i < n; i++) {
+        double energy = loudness_window(hop, i, INTEGRATED_HOPS);
+        if (energy > audible)
+            window[count++] = (float)energy;
+    }
+    qsort(window, count, sizeof(*window), by_size);
+    double floor = count ? percentile_lufs(window, count, percent) : -HUGE_VAL;
+    free(window);
+    return floor;
 }
 
 double loudness_range(const float *hop, size_t n)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Samples are gathered into whole 20 ms blocks first; everything is counted block by block. The
 // search for true peaks runs in groups of 8 samples from the start of the sound, and trails the
-// blocks by what the interpolation must see ahead.
+// blocks by what the interpolation must see ahead. Without a table the rows of the last blocks are
+// kept, and before the others go, what they say of the loudest windows.
 #include "sound/meter.h"
 
 #include <float.h>
@@ -24,6 +25,8 @@ enum {
     MAX_RATE = 192000,
     MAX_BLOCK = MAX_RATE / BLOCKS_PER_S,
     HISTORY = 96, // samples kept in front of a block: a group not yet searched, and its reach
+    ROWS_KEPT = LOUDNESS_SHORT_TERM, // so that no window is missed
+    ROWS_WITHOUT_TABLE = 16 * LOUDNESS_SHORT_TERM,
     PLANE = HISTORY + MAX_BLOCK + OVERSAMPLE_REACH + GROUP,
 };
 _Static_assert(HISTORY >= 2 * OVERSAMPLE_REACH + GROUP, "the search would read too far back");
@@ -53,13 +56,18 @@ struct meter {
     int64_t invalid;
     struct tally tally; // of what lies before start
 
-    size_t num_blocks, cap;
+    bool no_table;
+    size_t num_blocks, first, cap; // rows of blocks first..num_blocks-1, room for cap
     float *energy;
-    uint16_t *peak;
+    uint16_t *peak, *crossings;
+    double max_momentary, max_short_term; // LUFS, of rows that are gone
+    size_t hops, hops_cap;
+    float *hop;
 
     float sample[METER_MAX_CHANNELS][OVERSAMPLE_BATCH]; // by group of the batch being searched
     float bound[METER_MAX_CHANNELS][OVERSAMPLE_BATCH];
     float plane[METER_MAX_CHANNELS][PLANE];
+    float mono[1 + MAX_BLOCK];
 };
 
 static int64_t block_start(const struct meter *m, size_t block)
@@ -75,6 +83,11 @@ static int64_t slot_start(const struct meter *m, int64_t slot)
 static int64_t slot_at(const struct meter *m, int64_t sample)
 {
     return ((sample + 1) * SLOTS_PER_S - 1) / m->rate;
+}
+
+static uint16_t *slot_peak(const struct meter *m, int64_t slot)
+{
+    return m->peak + slot - (int64_t)m->first * METER_BLOCK_PEAKS;
 }
 
 // Where a sample of the sound stands in its plane.
@@ -94,6 +107,8 @@ struct meter *meter_new(const struct meter_params *p)
     m->rate = p->sample_rate;
     m->channels = p->channels;
     m->length = (size_t)block_start(m, 1);
+    m->no_table = p->no_table;
+    m->max_momentary = m->max_short_term = -HUGE_VAL;
     bool weighted = false;
     for (int c = 0; c < m->channels; c++)
         weighted |= p->weight[c] != 0;
@@ -108,6 +123,8 @@ void meter_free(struct meter *m)
         return;
     free(m->energy);
     free(m->peak);
+    free(m->crossings);
+    free(m->hop);
     free(m);
 }
 
@@ -255,7 +272,7 @@ static void peaks_provisional(struct meter *m, int64_t from, int64_t end)
         float most = 0;
         for (int c = 0; c < m->channels; c++)
             most = fmaxf(most, fabsf(*at(m, c, i)));
-        uint16_t code = meter_peak_code(most), *slot = &m->peak[slot_at(m, i)];
+        uint16_t code = meter_peak_code(most), *slot = slot_peak(m, slot_at(m, i));
         *slot = code > *slot ? code : *slot;
     }
 }
@@ -270,8 +287,9 @@ static void peaks_search(struct meter *m)
         int64_t first = slot_start(m, s) / GROUP;
         int64_t behind = (slot_start(m, s + 1) + GROUP - 1) / GROUP;
         float peak = search_groups(m, &m->tally, first > m->searched ? first : m->searched,
-                                   behind < last ? behind : last, meter_peak_linear(m->peak[s]));
-        m->peak[s] = meter_peak_code(peak);
+                                   behind < last ? behind : last,
+                                   meter_peak_linear(*slot_peak(m, s)));
+        *slot_peak(m, s) = meter_peak_code(peak);
     }
     if (last > m->searched)
         m->searched = last;
@@ -293,20 +311,73 @@ static double block_energy(struct meter *m)
     return sum * BLOCKS_PER_S / m->rate;
 }
 
+static uint16_t count_crossings(struct meter *m)
+{
+    float *mono = m->mono;
+    for (int c = 0; c < m->channels; c++) {
+        const float *x = at(m, c, m->start) - 1;
+        for (size_t i = 0; i <= m->length; i++)
+            mono[i] = c ? mono[i] + x[i] : x[i];
+    }
+    int crossings = 0;
+    for (size_t i = 1; i <= m->length; i++)
+        crossings += (mono[i - 1] < 0) != (mono[i] < 0);
+    return (uint16_t)crossings;
+}
+
+static void rows_grow(struct meter *m)
+{
+    m->cap += m->no_table ? ROWS_WITHOUT_TABLE : m->cap / 4 + 4096;
+    m->energy = mem_grow(m->energy, m->cap * sizeof(*m->energy));
+    m->peak = mem_grow(m->peak, m->cap * METER_BLOCK_PEAKS * sizeof(*m->peak));
+    m->crossings = mem_grow(m->crossings, m->cap * sizeof(*m->crossings));
+}
+
+static double max_so_far(const struct meter *m, double gone, size_t window)
+{
+    return fmax(gone, loudness_max(m->energy, m->num_blocks - m->first, window));
+}
+
+static void rows_drop(struct meter *m)
+{
+    size_t drop = m->num_blocks - m->first - ROWS_KEPT;
+    m->max_momentary = max_so_far(m, m->max_momentary, LOUDNESS_MOMENTARY);
+    m->max_short_term = max_so_far(m, m->max_short_term, LOUDNESS_SHORT_TERM);
+    memmove(m->energy, m->energy + drop, ROWS_KEPT * sizeof(*m->energy));
+    memmove(m->peak, m->peak + drop * METER_BLOCK_PEAKS,
+            ROWS_KEPT * METER_BLOCK_PEAKS * sizeof(*m->peak));
+    m->first += drop;
+}
+
+static void add_hop(struct meter *m)
+{
+    if (m->hops == m->hops_cap) {
+        m->hops_cap += m->hops_cap / 4 + 1024;
+        m->hop = mem_grow(m->hop, m->hops_cap * sizeof(*m->hop));
+    }
+    const float *row = m->energy + (m->num_blocks - m->first) - LOUDNESS_HOP;
+    m->hops += loudness_hops(row, LOUDNESS_HOP, m->hop + m->hops);
+}
+
 static void end_block(struct meter *m)
 {
-    if (m->num_blocks == m->cap) {
-        m->cap += m->cap / 4 + 4096;
-        m->energy = mem_grow(m->energy, m->cap * sizeof(*m->energy));
-        m->peak = mem_grow(m->peak, m->cap * METER_BLOCK_PEAKS * sizeof(*m->peak));
+    if (m->num_blocks - m->first == m->cap) {
+        if (m->no_table && m->cap)
+            rows_drop(m);
+        else
+            rows_grow(m);
     }
-    m->energy[m->num_blocks] = (float)block_energy(m);
-    memset(m->peak + m->num_blocks * METER_BLOCK_PEAKS, 0, METER_BLOCK_PEAKS * sizeof(*m->peak));
+    size_t row = m->num_blocks - m->first;
+    m->energy[row] = (float)block_energy(m);
+    m->crossings[row] = m->no_table ? 0 : count_crossings(m);
+    memset(m->peak + row * METER_BLOCK_PEAKS, 0, METER_BLOCK_PEAKS * sizeof(*m->peak));
     count(m, &m->tally, m->length);
     peaks_search(m);
     for (int c = 0; c < m->channels; c++)
         memmove(m->plane[c], m->plane[c] + m->length, HISTORY * sizeof(float));
     m->num_blocks++;
+    if (m->num_blocks % LOUDNESS_HOP == 0)
+        add_hop(m);
     m->start = block_start(m, m->num_blocks);
     m->length = (size_t)(block_start(m, m->num_blocks + 1) - m->start);
     m->fill = 0;
@@ -367,13 +438,11 @@ static double mono_difference_db(const struct meter *m, const struct tally *t)
 
 static void result_loudness(const struct meter *m, struct meter_result *ret)
 {
-    float *hop = mem_alloc((m->num_blocks / LOUDNESS_HOP + 1) * sizeof(*hop));
-    size_t hops = loudness_hops(m->energy, m->num_blocks, hop);
-    ret->integrated_lufs = loudness_integrated(hop, hops);
-    ret->range_lu = loudness_range(hop, hops);
-    ret->max_momentary_lufs = loudness_max(m->energy, m->num_blocks, LOUDNESS_MOMENTARY);
-    ret->max_short_term_lufs = loudness_max(m->energy, m->num_blocks, LOUDNESS_SHORT_TERM);
-    free(hop);
+    ret->integrated_lufs = loudness_integrated(m->hop, m->hops);
+    ret->range_lu = loudness_range(m->hop, m->hops);
+    ret->floor_lufs = loudness_floor(m->hop, m->hops, 10);
+    ret->max_momentary_lufs = max_so_far(m, m->max_momentary, LOUDNESS_MOMENTARY);
+    ret->max_short_term_lufs = max_so_far(m, m->max_short_term, LOUDNESS_SHORT_TERM);
 }
 
 void meter_result(struct meter *m, struct meter_result *ret)
@@ -403,6 +472,7 @@ void meter_table(const struct meter *m, struct meter_table *ret)
     *ret = (struct meter_table){.num_blocks = m->num_blocks,
                                 .energy = m->energy,
                                 .peak = m->peak,
+                                .crossings = m->crossings,
                                 .peaks_per_block = METER_BLOCK_PEAKS};
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Loudness after ITU-R BS.1770-5 and EBU Tech 3341/3342: running sums over 20 ms blocks of
 // K-weighted energy, true peak at 4x oversampling. The result does not depend on how the samples
-// are cut into calls. Memory grows by 12 bytes a block, 6.5 MB for three hours.
+// are cut into calls. Memory grows by 15 bytes a block, 8 MB for three hours; without the table by
+// one byte.
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,11 +15,14 @@ struct meter_params {
     int sample_rate;                   // Hz, 8000..192000
     int channels;                      // 1..METER_MAX_CHANNELS
     double weight[METER_MAX_CHANNELS]; // all 0: 1.0 each
+    bool no_table;                     // meter_table must not be called
 };
 
 struct meter_result {
     double integrated_lufs; // -HUGE_VAL where no block passes the gate, also below 0.4 s
     double range_lu;        // 0 where it cannot be told, also below 3 s
+    double floor_lufs;      // a tenth of the 400 ms windows is softer; digital silence is left out;
+                            // -HUGE_VAL: none
     double max_momentary_lufs, max_short_term_lufs; // -HUGE_VAL: none
     double true_peak_dbtp, sample_peak_dbfs;        // -HUGE_VAL: digital silence
     double true_peak[METER_MAX_CHANNELS];           // linear, by channel
@@ -44,6 +49,7 @@ struct meter_table {
     const float *energy;    // sum of K-weighted squares over 20 ms' worth of samples, by weight
     const uint16_t *peak;   // true peaks of all channels: see meter_peak_linear
     size_t peaks_per_block; // METER_BLOCK_PEAKS: 5 ms each
+    const uint16_t *crossings; // sign changes of the sum of the channels: noise has many
 };
 void meter_table(const struct meter *m, struct meter_table *ret); // borrowed until the next add
 // A peak never reads under what it is (in the last millisecond, until more is added: the sample

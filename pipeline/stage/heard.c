@@ -22,7 +22,7 @@ void heard_put_levels(struct json *o, const struct survey *s)
     put_level(o, "max_short_term_lufs", m->max_short_term_lufs);
     put_level(o, "true_peak_dbtp", m->true_peak_dbtp);
     put_level(o, "sample_peak_dbfs", m->sample_peak_dbfs);
-    put_level(o, "noise_floor_lufs", s->noise_floor_lufs);
+    put_level(o, "noise_floor_lufs", m->floor_lufs);
     json_put_real(o, "dc_offset", round(dc * 1e6) / 1e6);
     json_put_int(o, "clipped", m->clipped);
     json_put_bool(o, "mono",

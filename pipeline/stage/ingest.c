@@ -4,14 +4,15 @@
 // settings: {"recordings": [{"track","part","name","sha256","speaker"}…], "accept_damage"}
 // makes:    facts.json {"tracks": [{"speaker", "parts": [PART…], "length_ticks"}…], "length_ticks",
 //           "input": LEVELS}; PART: {"original", "name", "sha256", FORMAT, LEVELS, "length_ticks",
-//           "frames", "starts_ticks", "gap_before_ticks", "faults", "decode_errors", "damage"};
-//           FORMAT, LEVELS: stage/heard.h;
+//           "frames", "starts_ticks", "gap_before_ticks", "faults", "decode_errors", "damage",
+//           "blocks": a file of sound/blocks.h beside it}; FORMAT, LEVELS: stage/heard.h;
 //           and <show>/originals/<sha256>.<ext>, read back and compared with that hash
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/str.h"
 #include "base/workers.h"
 #include "media/survey.h"
+#include "sound/blocks.h"
 #include "stage/heard.h"
 #include "stage/stage.h"
 #include <errno.h>
@@ -34,6 +35,8 @@ struct recording {
     double progress; // ingest.lock
     double media_s;  // ingest.lock
     struct survey survey;
+    struct blocks blocks;
+    const char *blocks_name;
 };
 
 struct ingest {
@@ -135,7 +138,8 @@ static int listen_one(void *ctx, size_t i, struct err *e)
     return survey_file(&(struct survey_params){.path = r->path,
                                                .threads = in->n > 1 ? 1 : in->job->threads,
                                                .progress = &progress,
-                                               .what = "listening to the recording"},
+                                               .what = "listening to the recording",
+                                               .blocks = &r->blocks},
                        &r->survey, e);
 }
 
@@ -335,6 +339,7 @@ static struct json *part_json(const struct recording *r)
     if (r->gap_before != TICK_NONE)
         json_put_int(o, "gap_before_ticks", r->gap_before);
     heard_put_levels(o, &r->survey);
+    json_put_text(o, "blocks", r->blocks_name);
     json_put(o, "faults", heard_faults(f));
     json_put_int(o, "decode_errors", f->decode_errors);
     if (source_damage(f, damage))
@@ -377,13 +382,26 @@ static void put_input(struct json *o, const struct ingest *in)
         m->sample_peak_dbfs = fmax(m->sample_peak_dbfs, s->sound.sample_peak_dbfs);
         m->mono_difference_db = fmax(m->mono_difference_db, s->sound.mono_difference_db);
         m->clipped += i ? s->sound.clipped : 0;
-        all.noise_floor_lufs = fmax(all.noise_floor_lufs, s->noise_floor_lufs);
+        m->floor_lufs = fmax(m->floor_lufs, s->sound.floor_lufs);
         all.facts.channels =
             s->facts.channels > all.facts.channels ? s->facts.channels : all.facts.channels;
     }
     if (in->n > 1)
         all.sound.integrated_lufs = 10 * log10(energy / seconds);
     heard_put_levels(o, &all);
+}
+
+static int write_blocks(struct ingest *in, struct err *e)
+{
+    int code = 0;
+
+    for (size_t i = 0; code >= 0 && i < in->n; i++) {
+        struct recording *r = &in->recordings[i];
+        r->blocks_name = arena_printf(in->job->arena, "blocks-%d-%d.bin", r->track, r->part);
+        code = blocks_save(&r->blocks, stage_output(in->job, &in->job->variants[0], r->blocks_name),
+                           e);
+    }
+    return code;
 }
 
 static int write_facts(struct ingest *in, struct err *e)
@@ -431,7 +449,11 @@ static int ingest_run(struct stage_job *job, struct err *e)
         r = keep_all(&in, e);
     }
     if (r >= 0)
+        r = write_blocks(&in, e);
+    if (r >= 0)
         r = write_facts(&in, e);
+    for (size_t i = 0; in.recordings && i < in.n; i++)
+        blocks_done(&in.recordings[i].blocks);
     pthread_mutex_destroy(&in.lock);
     return r;
 }

@@ -626,6 +626,28 @@ static void tells_two_channels_from_one_twice(void **state)
     wave_done(&w);
 }
 
+static void without_a_table_everything_else_is_the_same(void **state)
+{
+    (void)state;
+    struct wave w;
+    struct meter_result with, without;
+    wave_init(&w, 16000, 2);
+    wave_tone(&w, 4, 1000, -12); // the loudest windows are long gone at the end
+    wave_voice(&w, 170, 0.1);
+    wave_measure(&w, &with);
+    struct meter *m = meter_new(&(struct meter_params){16000, 2, .no_table = true});
+    const float *planes[2];
+    for (size_t done = 0; done < w.frames; done += 777) {
+        for (int c = 0; c < 2; c++)
+            planes[c] = w.plane[c] + done;
+        meter_add(m, planes, w.frames - done < 777 ? w.frames - done : 777);
+    }
+    meter_result(m, &without);
+    assert_memory_equal(&with, &without, sizeof with);
+    meter_free(m);
+    wave_done(&w);
+}
+
 static void refuses_what_it_cannot_measure(void **state)
 {
     (void)state;
@@ -665,6 +687,7 @@ int main(void)
         cmocka_unit_test(counts_offset_clipping_and_what_is_no_number),
         cmocka_unit_test(an_offset_is_exact_where_blocks_are_uneven),
         cmocka_unit_test(tells_two_channels_from_one_twice),
+        cmocka_unit_test(without_a_table_everything_else_is_the_same),
         cmocka_unit_test(refuses_what_it_cannot_measure),
     };
     return cmocka_run_group_tests_name("meter", tests, NULL, NULL);
