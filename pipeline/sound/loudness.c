@@ -7,8 +7,7 @@
 #include "base/arena.h"
 
 enum { INTEGRATED_HOPS = 4, RANGE_HOPS = 30 };
-static const double absolute_gate_lufs = -70, offset_lu = -0.691,
-                    audible_lufs = -100;
+static const double absolute_gate_lufs = -70, offset_lu = -0.691, audible_lufs = -100;
 
 double loudness_lufs(double energy)
 {

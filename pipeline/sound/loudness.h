@@ -18,8 +18,8 @@ double loudness_max(const float *row, size_t n, size_t window);
 size_t loudness_hops(const float *row, size_t n, float *hop);
 // 400 ms windows every hop, gated at -70 LUFS and 10 LU under their mean; -HUGE_VAL: none passes.
 double loudness_integrated(const float *hop, size_t n);
-// The level that `percent` of the 400 ms windows do not reach, those below -100 LUFS left out: digital
-// silence between takes is not the noise of the room. -HUGE_VAL: none.
+// The level that `percent` of the 400 ms windows do not reach, those below -100 LUFS left out:
+// digital silence between takes is not the noise of the room. -HUGE_VAL: none.
 double loudness_floor(const float *hop, size_t n, double percent);
 // 3 s windows every hop, gated at -70 LUFS and 20 LU under their mean; 0: none passes.
 double loudness_range(const float *hop, size_t n);

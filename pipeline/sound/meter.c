@@ -286,9 +286,9 @@ static void peaks_search(struct meter *m)
     for (int64_t s = slot_at(m, m->searched * GROUP); slot_start(m, s) < last * GROUP; s++) {
         int64_t first = slot_start(m, s) / GROUP;
         int64_t behind = (slot_start(m, s + 1) + GROUP - 1) / GROUP;
-        float peak = search_groups(m, &m->tally, first > m->searched ? first : m->searched,
-                                   behind < last ? behind : last,
-                                   meter_peak_linear(*slot_peak(m, s)));
+        float peak =
+            search_groups(m, &m->tally, first > m->searched ? first : m->searched,
+                          behind < last ? behind : last, meter_peak_linear(*slot_peak(m, s)));
         *slot_peak(m, s) = meter_peak_code(peak);
     }
     if (last > m->searched)

@@ -46,9 +46,9 @@ void meter_result(struct meter *m, struct meter_result *ret);
 // samples, blocks differ by one sample and energies still add up exactly.
 struct meter_table {
     size_t num_blocks;
-    const float *energy;    // sum of K-weighted squares over 20 ms' worth of samples, by weight
-    const uint16_t *peak;   // true peaks of all channels: see meter_peak_linear
-    size_t peaks_per_block; // METER_BLOCK_PEAKS: 5 ms each
+    const float *energy;       // sum of K-weighted squares over 20 ms' worth of samples, by weight
+    const uint16_t *peak;      // true peaks of all channels: see meter_peak_linear
+    size_t peaks_per_block;    // METER_BLOCK_PEAKS: 5 ms each
     const uint16_t *crossings; // sign changes of the sum of the channels: noise has many
 };
 void meter_table(const struct meter *m, struct meter_table *ret); // borrowed until the next add
