@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One or several tracks that share a start, each of parts one after the other, decoded, resampled,
 // brought to their gain and summed. Every part takes exactly the time it is said to have, so that
-// parts, captions and chapters stay on one clock; a shorter track ends in silence.
+// parts, captions and chapters stay on one clock; a shorter track ends in silence. What is kept of
+// it is joined by cross-fades, and faded where a beginning or an end is cut off.
 #pragma once
 #include "model/tick.h"
 #include <stddef.h>
@@ -24,6 +25,7 @@ struct mix_params {
     int sample_rate, channels;
     const struct span *kept; // what of the common time is heard, in order; NULL: all
     size_t num_kept;
+    tick at;     // published time of the first kept span: where its samples are counted from
     int threads; // of the decoders
 };
 struct mix;

@@ -14,6 +14,7 @@
 #include "media/pump.h"
 #include "media/sink.h"
 #include "scratch.h"
+#include "sound/join.h"
 #include "waves.h"
 
 enum { RATE = 48000 };
@@ -228,9 +229,11 @@ static void parts_follow_each_other_on_the_clock_and_tracks_add_up(void **state)
     read_mix(&p, &w);
     assert_int_equal(w.frames, RATE * 115 / 100);
     near(&w, 0.1, 0.3);
-    near(&w, 0.26, 0.4);
+    near(&w, 0.3, 0.4);
     near(&w, 0.7, 0.2);
     near(&w, 0.9, 0.3);
+    near(&w, 0.0, 0); // the beginning is cut off, the end is the recording's own
+    near(&w, 1.1499, 0.3);
     wave_done(&w);
 
     const struct mix_part lost[] = {{"/nowhere.wav", -1, s(1)}};
@@ -243,6 +246,117 @@ static void parts_follow_each_other_on_the_clock_and_tracks_add_up(void **state)
     assert_true(mix_read(m, planes, 10, &e) < 0);
     assert_non_null(strstr(e.text, "/nowhere.wav"));
     mix_close(m);
+    arena_done(&st.arena);
+    scratch_free(st.dir);
+}
+
+// A file of noise, and what a mix of it must be: read whole, cut and joined here.
+static const char *noise(struct studio *st, struct wave *ret)
+{
+    wave_init(ret, RATE, 1);
+    wave_noise(ret, 4, 0.5);
+    for (size_t i = 0; i < ret->frames; i++) // as 16 bits keep it
+        ret->plane[0][i] = (float)(lrint(ret->plane[0][i] * 32768.0) / 32768.0);
+    struct sink *sink;
+    struct sink_params sp = {.path = fs_join(&st->arena, st->dir, "noise.wav"),
+                             .codec = "pcm_s16le",
+                             .container = "wav",
+                             .sample_rate = RATE,
+                             .channels = 1};
+    assert_int_equal(sink_open(&sp, &sink, NULL), 0);
+    assert_int_equal(sink_write(sink, (const float *const *)ret->plane, ret->frames, NULL), 0);
+    assert_int_equal(sink_finish(sink, NULL), 0);
+    return sp.path;
+}
+
+static void kept_spans_are_joined_by_cross_fades(void **state)
+{
+    (void)state;
+    enum {
+        REACH = RATE * JOIN_REACH_MS / 1000,
+        FADE = RATE * JOIN_FADE_MS / 1000,
+        END = RATE / 100
+    };
+    // ms: a long cut, one shorter than its fade, a piece that is hardly longer than two joins
+    static const struct {
+        int from, to;
+    } rows[] = {{500, 1000}, {1700, 2000}, {2007, 2050}, {2500, 3900}};
+    struct studio st = {0};
+    struct wave w, got;
+    scratch_new(st.dir);
+    const struct mix_part part = {noise(&st, &w), -1, s(4)};
+    const struct mix_track track = {&part, 1, 0};
+    struct span kept[COUNT(rows)];
+    for (size_t i = 0; i < COUNT(rows); i++)
+        kept[i] = (struct span){s(rows[i].from / 1000.0), s(rows[i].to / 1000.0)};
+    read_mix(&(struct mix_params){.tracks = &track,
+                                  .num_tracks = 1,
+                                  .sample_rate = RATE,
+                                  .channels = 1,
+                                  .kept = kept,
+                                  .num_kept = COUNT(rows)},
+             &got);
+    assert_int_equal(got.frames, RATE / 1000 * (500 + 300 + 43 + 1400));
+    struct wave want;
+    wave_init(&want, RATE, 1);
+    wave_extend(&want, got.frames);
+    for (size_t i = 0, at = 0; i < COUNT(rows); i++) {
+        size_t n = (size_t)(rows[i].to - rows[i].from) * (RATE / 1000);
+        memcpy(want.plane[0] + at, w.plane[0] + rows[i].from * (RATE / 1000), n * sizeof(float));
+        at += n;
+    }
+    float *end = want.plane[0];
+    join_end(&end, 1, END, JOIN_IN, 0, END);
+    end = want.plane[0] + want.frames - END;
+    join_end(&end, 1, END, JOIN_OUT, 0, END);
+    for (size_t i = 0, at = 0; i + 1 < COUNT(rows); i++) {
+        size_t piece = (size_t)(rows[i].to - rows[i].from) * (RATE / 1000);
+        size_t behind = (size_t)(rows[i + 1].to - rows[i + 1].from) * (RATE / 1000);
+        size_t room = piece < behind ? piece : behind, reach = room / 2 < REACH ? room / 2 : REACH;
+        at += piece;
+        const float *a = w.plane[0] + rows[i].to * (RATE / 1000) - reach;
+        const float *b = w.plane[0] + rows[i + 1].from * (RATE / 1000) - reach;
+        float *out = want.plane[0] + at - reach;
+        join_make(&a, &b, 1, 2 * reach, FADE, &out);
+    }
+    for (size_t i = 0; i < got.frames; i++)
+        if (fabsf(got.plane[0][i] - want.plane[0][i]) > 1e-6f)
+            fail_msg("sample %zu: %f instead of %f", i, got.plane[0][i], want.plane[0][i]);
+    wave_done(&want);
+    wave_done(&got);
+    wave_done(&w);
+    arena_done(&st.arena);
+    scratch_free(st.dir);
+}
+
+static void hundreds_of_kept_spans_are_as_long_as_their_ticks(void **state)
+{
+    (void)state;
+    struct studio st = {0};
+    struct span kept[500];
+    struct wave w;
+    scratch_new(st.dir);
+    const struct mix_part part = {constant(&st, "c.wav", RATE, 60, 0.25f), -1, s(60)};
+    const struct mix_track track = {&part, 1, 0};
+    struct mix_params p = {.tracks = &track,
+                           .num_tracks = 1,
+                           .sample_rate = RATE,
+                           .channels = 1,
+                           .kept = kept,
+                           .num_kept = COUNT(kept),
+                           .at = 5000};
+    const tick half = TICKS_PER_SEC / RATE / 2; // each rounds up alone
+    tick sum = 0;
+    for (size_t i = 0; i < COUNT(kept); i++) {
+        tick from = s(0.1) * (tick)i;
+        kept[i] = (struct span){from, from + s(0.06) + half};
+        sum += kept[i].end - kept[i].start;
+    }
+    read_mix(&p, &w);
+    assert_int_equal(w.frames, tick_to_samples(5000 + sum, RATE) - tick_to_samples(5000, RATE));
+    for (double at = 0.1; at < 29; at += 0.0101)
+        near(&w, at, 0.25); // and no join is felt
+    wave_done(&w);
     arena_done(&st.arena);
     scratch_free(st.dir);
 }
@@ -271,6 +385,8 @@ int main(void)
         cmocka_unit_test(an_error_at_any_end_stops_the_pump),
         cmocka_unit_test(the_pump_tells_how_far_it_is_and_stops_when_told),
         cmocka_unit_test(parts_follow_each_other_on_the_clock_and_tracks_add_up),
+        cmocka_unit_test(kept_spans_are_joined_by_cross_fades),
+        cmocka_unit_test(hundreds_of_kept_spans_are_as_long_as_their_ticks),
         cmocka_unit_test(a_limiter_between_adds_and_drops_nothing),
     };
     return cmocka_run_group_tests_name("mix", tests, NULL, NULL);
