@@ -9,6 +9,7 @@
 #include "model/word.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { NOTES_MAX = 1 << 20 };
@@ -21,7 +22,6 @@ enum { NOTES_MAX = 1 << 20 };
     }
 
 static const char *const kinds[] = {"full", "trailer", "bonus", NULL};
-static const char *const off[] = {"off", NULL};
 
 const struct key episode_keys[] = {
     {"title", KEY_TEXT, E(title), true, 0, 0, NULL,
@@ -77,12 +77,22 @@ const struct key episode_keys[] = {
      "of the delivery files; default: the show's"},
     {"accept_damage", KEY_BOOL, E(accept_damage), false, 0, 0, NULL,
      "true: publish what can be used of a damaged recording; default: the show's"},
-    {"trim", KEY_LATER, KEY_NOWHERE, false, 0, 0, off,
-     "off: the recording is published from end to end; the rest is not supported yet"},
-    LATER("cuts", "pieces to leave out; not supported yet"),
+    {"trim", KEY_CHOICE, E(trim), false, 0, 0, show_trims,
+     "auto: dead air goes at both ends, 0.3 s stay in front of the first sound and 0.8 s behind "
+     "the "
+     "last; default: the show's"},
+    {"cuts", ASIDE,
+     "pieces to leave out, by the recording's clock; chapters and captions follow; default none; "
+     "for example [{from: \"00:12:01.5\", to: \"00:12:09\"}]"},
+    {"pauses", KEY_REAL, E(pauses), false, 0, 60, NULL,
+     "seconds to which longer pauses are shortened, at least 0.5; 0: as they are; default: the "
+     "show's; for example 1.5"},
+    {"intro", KEY_FILE, E(intro.file), false, 0, 0, NULL,
+     "sound in front, from the episode's folder; none: also without the show's; default: the "
+     "show's; for example intro.wav"},
+    {"outro", KEY_FILE, E(outro.file), false, 0, 0, NULL,
+     "sound behind, in the same manner; default: the show's; for example none"},
     LATER("picture", "video output; not supported yet"),
-    LATER("intro", "sound in front; not supported yet"),
-    LATER("outro", "sound behind; not supported yet"),
     LATER("music", "music below speech; not supported yet"),
     LATER("clip", "clips for social media; not supported yet"),
     LATER("kit", "material for municipalities; not supported yet"),
@@ -113,6 +123,8 @@ static int read_parts(const struct loading *l, const struct municipalities *m)
         r = parts_captions(&p, node_of(l->root, "captions"));
     if (r >= 0)
         r = parts_chapters(&p, node_of(l->root, "chapters"));
+    if (r >= 0)
+        r = parts_cuts(&p, node_of(l->root, "cuts"));
     if (r >= 0)
         r = parts_resources(&p, node_of(l->root, "resources"));
     if (r >= 0)
@@ -166,6 +178,26 @@ static int read_notes(const struct loading *l)
     return 0;
 }
 
+static int read_jingle(const struct loading *l, const char *key, struct jingle_file *j)
+{
+    const struct node *n = node_of(l->root, key);
+    if (n && strcmp(j->file, "none") == 0) {
+        *j = (struct jingle_file){0};
+        return 0;
+    }
+    return n ? show_jingle(l->a, l->ep->dir, 2, n, j, l->e) : 0;
+}
+
+static int read_sound(const struct loading *l)
+{
+    int r = show_check_pauses(l->ep->pauses, node_of(l->root, "pauses"), l->e);
+    if (r >= 0)
+        r = read_jingle(l, "intro", &l->ep->intro);
+    if (r >= 0)
+        r = read_jingle(l, "outro", &l->ep->outro);
+    return r;
+}
+
 static int check_cover(const struct loading *l)
 {
     const struct node *n = node_of(l->root, "cover");
@@ -209,6 +241,10 @@ static struct episode from_show(struct arena *a, const struct show *s, const cha
         .loudness = s->loudness,
         .num_outputs = s->num_outputs,
         .channels = s->channels,
+        .trim = s->trim,
+        .pauses = s->pauses,
+        .intro = s->intro,
+        .outro = s->outro,
         .is_explicit = s->is_explicit,
         .accept_damage = s->accept_damage,
     };
@@ -240,6 +276,8 @@ int episode_load(struct arena *a, const struct show *s, const char *const *prese
     if (r >= 0)
         r = read_parts(&l, m);
     if (r >= 0)
+        r = read_sound(&l);
+    if (r >= 0)
         r = read_goals(&l);
     if (r >= 0)
         r = read_presets(&l);
@@ -253,8 +291,36 @@ int episode_load(struct arena *a, const struct show *s, const char *const *prese
     return 0;
 }
 
+static int check_cuts(const struct episode *ep, tick length, struct err *e)
+{
+    static const tick least = TICKS_PER_SEC * 2 / 5; // as of a recording
+    tick left = length;
+    for (size_t i = 0; i < ep->num_cuts; i++) {
+        const struct cut *c = &ep->cuts[i];
+        char to[TICK_TEXT], end[TICK_TEXT], remedy[TICK_TEXT + 16];
+        left -= c->span.end - c->span.start;
+        if (c->span.end <= length)
+            continue;
+        tick_text_ms(c->span.end, to);
+        tick_text_ms(length - length % (TICKS_PER_SEC / 1000), end);
+        snprintf(remedy, sizeof remedy, "write to: \"%s\"", end);
+        return node_error(node_of(c->node, "to"), e, remedy,
+                          "the cut ends at %s, the recording at %s", to, end);
+    }
+    if (ep->num_cuts && left < least)
+        return node_error(ep->cuts[0].node, e, "cut less",
+                          "the cuts leave nothing of the recording");
+    return 0;
+}
+
 int episode_check_length(const struct episode *ep, tick length, struct err *e)
 {
+    int r = check_cuts(ep, length, e);
+    // what is cut or put in front moves the published end, which the timeline finds
+    bool moved = ep->num_cuts || ep->pauses > 0 || ep->intro.file || ep->outro.file ||
+                 strcmp(ep->trim, "auto") == 0;
+    if (r < 0 || (ep->chapters_published_clock && moved))
+        return r;
     for (size_t i = 0; i < ep->num_chapters; i++) {
         const struct chapter *c = &ep->chapters[i];
         char start[TICK_TEXT], end[TICK_TEXT];

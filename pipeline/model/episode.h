@@ -25,6 +25,10 @@ struct chapter {
     const char *title, *url; // url NULL: none
     const struct node *node;
 };
+struct cut {
+    struct span span; // of the recording
+    const struct node *node;
+};
 struct resource {
     const char *kind, *title, *url, *municipality;
 };
@@ -53,6 +57,11 @@ struct episode {
     struct chapter *chapters;
     size_t num_chapters; // sorted, the first at 0 (one is put in front where it is missing)
     bool chapters_published_clock;
+    struct cut *cuts; // in order of time, none overlaps another
+    size_t num_cuts;
+    const char *trim;                // "auto" or "off"
+    double pauses;                   // seconds; 0: as they are
+    struct jingle_file intro, outro; // the episode's own, the show's, or none
     struct resource *resources;
     size_t num_resources;
     const char *preset; // NULL: the show's
@@ -72,7 +81,8 @@ extern const size_t num_episode_tables;
 int episode_load(struct arena *a, const struct show *s, const char *const *preset_dirs,
                  const struct goals *g, const struct municipalities *m, const char *folder,
                  struct episode *ret, struct err *e);
-// What only the recording's length can tell: a chapter past the end is refused.
+// What only the recording's length can tell: a chapter or a cut past the end is refused, and cuts
+// that leave nothing.
 int episode_check_length(const struct episode *ep, tick length, struct err *e);
 // The folder a user means: its name, any unambiguous beginning, or a path. ERR_INPUT lists what
 // there is.

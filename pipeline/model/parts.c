@@ -14,6 +14,7 @@ enum { CHAPTERS_MAX = 255 }; // MP3 and MP4 count them in one byte
 #define R(field) offsetof(struct recording, field)
 #define C(field) offsetof(struct caption_text, field)
 #define H(field) offsetof(struct chapter, field)
+#define X(field) offsetof(struct cut, field)
 #define Q(field) offsetof(struct resource, field)
 
 struct caption_text {
@@ -84,6 +85,12 @@ static const struct key chapter_keys[] = {
     {"url", KEY_URL, H(url), false, 0, 0, NULL,
      "a page that belongs to it; default none; for example https://example.org/"},
 };
+static const struct key cut_keys[] = {
+    {"from", KEY_TIME, X(span.start), true, 0, 0, NULL,
+     "where it begins, in quotes; for example \"00:12:01.5\""},
+    {"to", KEY_TIME, X(span.end), true, 0, 0, NULL,
+     "where the recording goes on; for example \"00:12:09\""},
+};
 static const struct key resource_keys[] = {
     {"kind", KEY_TEXT, Q(kind), true, 0, 40, NULL, "what it is; for example tool"},
     {"title", KEY_TEXT, Q(title), true, 0, 0, NULL,
@@ -100,6 +107,7 @@ const struct key_table episode_tables[] = {
     {"captions", caption_keys, COUNT(caption_keys)},
     {"chapters", chapter_keys, COUNT(chapter_keys)},
     {"chapters with a clock", chapters_keys, COUNT(chapters_keys)},
+    {"cuts", cut_keys, COUNT(cut_keys)},
     {"resources", resource_keys, COUNT(resource_keys)},
 };
 const size_t num_episode_tables = COUNT(episode_tables);
@@ -348,6 +356,61 @@ int parts_chapters(const struct parts *p, const struct node *n)
         return r;
     p->ep->chapters_published_clock = t.clock && strcmp(t.clock, "published") == 0;
     return read_chapters(p, t.list);
+}
+
+static int by_start(const void *a, const void *b)
+{
+    const struct cut *x = a, *y = b;
+    return (x->span.start > y->span.start) - (x->span.start < y->span.start);
+}
+
+static int check_cut(const struct parts *p, const struct cut *c)
+{
+    char from[TICK_TEXT], to[TICK_TEXT];
+    if (c->span.start < c->span.end)
+        return 0;
+    tick_text_ms(c->span.start, from);
+    tick_text_ms(c->span.end, to);
+    return node_error(node_of(c->node, "to"), p->e, "write the earlier time behind from",
+                      "the cut begins at %s and ends at %s", from, to);
+}
+
+// One cut written over another is more likely a mistyped time than meant.
+static int check_apart(const struct parts *p, const struct cut *before, const struct cut *c)
+{
+    char from[TICK_TEXT], to[TICK_TEXT];
+    if (before->span.end <= c->span.start)
+        return 0;
+    tick_text_ms(c->span.start, from);
+    tick_text_ms(before->span.end, to);
+    return node_error(c->node, p->e, "write them as one cut, or set the times right",
+                      "the cut begins at %s, another one in line %d ends at %s", from,
+                      before->node->line, to);
+}
+
+int parts_cuts(const struct parts *p, const struct node *n)
+{
+    const struct node *const *items;
+    size_t count;
+    if (!n || (n->kind == NODE_LIST && n->count == 0))
+        return 0;
+    int r = node_maps(p->a, n, "cuts", &items, &count, p->e);
+    if (r < 0)
+        return r;
+    struct cut *all = arena_array(p->a, struct cut, count);
+    for (size_t i = 0; r >= 0 && i < count; i++) {
+        r = keys_read(p->a, items[i], cut_keys, COUNT(cut_keys), "a cut", &all[i], p->e);
+        all[i].node = items[i];
+        if (r >= 0)
+            r = check_cut(p, &all[i]);
+    }
+    if (r >= 0)
+        qsort(all, count, sizeof *all, by_start);
+    for (size_t i = 1; r >= 0 && i < count; i++)
+        r = check_apart(p, &all[i - 1], &all[i]);
+    p->ep->cuts = all;
+    p->ep->num_cuts = count;
+    return r;
 }
 
 int parts_resources(const struct parts *p, const struct node *n)

@@ -21,6 +21,8 @@
         name, KEY_LATER, KEY_NOWHERE, false, 0, 0, NULL, what \
     }
 
+const char *const show_trims[] = {"auto", "off", NULL};
+
 const struct key show_keys[] = {
     {"title", KEY_TEXT, S(title), true, 0, 0, NULL,
      "the show's name; for example Det gode liv i nord"},
@@ -71,9 +73,19 @@ const struct key show_keys[] = {
      "where public/ is uploaded to: {targets: [{name, kind, url, secret}]}; default none"},
     {"secrets", KEY_NODE, S(secrets), false, 0, 0, NULL,
      "file of passwords outside the show; default none; for example ~/.config/dgl-episode/secrets"},
+    {"trim", KEY_CHOICE, S(trim), false, 0, 0, show_trims,
+     "auto: dead air goes at both ends, 0.3 s stay in front of the first sound and 0.8 s behind "
+     "the "
+     "last; default off"},
+    {"pauses", KEY_REAL, S(pauses), false, 0, 60, NULL,
+     "seconds to which longer pauses are shortened, at least 0.5; 0: as they are; default 0; for "
+     "example 1.5"},
+    {"intro", KEY_FILE, S(intro.file), false, 0, 0, NULL,
+     "sound in front of each episode, from episodes/, which it overlaps by up to 1.5 s; default "
+     "none; for example intro.wav"},
+    {"outro", KEY_FILE, S(outro.file), false, 0, 0, NULL,
+     "sound behind each episode in the same manner; default none; for example outro.wav"},
     LATER("picture", "video output; not supported yet"),
-    LATER("intro", "sound in front of each episode; not supported yet"),
-    LATER("outro", "sound behind each episode; not supported yet"),
     LATER("music", "music below speech; not supported yet"),
     LATER("clip", "clips for social media; not supported yet"),
     LATER("kit", "material for municipalities; not supported yet"),
@@ -157,6 +169,35 @@ static int load_calendar(struct arena *a, const char *episodes, struct show *s,
     return calendar_load(a, path, arena_printf(a, "episodes/%s", name), &s->calendar, e);
 }
 
+int show_check_pauses(double pauses, const struct node *n, struct err *e)
+{
+    if (!n || pauses == 0 || pauses >= 0.5)
+        return 0;
+    return node_error(n, e, "write 0 to leave them as they are, or 0.5 and more",
+                      "pauses under 0.5 seconds would run words together");
+}
+
+int show_jingle(struct arena *a, const char *dir, int levels, const struct node *n,
+                struct jingle_file *j, struct err *e)
+{
+    j->node = n;
+    if (!n)
+        return 0;
+    j->path = fs_join(a, dir, j->file);
+    return node_path_inside(n, j->file, levels, e);
+}
+
+static int check_sound(struct arena *a, const char *episodes, struct show *s,
+                       const struct node *root, struct err *e)
+{
+    int r = show_check_pauses(s->pauses, node_of(root, "pauses"), e);
+    if (r >= 0)
+        r = show_jingle(a, episodes, 1, node_of(root, "intro"), &s->intro, e);
+    if (r >= 0)
+        r = show_jingle(a, episodes, 1, node_of(root, "outro"), &s->outro, e);
+    return r;
+}
+
 static struct texts one_text(struct arena *a, const char *text)
 {
     struct texts t = {arena_array(a, const char *, 1), arena_array(a, const struct node *, 1), 1};
@@ -191,6 +232,7 @@ int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, 
         .language = "nb",
         .license = "CC-BY-4.0",
         .preset = "podcast",
+        .trim = "off",
         .locked = true,
         .channels = 2,
     };
@@ -212,6 +254,8 @@ int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, 
         r = check_words(a, &s, f->root, e);
     if (r >= 0)
         r = load_presets(a, preset_dirs, &s, f->root, e);
+    if (r >= 0)
+        r = check_sound(a, episodes, &s, f->root, e);
     if (r >= 0)
         r = check_cover(a, episodes, &s, node_of(f->root, "cover"), e);
     if (r >= 0)

@@ -6,6 +6,12 @@
 
 enum { SHOW_MAX_OUTPUTS = 8 };
 
+struct jingle_file {
+    const char *file; // as written; NULL: none
+    const char *path; // absolute; looked for when it is needed
+    const struct node *node;
+};
+
 struct show {
     const char *dir; // absolute folder that holds episodes/
     const struct yaml_file *file;
@@ -20,7 +26,10 @@ struct show {
     bool is_explicit, locked; // defaults false, true
     int64_t channels;         // default 2
     bool accept_damage;
-    const char *calendar_path; // absolute; NULL: the show has none
+    const char *trim;                // "auto" or "off"
+    double pauses;                   // seconds; 0: as they are
+    struct jingle_file intro, outro; // from episodes/
+    const char *calendar_path;       // absolute; NULL: the show has none
     struct calendar calendar;
     struct loudness_preset loudness;
     struct output_preset output[SHOW_MAX_OUTPUTS];
@@ -29,10 +38,15 @@ struct show {
 };
 extern const struct key show_keys[];
 extern const size_t num_show_keys;
+extern const char *const show_trims[];
 extern const struct key_table show_tables[]; // the maps inside: owner
 extern const size_t num_show_tables;
 
 // dir holds episodes/show.yaml. preset_dirs: folders named presets, NULL at the end.
 int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, struct show *ret,
               struct err *e);
+// Both readers of these keys: what the table cannot say of them, and where the file lies, from dir.
+int show_check_pauses(double pauses, const struct node *n, struct err *e); // n NULL: not written
+int show_jingle(struct arena *a, const char *dir, int levels, const struct node *n,
+                struct jingle_file *j, struct err *e);
 char *show_feed_url(struct arena *a, const struct show *s); // site + "feed.xml"

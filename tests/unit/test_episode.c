@@ -233,6 +233,63 @@ static void chapters_past_the_end_are_refused(void **state)
     arena_done(&a);
 }
 
+static void cuts_lie_in_order_and_within_the_recording(void **state)
+{
+    const struct fixture *f = *state;
+    struct arena a = {0};
+    struct episode ep;
+    struct err e = {0};
+    loaded(
+        f, &a,
+        "title: T\ntrim: auto\npauses: 1.5\ncuts:\n  - {from: \"00:12:01.5\", to: \"00:12:09\"}\n"
+        "  - {from: 10, to: 20}\n  - {from: 20, to: 30}\n",
+        &ep);
+    assert_string_equal(ep.trim, "auto");
+    assert_true(ep.pauses == 1.5);
+    assert_int_equal(ep.num_cuts, 3);
+    assert_int_equal(ep.cuts[0].span.start, 10 * TICKS_PER_SEC);
+    assert_int_equal(ep.cuts[2].span.start, TICKS_PER_SEC * 1443 / 2);
+    assert_int_equal(ep.cuts[2].span.end, 729 * TICKS_PER_SEC);
+    assert_int_equal(episode_check_length(&ep, 729 * TICKS_PER_SEC, &e), 0);
+    assert_true(episode_check_length(&ep, 728 * TICKS_PER_SEC, &e) < 0);
+    refused(&e,
+            "episodes/2026-02-x/episode.yaml:5:30: the cut ends at 00:12:09.000, the recording at "
+            "00:12:08.000",
+            "write to: \"00:12:08.000\"");
+    loaded(f, &a, "title: T\ncuts: [{from: 0, to: 9.7}]\n", &ep);
+    assert_string_equal(ep.trim, "off");
+    assert_true(episode_check_length(&ep, 10 * TICKS_PER_SEC, &e) < 0);
+    refused(&e, "episodes/2026-02-x/episode.yaml:2:8: the cuts leave nothing of the recording",
+            "cut less");
+    loaded(f, &a, "title: T\ncuts: []\n", &ep);
+    assert_int_equal(ep.num_cuts, 0);
+    // how long the finished file is only the timeline knows
+    loaded(f, &a,
+           "title: T\nintro: x.wav\nchapters: {clock: published, list: [{at: 15, title: A}]}\n",
+           &ep);
+    assert_int_equal(episode_check_length(&ep, 10 * TICKS_PER_SEC, &e), 0);
+    arena_done(&a);
+}
+
+static void jingles_are_the_shows_unless_the_episode_says_other(void **state)
+{
+    struct fixture *f = *state;
+    struct arena a = {0};
+    struct episode ep;
+    struct show was = f->show, *show = &f->show;
+    show->intro = (struct jingle_file){"intro.wav", "/show/episodes/intro.wav", NULL};
+    show->outro = (struct jingle_file){"outro.wav", "/show/episodes/outro.wav", NULL};
+    loaded(f, &a, "title: T\n", &ep);
+    assert_string_equal(ep.intro.path, "/show/episodes/intro.wav");
+    assert_string_equal(ep.outro.file, "outro.wav");
+    loaded(f, &a, "title: T\nintro: none\noutro: ../sommer.wav\n", &ep);
+    assert_null(ep.intro.file);
+    assert_true(str_ends(ep.outro.path, "/episodes/2026-02-x/../sommer.wav"));
+    assert_non_null(ep.outro.node);
+    *show = was;
+    arena_done(&a);
+}
+
 static void notes_are_found_without_being_named(void **state)
 {
     const struct fixture *f = *state;
@@ -359,11 +416,26 @@ static void wrong_episodes_are_refused(void **state)
         {T "described: [spoken]\n", AT "2:12: described cannot be read", NULL},
         {T "described: {track: no.wav}\n", AT "2:20: there is no file no.wav", NULL},
         {T "described: not-needed: prat\n", AT "2:22: \": \" does not fit here", NULL},
-        {T "trim: auto\n", AT "2:7: trim is not supported yet in this version",
-         "delete it, or write trim: off"},
-        {T "cuts: [{from: 1, to: 2}]\n", AT "2:7: cuts is not supported yet in this version",
-         "delete it"},
-        {T "intro: x.wav\n", AT "2:8: intro is not supported yet in this version", "delete it"},
+        {T "trim: atuo\n", AT "2:7: trim cannot be \"atuo\"", "write auto"},
+        {T "pauses: -1\n", AT "2:9: pauses must be from 0 to 60", NULL},
+        {T "pauses: 0.4\n", AT "2:9: pauses under 0.5 seconds would run words together", NULL},
+        {T "intro: ../../../x.wav\n", AT "2:8: the path leads out of the show", NULL},
+        {T "intro: \"\"\n", AT "2:8: intro is empty", NULL},
+        {T "cuts: 00:12:01\n", AT "2:7: cuts must be a list", "write cuts: [{…}]"},
+        {T "cuts: [\"00:12:01\"]\n", AT "2:8: a cut must be a map of keys", NULL},
+        {T "cuts: [{from: 1}]\n", AT "2:8: a cut has no to", NULL},
+        {T "cuts: [{to: 1}]\n", AT "2:8: a cut has no from", NULL},
+        {T "cuts: [{from: 1, to: 2, why: x}]\n", AT "2:25: unknown key why in a cut", NULL},
+        {T "cuts: [{from: \"0:61\", to: 2}]\n", AT "2:15: from must be a time, here is \"0:61\"",
+         NULL},
+        {T "cuts: [{from: \"00:12:09\", to: \"00:12:01.5\"}]\n",
+         AT "2:31: the cut begins at 00:12:09.000 and ends at 00:12:01.500",
+         "write the earlier time behind from"},
+        {T "cuts: [{from: 2, to: 2}]\n",
+         AT "2:22: the cut begins at 00:00:02.000 and ends at 00:00:02.000", NULL},
+        {T "cuts:\n  - {from: 5, to: 9}\n  - {from: 1, to: 5.5}\n",
+         AT "3:5: the cut begins at 00:00:05.000, another one in line 4 ends at 00:00:05.500",
+         "write them as one cut, or set the times right"},
         {T "resources: [{kind: tool}]\n", AT "2:13: a resource has no title", NULL},
         {T "channels: 0\n", AT "2:11: channels must be from 1 to 2", NULL},
     };
@@ -565,6 +637,8 @@ int main(void)
         cmocka_unit_test(described_has_three_forms),
         cmocka_unit_test(the_first_chapter_begins_at_the_beginning),
         cmocka_unit_test(chapters_past_the_end_are_refused),
+        cmocka_unit_test(cuts_lie_in_order_and_within_the_recording),
+        cmocka_unit_test(jingles_are_the_shows_unless_the_episode_says_other),
         cmocka_unit_test(notes_are_found_without_being_named),
         cmocka_unit_test(wrong_episodes_are_refused),
         cmocka_unit_test(too_many_chapters_are_refused),
