@@ -200,7 +200,7 @@ static int run_group(struct plan *p, struct group *g, struct err *e)
             fs_remove_tree(g->tmp[i], NULL);
     json_free(job);
     json_free(done);
-    return r < 0 ? err_wrap(e, "%s", f->name) : 0;
+    return r >= 0 ? 0 : settings_place(p, e) ? e->code : err_wrap(e, "%s", f->name);
 }
 
 static int run_one(struct plan *p, struct step *step, struct err *e);

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef int settings_fn(struct plan *p, struct json *into, struct json *files, struct err *e);
 
@@ -20,6 +21,33 @@ static void put_texts(struct json *o, const char *key, const struct texts *t)
     for (size_t i = 0; i < t->count; i++)
         json_push_text(list, t->items[i]);
     json_put(o, key, list);
+}
+
+static int need_jingle(const struct jingle_file *j, const char *what, struct err *e)
+{
+    if (!j->path)
+        return 0;
+    if (access(j->path, R_OK) < 0)
+        return node_error(j->node, e, "put the file there, or delete the line",
+                          errno == EACCES ? "%s: %s may not be read" : "%s: there is no file %s",
+                          what, j->file);
+    if (fs_is_dir(j->path))
+        return node_error(j->node, e, "name a file", "%s: %s is a folder", what, j->file);
+    return 0;
+}
+
+// Intro and outro, which must be there once there is a recording to put them around.
+static int put_jingles(const struct plan *p, struct json *files, struct err *e)
+{
+    const struct episode *ep = p->ep;
+    int r = need_jingle(&ep->intro, "intro", e);
+    if (r >= 0)
+        r = need_jingle(&ep->outro, "outro", e);
+    if (r < 0 || !files)
+        return r;
+    json_put_text(files, "intro", ep->intro.path);
+    json_put_text(files, "outro", ep->outro.path);
+    return 0;
 }
 
 static int ingest_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
@@ -34,27 +62,65 @@ static int ingest_settings(struct plan *p, struct json *into, struct json *files
     else
         json_free(list);
     json_put_bool(into, "accept_damage", p->ep->accept_damage);
+    if (r >= 0 && found)
+        r = put_jingles(p, NULL, e); // what is missing is missed before the long work
     return r < 0 ? r : found ? 0 : -ENODATA;
+}
+
+static void put_chapters(const struct episode *ep, struct json *into)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < ep->num_chapters; i++) {
+        struct json *one = json_new_object();
+        json_put_int(one, "at_ticks", ep->chapters[i].start);
+        json_put_text(one, "title", ep->chapters[i].title);
+        json_put_text(one, "url", ep->chapters[i].url);
+        json_push(list, one);
+    }
+    json_put(into, "chapters", list);
+    json_put_text(into, "chapters_clock", ep->chapters_published_clock ? "published" : "recording");
+}
+
+// Each is said only where it is used, so that the others stay as they are fingerprinted.
+static void put_cuts(const struct episode *ep, struct json *into)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < ep->num_cuts; i++) {
+        struct json *one = json_new_object();
+        json_put_int(one, "from_ticks", ep->cuts[i].span.start);
+        json_put_int(one, "to_ticks", ep->cuts[i].span.end);
+        json_push(list, one);
+    }
+    json_put(into, "cuts", json_count(list) ? json_keep(list) : NULL);
+    json_free(list);
+    if (str_same(ep->trim, "auto"))
+        json_put_text(into, "trim", ep->trim);
+    if (ep->pauses > 0)
+        json_put_int(into, "pauses_ticks", (tick)(ep->pauses * (double)TICKS_PER_SEC));
+}
+
+int settings_place(const struct plan *p, struct err *e)
+{
+    const struct jingle_file *files[] = {&p->ep->intro, &p->ep->outro};
+    static const char *const starts[] = {"intro: ", "outro: "};
+    for (size_t i = 0; p->ep && i < COUNT(files); i++) {
+        if (e->kind != ERR_INPUT || !files[i]->node || !str_starts(e->text, starts[i]))
+            continue;
+        struct err was = *e;
+        node_error(files[i]->node, e, "export it again, or name another file", "%s", was.text);
+        return 1;
+    }
+    return 0;
 }
 
 static int timeline_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
 {
-    (void)files;
     int r = p->recorded ? episode_check_length(p->ep, p->recorded, e) : 0;
     if (r < 0)
         return r;
-    struct json *list = json_new_array();
-    for (size_t i = 0; i < p->ep->num_chapters; i++) {
-        struct json *one = json_new_object();
-        json_put_int(one, "at_ticks", p->ep->chapters[i].start);
-        json_put_text(one, "title", p->ep->chapters[i].title);
-        json_put_text(one, "url", p->ep->chapters[i].url);
-        json_push(list, one);
-    }
-    json_put(into, "chapters", list);
-    json_put_text(into, "chapters_clock",
-                  p->ep->chapters_published_clock ? "published" : "recording");
-    return 0;
+    put_chapters(p->ep, into);
+    put_cuts(p->ep, into);
+    return put_jingles(p, files, e);
 }
 
 // The show's own cover in a plan of the show; an episode's is its own, the show's when that is
@@ -103,21 +169,23 @@ static int captions_settings(struct plan *p, struct json *into, struct json *fil
                  json_new_text(fs_join(&p->arena, p->ep->dir, c->file)));
     }
     json_put(into, "captions", list);
-    json_put_int(into, "length_ticks", json_int(p->timeline, "length_ticks", 0));
+    static const char *const keys[] = {"length_ticks", "recorded_ticks", "kept"};
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        const struct json *value = json_get(p->timeline, keys[i]);
+        json_put(into, keys[i], value ? json_keep(value) : NULL);
+    }
     return 0;
 }
 
 static int sound_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
 {
-    (void)files;
-    (void)e;
     struct json *loudness = json_new_object();
     json_put_real(loudness, "target_lufs", p->ep->loudness.target_lufs);
     json_put_real(loudness, "ceiling_dbtp", p->ep->loudness.ceiling_dbtp);
     json_put(into, "loudness", loudness);
     json_put_int(into, "sample_rate", 48000);
     json_put_int(into, "channels", p->ep->channels);
-    return 0;
+    return put_jingles(p, files, e);
 }
 
 static const char *license_url(struct arena *a, const char *license)

@@ -5,9 +5,9 @@
 //                          "made": "automatic" or "corrected",
 //                          "clock": "recording" or "published",
 //                          "file": the name in messages}],
-//            "length_ticks", "start_ticks"}
-//           One entry a language. start_ticks (default 0): what was trimmed off the recording's
-//           start; cues on the recording's clock move by it.
+//            "length_ticks", "recorded_ticks", "kept": as model/timeline.h puts them}
+//           One entry a language. Cues on the recording's clock follow what is cut: those inside a
+//           cut go, those across one are shortened. Without kept both clocks are one.
 // in:       {"caption-<language>": path} for each entry
 // makes:    <language>.vtt, <language>.srt: for public/episodes/<slug>/
 //           <language>.json: the transcript of the podcast namespace, which page reads
@@ -16,33 +16,50 @@
 #include "base/fs.h"
 #include "doc/transcript.h"
 #include "model/captions.h"
+#include "model/timeline.h"
 #include "stage/texts.h"
 
 enum { CAPTIONS_MAX = 16 << 20 };
-static const tick slack = TICKS_PER_SEC; // captions made by hand may end a little late
+static const tick slack = TICKS_PER_SEC;        // captions made by hand may end a little late
+static const tick glimpse = TICKS_PER_SEC / 10; // what a cut leaves of a cue that nobody could read
 
-// Cues of the recording's clock onto the published one; what lies outside goes, the edges are cut.
-static int fit(struct captions *c, tick shift, tick length, const char *shown, struct err *e)
+static int behind(const struct cue *cue, tick end, const char *shown, struct err *e)
+{
+    char at[TICK_TEXT], ends[TICK_TEXT];
+    tick_text_ms(cue->start, at);
+    tick_text_ms(end, ends);
+    return err_input(e,
+                     "%s: the caption at %s ends behind the episode, which ends at %s\n"
+                     "take the captions that belong to this recording",
+                     shown, at, ends);
+}
+
+// What is left of a cue on the published clock. t NULL: it is on that clock.
+static bool fit_one(struct cue *cue, const struct timeline *t, tick length)
+{
+    struct span whole = {cue->start, cue->end}, left = whole;
+    if (t && !timeline_span(t, whole, &left))
+        return false;
+    left.end = !t && length > 0 && left.end > length ? length : left.end;
+    if (left.end <= left.start)
+        return false;
+    cue->start = left.start;
+    cue->end = left.end;
+    tick is = left.end - left.start;
+    return is >= glimpse || is == whole.end - whole.start;
+}
+
+static int fit(struct captions *c, const struct timeline *t, tick length, const char *shown,
+               struct err *e)
 {
     size_t n = 0;
+    tick end = t ? t->recorded : length;
     for (size_t i = 0; i < c->count; i++) {
         struct cue cue = c->cues[i];
-        cue.start -= shift;
-        cue.end -= shift;
-        if (length > 0 && cue.end > length + slack) {
-            char at[TICK_TEXT], end[TICK_TEXT];
-            tick_text_ms(c->cues[i].start, at);
-            tick_text_ms(length + shift, end);
-            return err_input(e,
-                             "%s: the caption at %s ends behind the episode, which ends at %s\n"
-                             "take the captions that belong to this recording",
-                             shown, at, end);
-        }
-        if (cue.end <= 0 || (length > 0 && cue.start >= length))
-            continue;
-        cue.start = cue.start < 0 ? 0 : cue.start;
-        cue.end = length > 0 && cue.end > length ? length : cue.end;
-        c->cues[n++] = cue;
+        if (end > 0 && cue.end > end + slack)
+            return behind(&cue, end, shown, e);
+        if (fit_one(&cue, t, length))
+            c->cues[n++] = cue;
     }
     c->count = n;
     return 0;
@@ -93,9 +110,10 @@ static int convert(struct stage_job *job, const struct json *entry, struct err *
     r = captions_parse(job->arena, bytes, len, shown, &c, e);
     if (r < 0)
         return r;
-    bool published = str_same(json_text(entry, "clock"), "published");
-    tick shift = published ? 0 : json_int(job->settings, "start_ticks", 0);
-    r = fit(&c, shift, json_int(job->settings, "length_ticks", 0), shown, e);
+    struct timeline t;
+    bool follows = !str_same(json_text(entry, "clock"), "published") &&
+                   timeline_read(job->arena, job->settings, &t);
+    r = fit(&c, follows ? &t : NULL, json_int(job->settings, "length_ticks", 0), shown, e);
     if (r < 0)
         return r;
     return save_all(job, &c, language, json_text_or(entry, "made", "corrected"), e);

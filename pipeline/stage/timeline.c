@@ -3,126 +3,363 @@
 // clock.
 //
 // settings: {"chapters": [{"at_ticks", "title", "url"}],
-//            "chapters_clock": "recording" or "published"}
-// in:       {"facts": facts.json}
-// makes:    timeline.json {"length_ticks", "length_s", "kept": [{"from", "to", "at"}],
-//           "chapters": [{"start_ticks", "end_ticks", "title", "url"}]}
-//           kept: these spans of the recording are heard, from the published tick "at" on
-//           chapters: sorted, each ends where the next one starts
-// measured: {"length_s", "chapters"}
+//            "chapters_clock": "recording" or "published",
+//            "trim": "auto" (else: off), "cuts": [{"from_ticks", "to_ticks"}],
+//            "pauses_ticks": longer ones are shortened to it (0: as they are)}
+// in:       {"facts": facts.json, beside the blocks it names; "intro", "outro": media files, each
+//           where there is one}
+// makes:    timeline.json: what model/timeline.h puts, and
+//           {"chapters": [{"start_ticks", "end_ticks", "title", "url"}],
+//            "removed": {"start_ticks", "end_ticks": trimmed, "cut_ticks", "pause_ticks",
+//            "pauses": how many}, only where there is something}
+//           chapters: sorted, the first at 0, each ends where the next one starts
+// measured: {"length_s", "chapters", "removed" as above in seconds}
+// Errors that are an intro's or outro's fault begin with "intro: " or "outro: ".
+#include "base/fs.h"
 #include "base/str.h"
-#include "model/tick.h"
+#include "media/survey.h"
+#include "model/timeline.h"
+#include "sound/deadair.h"
 #include "stage/stage.h"
 
 #include <errno.h>
+#include <math.h>
+#include <stdlib.h>
 
-struct kept {
-    tick from, to, at;
-};
+static const tick overlap = TICKS_PER_SEC * 3 / 2; // of intro and outro, where they are long enough
+static const tick shortest = TICKS_PER_SEC * 2 / 5;
 
 struct chapter_at {
     tick at; // published
     const char *title, *url;
 };
+struct removed {
+    tick start, end, cut, pause;
+    size_t pauses;
+};
 
-// A moment that is cut out is found again where the sound goes on; past the end: TICK_NONE.
-static tick published(const struct kept *kept, size_t n, tick t)
+struct line {
+    struct stage_job *job;
+    const struct json *facts;
+    struct timeline t;
+    struct chapter_at *chapters;
+    size_t num_chapters;
+    struct removed removed;
+};
+
+// ---- what nobody wants to hear
+
+static int load_part(const char *dir, const struct json *part, struct deadair_part *ret,
+                     struct blocks *blocks, struct arena *a, struct err *e)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (t < kept[i].from)
-            return kept[i].at;
-        if (t < kept[i].to)
-            return kept[i].at + t - kept[i].from;
+    const char *name = json_text(part, "blocks");
+    if (!name)
+        return err_set(e, -EINVAL,
+                       "facts.json of an older version: ingest the recording again (--remake)");
+    ret->length = json_int(part, "length_ticks", 0);
+    ret->blocks = blocks;
+    return blocks_load(fs_join(a, dir, name), blocks, e);
+}
+
+// The dead moments of one track, up to the end of the longest one.
+static int dead_of_track(struct line *l, const struct json *track, struct span **ret, size_t *ret_n,
+                         struct err *e)
+{
+    struct arena *a = l->job->arena;
+    const struct json *list = json_get(track, "parts");
+    size_t n = json_count(list);
+    const char *dir = fs_dirname(a, stage_input(l->job->in, "facts"));
+    struct deadair_part *parts = arena_array(a, struct deadair_part, n + 1);
+    struct blocks *blocks = arena_array(a, struct blocks, n + 1);
+    tick at = 0;
+    int r = 0;
+    for (size_t i = 0; r >= 0 && i < n; i++) {
+        r = load_part(dir, json_at(list, i), &parts[i], &blocks[i], a, e);
+        parts[i].at = at;
+        at += parts[i].length;
     }
-    return TICK_NONE;
+    struct span *found = NULL;
+    size_t count = r < 0 ? 0 : deadair_find(parts, n, &found);
+    *ret = arena_array(a, struct span, count + 1);
+    for (size_t i = 0; i < count; i++)
+        (*ret)[i] = found[i];
+    (*ret)[count] = (struct span){at, l->t.recorded};
+    *ret_n = spans_unite(*ret, count + 1);
+    free(found);
+    for (size_t i = 0; i < n; i++)
+        blocks_done(&blocks[i]);
+    return r;
 }
 
-static int past_end(const struct json *chapter, tick at, tick length, struct err *e)
+// A moment is dead when it is on all tracks.
+static int find_dead(struct line *l, struct span **ret, size_t *ret_n, struct err *e)
 {
-    char starts[TICK_TEXT], ends[TICK_TEXT];
-    tick_text(at, starts);
-    tick_text(length, ends);
-    return err_input(e, "chapter '%s' starts at %s, the recording ends at %s",
-                     json_text_or(chapter, "title", ""), starts, ends);
-}
-
-static int read_chapters(const struct stage_job *job, const struct kept *kept, size_t num_kept,
-                         struct chapter_at *ret, size_t *ret_n, struct err *e)
-{
-    const struct json *list = json_get(job->settings, "chapters");
-    bool on_published = str_same(json_text(job->settings, "chapters_clock"), "published");
-    tick end = kept[num_kept - 1].to;
-    tick length = kept[num_kept - 1].at + end - kept[num_kept - 1].from;
+    const struct json *tracks = json_get(l->facts, "tracks");
+    struct span *dead = NULL;
     size_t n = 0;
-    for (size_t i = 0; i < json_count(list); i++) {
-        const struct json *c = json_at(list, i);
-        tick own = json_int(c, "at_ticks", 0);
-        tick at = on_published ? own : published(kept, num_kept, own);
-        if (at == TICK_NONE || at >= length)
-            return past_end(c, own, on_published ? length : end, e);
-        // two that a cut brings together: what is heard is the later one
-        n -= n > 0 && ret[n - 1].at == at;
-        ret[n++] = (struct chapter_at){at, json_text_or(c, "title", ""), json_text(c, "url")};
+    for (size_t i = 0; i < json_count(tracks); i++) {
+        struct span *own;
+        size_t num_own;
+        int r = dead_of_track(l, json_at(tracks, i), &own, &num_own, e);
+        if (r < 0)
+            return r;
+        if (i)
+            n = spans_common(l->job->arena, dead, n, own, num_own, &own);
+        else
+            n = num_own;
+        dead = own;
     }
+    *ret = dead;
     *ret_n = n;
     return 0;
 }
 
-static struct json *chapters_json(const struct chapter_at *c, size_t n, tick length)
+// Dead moments as they follow each other once the cuts are made.
+static size_t lay_dead(const struct line *l, struct span *dead, size_t n)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < n; i++)
+        left += timeline_span(&l->t, dead[i], &dead[left]);
+    return spans_unite(dead, left);
+}
+
+static tick sum(const struct span *s, size_t n)
+{
+    tick t = 0;
+    for (size_t i = 0; i < n; i++)
+        t += s[i].end - s[i].start;
+    return t;
+}
+
+// What trim and pauses remove from what the cuts left: spans of the recording behind the n that
+// are there.
+static int shorten(struct line *l, struct span **removed, size_t *n, struct err *e)
+{
+    const struct json *settings = l->job->settings;
+    bool trim = str_same(json_text(settings, "trim"), "auto");
+    tick longest = json_int(settings, "pauses_ticks", 0);
+    struct span *dead, ends[2];
+    size_t num_dead, num_ends = 0, num_pauses = 0;
+    if (!trim && longest <= 0)
+        return 0;
+    int r = find_dead(l, &dead, &num_dead, e);
+    if (r < 0)
+        return r;
+    num_dead = lay_dead(l, dead, num_dead);
+    struct span *off = arena_array(l->job->arena, struct span, *n + num_dead + 3);
+    for (size_t i = 0; i < *n; i++)
+        off[i] = (*removed)[i];
+    struct span *more = off + *n;
+    if (longest > 0)
+        num_pauses = deadair_pauses(dead, num_dead, l->t.length, longest, more);
+    l->removed.pause = sum(more, num_pauses);
+    l->removed.pauses = num_pauses;
+    if (trim)
+        num_ends = deadair_trim(dead, num_dead, l->t.length, ends);
+    for (size_t i = 0; i < num_ends; i++) {
+        *(ends[i].start ? &l->removed.end : &l->removed.start) = ends[i].end - ends[i].start;
+        more[num_pauses++] = ends[i];
+    }
+    for (size_t i = 0; i < num_pauses; i++) // what was cut between two of their moments goes anyway
+        more[i] = (struct span){timeline_recorded(&l->t, more[i].start),
+                                timeline_recorded(&l->t, more[i].end - 1) + 1};
+    *removed = off;
+    *n += num_pauses;
+    return 0;
+}
+
+// ---- intro and outro
+
+static int judge_jingle(const char *name, const struct survey *s, struct err *e)
+{
+    char damage[SOURCE_DAMAGE_TEXT];
+    if (source_damage(&s->facts, damage))
+        return err_input(e, "%s is damaged: %s", name, damage);
+    if (s->facts.length < shortest)
+        return err_input(e, "%s is only %.2f s long; it takes at least 0.4 s", name,
+                         tick_to_s(s->facts.length));
+    if (!isfinite(s->sound.integrated_lufs))
+        return err_input(e, "%s contains only silence", name);
+    return 0;
+}
+
+static int read_jingle(struct line *l, const char *which, tick kept, struct jingle *ret,
+                       struct err *e)
+{
+    const char *path = stage_input(l->job->in, which);
+    struct survey s;
+    if (!path)
+        return 0;
+    int r = survey_file(
+        &(struct survey_params){
+            .path = path, .threads = l->job->threads, .progress = l->job->progress, .what = which},
+        &s, e);
+    if (r >= 0)
+        r = judge_jingle(fs_basename(path), &s, e);
+    if (r < 0)
+        return e->kind == ERR_INPUT ? err_wrap(e, "%s", which) : r;
+    *ret = (struct jingle){
+        .length = s.facts.length,
+        .overlap = timeline_overlap(overlap, s.facts.length, kept),
+        .integrated_lufs = s.sound.integrated_lufs,
+        .true_peak_dbtp = s.sound.true_peak_dbtp,
+    };
+    return 0;
+}
+
+// ---- the map
+
+static int nothing_left(struct err *e)
+{
+    return err_input(e, "trim, cuts and pauses leave nothing of the recording\ncut less");
+}
+
+static int make(struct line *l, struct err *e)
+{
+    const struct json *list = json_get(l->job->settings, "cuts");
+    struct arena *a = l->job->arena;
+    size_t n = json_count(list);
+    struct span *removed = arena_array(a, struct span, n + 1);
+    struct jingle intro = {0}, outro = {0};
+    tick recorded = l->t.recorded;
+    for (size_t i = 0; i < n; i++)
+        removed[i] = (struct span){json_int(json_at(list, i), "from_ticks", 0),
+                                   json_int(json_at(list, i), "to_ticks", 0)};
+    if (!timeline_make(a, recorded, removed, n, NULL, NULL, &l->t))
+        return nothing_left(e);
+    l->removed.cut = recorded - l->t.length;
+    int r = shorten(l, &removed, &n, e);
+    if (r < 0)
+        return r;
+    if (!timeline_make(a, recorded, removed, n, NULL, NULL, &l->t) || (n && l->t.length < shortest))
+        return nothing_left(e);
+    tick kept = l->t.length;
+    r = read_jingle(l, "intro", kept, &intro, e);
+    if (r >= 0)
+        r = read_jingle(l, "outro", kept, &outro, e);
+    if (r >= 0)
+        timeline_make(a, recorded, removed, n, &intro, &outro, &l->t);
+    return r;
+}
+
+// ---- chapters
+
+static int past_end(const struct json *chapter, tick at, tick length, const char *what,
+                    struct err *e)
+{
+    char starts[TICK_TEXT], ends[TICK_TEXT];
+    tick_text(at, starts);
+    tick_text(length, ends);
+    return err_input(e, "chapter '%s' starts at %s, the %s ends at %s",
+                     json_text_or(chapter, "title", ""), starts, what, ends);
+}
+
+static int read_chapters(struct line *l, struct err *e)
+{
+    const struct json *list = json_get(l->job->settings, "chapters");
+    bool on_published = str_same(json_text(l->job->settings, "chapters_clock"), "published");
+    tick end = on_published ? l->t.length : l->t.recorded;
+    l->chapters = arena_array(l->job->arena, struct chapter_at, json_count(list) + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < json_count(list); i++) {
+        const struct json *c = json_at(list, i);
+        const char *title = json_text_or(c, "title", "");
+        tick own = json_int(c, "at_ticks", 0);
+        if (own >= end)
+            return past_end(c, own, end, on_published ? "episode" : "recording", e);
+        tick at = on_published ? own : timeline_published(&l->t, own);
+        if (at == TICK_NONE) {
+            progress_warn(l->job->progress,
+                          "chapter '%s' lies in what is cut off the end and is left out", title);
+            continue;
+        }
+        // two that a cut brings together: what is heard is the later one
+        n -= n > 0 && l->chapters[n - 1].at == at;
+        l->chapters[n++] = (struct chapter_at){at, title, json_text(c, "url")};
+    }
+    if (n) // players start at the first one: it reaches over an intro
+        l->chapters[0].at = 0;
+    l->num_chapters = n;
+    return 0;
+}
+
+// ---- results
+
+static struct json *chapters_json(const struct line *l)
 {
     struct json *list = json_new_array();
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < l->num_chapters; i++) {
+        const struct chapter_at *c = &l->chapters[i];
         struct json *o = json_new_object();
-        json_put_int(o, "start_ticks", c[i].at);
-        json_put_int(o, "end_ticks", i + 1 < n ? c[i + 1].at : length);
-        json_put_text(o, "title", c[i].title);
-        json_put_text(o, "url", c[i].url);
+        json_put_int(o, "start_ticks", c->at);
+        json_put_int(o, "end_ticks", i + 1 < l->num_chapters ? c[1].at : l->t.length);
+        json_put_text(o, "title", c->title);
+        json_put_text(o, "url", c->url);
         json_push(list, o);
     }
     return list;
 }
 
-static struct json *kept_json(const struct kept *kept, size_t n)
+static void put_removed(const struct line *l, struct json *ticks, struct json *seconds)
 {
-    struct json *list = json_new_array();
-    for (size_t i = 0; i < n; i++) {
-        struct json *o = json_new_object();
-        json_put_int(o, "from", kept[i].from);
-        json_put_int(o, "to", kept[i].to);
-        json_put_int(o, "at", kept[i].at);
-        json_push(list, o);
+    const struct {
+        const char *ticks, *seconds;
+        tick value;
+    } rows[] = {
+        {"start_ticks", "start_s", l->removed.start},
+        {"end_ticks", "end_s", l->removed.end},
+        {"cut_ticks", "cut_s", l->removed.cut},
+        {"pause_ticks", "pause_s", l->removed.pause},
+    };
+    struct json *t = json_new_object(), *s = json_new_object();
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (!rows[i].value)
+            continue;
+        json_put_int(t, rows[i].ticks, rows[i].value);
+        json_put_real(s, rows[i].seconds, round(tick_to_s(rows[i].value) * 1000) / 1000);
     }
-    return list;
+    if (l->removed.pauses) {
+        json_put_int(t, "pauses", (int64_t)l->removed.pauses);
+        json_put_int(s, "pauses", (int64_t)l->removed.pauses);
+    }
+    json_put(ticks, "removed", json_count(t) ? json_keep(t) : NULL);
+    json_put(seconds, "removed", json_count(s) ? json_keep(s) : NULL);
+    json_free(t);
+    json_free(s);
+}
+
+static int write(const struct line *l, struct err *e)
+{
+    struct stage_variant *v = &l->job->variants[0];
+    struct json *o = json_new_object();
+    timeline_put(&l->t, o);
+    json_put(o, "chapters", chapters_json(l));
+    json_put_real(v->measured, "length_s", tick_to_s(l->t.length));
+    json_put_int(v->measured, "chapters", (int64_t)l->num_chapters);
+    put_removed(l, o, v->measured);
+    int r = json_save(stage_output(l->job, v, "timeline.json"), o, e);
+    json_free(o);
+    return r < 0 ? r : 0;
 }
 
 static int timeline_run(struct stage_job *job, struct err *e)
 {
-    struct stage_variant *v = &job->variants[0];
     struct json *facts;
     int r = stage_load(job->in, "facts", &facts, e);
     if (r < 0)
         return r;
-    tick length = json_int(facts, "length_ticks", 0);
+    struct line l = {.job = job, .facts = facts};
+    l.t.recorded = json_int(facts, "length_ticks", 0);
+    if (l.t.recorded <= 0)
+        r = err_set(e, -EINVAL, "the recording has no length");
+    if (r >= 0)
+        r = make(&l, e);
+    if (r >= 0)
+        r = read_chapters(&l, e);
+    if (r >= 0)
+        r = write(&l, e);
     json_free(facts);
-    if (length <= 0)
-        return err_set(e, -EINVAL, "the recording has no length");
-
-    struct kept all = {0, length, 0};
-    size_t most = json_count(json_get(job->settings, "chapters")), n = 0;
-    struct chapter_at *chapters = arena_array(job->arena, struct chapter_at, most + 1);
-    r = read_chapters(job, &all, 1, chapters, &n, e);
-    if (r < 0)
-        return r;
-    struct json *o = json_new_object();
-    json_put_int(o, "length_ticks", length);
-    json_put_real(o, "length_s", tick_to_s(length));
-    json_put(o, "kept", kept_json(&all, 1));
-    json_put(o, "chapters", chapters_json(chapters, n, length));
-    r = json_save(stage_output(job, v, "timeline.json"), o, e);
-    json_free(o);
-    json_put_real(v->measured, "length_s", tick_to_s(length));
-    json_put_int(v->measured, "chapters", (int64_t)n);
-    return r < 0 ? r : 0;
+    return r;
 }
 
 const struct stage stage_timeline = {"timeline", timeline_run};
