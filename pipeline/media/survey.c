@@ -9,6 +9,7 @@
 struct listener {
     struct source *source;
     struct meter *meter;
+    struct bands *bands; // NULL: not wanted
     int channels;
     const float *const *planes; // left over from the last block of the source
     size_t at, frames;
@@ -44,12 +45,22 @@ static int measure_some(void *ctx, const float *const *planes, size_t frames, st
     return 0;
 }
 
-static void keep_blocks(const struct meter *m, struct blocks *ret)
+static int look_at_some(void *ctx, const float *const *planes, size_t frames, struct err *e)
+{
+    struct listener *l = ctx;
+
+    (void)e;
+    if (frames)
+        bands_add(l->bands, planes, frames);
+    return 0;
+}
+
+static void keep_blocks(const struct listener *l, struct blocks *ret)
 {
     struct meter_table t;
 
-    meter_table(m, &t);
-    blocks_copy(&t, ret);
+    meter_table(l->meter, &t);
+    blocks_copy(&t, l->bands, ret);
 }
 
 static int listen_to(struct listener *l, const struct survey_params *p,
@@ -57,7 +68,7 @@ static int listen_to(struct listener *l, const struct survey_params *p,
 {
     struct meter_params mp = {
         .sample_rate = f->sample_rate, .channels = f->channels, .no_table = !p->blocks};
-    struct pump_taker taker = {measure_some, l};
+    struct pump_taker takers[] = {{measure_some, l}, {look_at_some, l}};
 
     memcpy(mp.weight, f->weight, sizeof(mp.weight));
     l->channels = f->channels;
@@ -65,12 +76,14 @@ static int listen_to(struct listener *l, const struct survey_params *p,
     if (!l->meter)
         return err_set(e, -EINVAL, "%s: %d channels at %d Hz cannot be metered", p->path,
                        f->channels, f->sample_rate);
+    if (p->blocks)
+        l->bands = bands_new(f->sample_rate, f->channels);
     return pump_run(
         &(struct pump_params){.channels = f->channels,
                               .sample_rate = f->sample_rate,
                               .reader = {read_some, l},
-                              .takers = &taker,
-                              .num_takers = 1,
+                              .takers = takers,
+                              .num_takers = l->bands ? 2 : 1,
                               .progress = p->progress,
                               .what = p->what,
                               .total_frames =
@@ -95,9 +108,10 @@ int survey_file(const struct survey_params *p, struct survey *ret, struct err *e
         source_facts(l.source, &ret->facts);
         meter_result(l.meter, &ret->sound);
         if (p->blocks)
-            keep_blocks(l.meter, p->blocks);
+            keep_blocks(&l, p->blocks);
     }
     meter_free(l.meter);
+    bands_free(l.bands);
     source_close(l.source);
     return r;
 }

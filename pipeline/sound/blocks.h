@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is kept of a recording for every 20 ms: enough to see who speaks when and how loud, and to
-// solve gains, without reading the sound again. 14 bytes a block, 7.6 MB for three hours.
+// solve gains, without reading the sound again. 18 bytes a block, 10 MB for three hours.
 #pragma once
+#include "sound/bands.h"
 #include "sound/meter.h"
 #include <stddef.h>
 #include <stdint.h>
 
 struct err;
 
-struct blocks { // each as in meter_table
+struct blocks { // as in meter_table
     size_t n;
     float *energy;
     uint16_t *peak; // METER_BLOCK_PEAKS a block
     uint16_t *crossings;
+    size_t looks;   // as bands_table: look i belongs to the blocks from i * BANDS_EVERY on
+    uint8_t *bands; // BANDS a look
 };
-void blocks_done(struct blocks *b); // zeroed is fine
-void blocks_copy(const struct meter_table *t, struct blocks *ret);
+void blocks_done(struct blocks *b);                                      // zeroed is fine
+void blocks_copy(const struct meter_table *t, const struct bands *bands, // NULL: no colour
+                 struct blocks *ret);
 struct meter_table blocks_table(const struct blocks *b); // borrowed
 // The file is little-endian whatever the machine is.
 int blocks_save(const struct blocks *b, const char *path, struct err *e);
