@@ -78,6 +78,7 @@ static const char *type_words(const struct key *k)
         [KEY_PROSE] = "text, also of several lines",
         [KEY_INT] = "whole number",
         [KEY_REAL] = "number",
+        [KEY_SHARE] = "per cent or off",
         [KEY_BOOL] = "true or false",
         [KEY_TIME] = "time, \"00:03:10.5\"",
         [KEY_DATE] = "date and time with zone",

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "media/master.h"
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "media/limited.h"
 #include "media/pump.h"
 #include "media/sink.h"
 #include "sound/gain.h"
+#include "sound/loudness.h"
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static const double close_enough_lu = 0.1; // the last trim is the encoder's
@@ -16,9 +19,49 @@ static const double over_dbtp = 0.02; // what 24 bits and another look between t
 static const double trim_step_db = 0.5;
 static const double first_share = 0.35; // of the progress: listening; the rest is writing
 
+// What is heard: the mix, and around it intro and outro.
+struct programme {
+    struct mix *mix;
+    struct bumper *bumper; // NULL: none
+};
+
 static int read_mix(void *ctx, float *const *planes, size_t room, struct err *e)
 {
     return mix_read(ctx, planes, room, e);
+}
+
+static void programme_close(struct programme *g)
+{
+    bumper_close(g->bumper);
+    mix_close(g->mix);
+}
+
+static int programme_open(const struct master_params *p, const struct bumper_params *bumper,
+                          struct programme *ret, struct err *e)
+{
+    *ret = (struct programme){0};
+    int r = mix_open(p->mix, &ret->mix, e);
+    if (r < 0 || !bumper)
+        return r;
+    struct bumper_params bp = *bumper;
+    bp.programme = (struct pump_reader){read_mix, ret->mix};
+    bp.sample_rate = p->mix->sample_rate;
+    bp.channels = p->mix->channels;
+    r = bumper_open(&bp, &ret->bumper, e);
+    if (r < 0)
+        programme_close(ret);
+    return r;
+}
+
+static int64_t programme_frames(const struct programme *g)
+{
+    return g->bumper ? bumper_frames(g->bumper) : mix_frames(g->mix);
+}
+
+static struct pump_reader programme_reader(const struct programme *g)
+{
+    return g->bumper ? (struct pump_reader){bumper_read, g->bumper}
+                     : (struct pump_reader){read_mix, g->mix};
 }
 
 static int take_meter(void *ctx, const float *const *planes, size_t frames, struct err *e)
@@ -45,36 +88,37 @@ static struct meter *new_meter(const struct mix_params *p)
         &(struct meter_params){.sample_rate = p->sample_rate, .channels = p->channels});
 }
 
-static struct pump_params pump_of(const struct master_params *p, const struct mix *mix)
+static struct pump_params pump_of(const struct master_params *p, const struct programme *g)
 {
     return (struct pump_params){
         .channels = p->mix->channels,
         .sample_rate = p->mix->sample_rate,
         .progress = p->progress,
-        .total_frames = mix_frames(mix),
+        .total_frames = programme_frames(g),
     };
 }
 
-static int listen(const struct master_params *p, struct meter *m, struct err *e)
+static int listen(const struct master_params *p, const struct bumper_params *bumper,
+                  struct meter *m, struct err *e)
 {
-    struct mix *mix;
-    int r = mix_open(p->mix, &mix, e);
+    struct programme g;
+    int r = programme_open(p, bumper, &g, e);
     if (r < 0)
         return r;
     struct pump_taker taker = {take_meter, m};
-    struct pump_params pp = pump_of(p, mix);
-    pp.reader = (struct pump_reader){read_mix, mix};
+    struct pump_params pp = pump_of(p, &g);
+    pp.reader = programme_reader(&g);
     pp.takers = &taker;
     pp.num_takers = 1;
     pp.what = "measuring the sound";
     pp.to = first_share;
     r = pump_run(&pp, e);
-    mix_close(mix);
+    programme_close(&g);
     return r;
 }
 
 static int write_through(const struct master_params *p, struct master_result *ret, struct meter *m,
-                         struct mix *mix, struct sink **sink, struct err *e)
+                         const struct programme *g, struct sink **sink, struct err *e)
 {
     struct limiter_params lp = {
         .sample_rate = p->mix->sample_rate,
@@ -82,14 +126,14 @@ static int write_through(const struct master_params *p, struct master_result *re
         .gain_db = ret->gain_db,
         .ceiling_dbtp = ret->ceiling_dbtp,
     };
-    struct limited *l = limited_new(&lp, (struct pump_reader){read_mix, mix});
+    struct limited *l = limited_new(&lp, programme_reader(g));
     struct pump_taker takers[] = {{take_meter, m}, {take_sink, sink}};
-    struct pump_params pp = pump_of(p, mix);
+    struct pump_params pp = pump_of(p, g);
     pp.reader = (struct pump_reader){limited_read, l};
     pp.takers = takers;
     pp.num_takers = 2;
     pp.what = "writing the master";
-    pp.from = first_share;
+    pp.from = p->known && !p->bumper ? 0 : first_share;
     pp.to = 1;
     int r = pump_run(&pp, e);
     if (r >= 0)
@@ -98,8 +142,8 @@ static int write_through(const struct master_params *p, struct master_result *re
     return r;
 }
 
-static int write_master(const struct master_params *p, struct master_result *ret, struct meter *m,
-                        struct err *e)
+static int write_master(const struct master_params *p, const struct bumper_params *bumper,
+                        struct master_result *ret, struct meter *m, struct err *e)
 {
     // a fifth faster than the encoder's default, and one per cent larger
     static const char *const options[] = {"compression_level=3", "max_partition_order=3", NULL};
@@ -112,27 +156,25 @@ static int write_master(const struct master_params *p, struct master_result *ret
         .sample_rate = p->mix->sample_rate,
         .channels = p->mix->channels,
     };
-    struct mix *mix;
+    struct programme g;
     struct sink *sink = NULL;
-    int r = mix_open(p->mix, &mix, e);
+    int r = programme_open(p, bumper, &g, e);
     if (r < 0)
         return r;
     r = sink_open(&sp, &sink, e);
     if (r >= 0)
-        r = write_through(p, ret, m, mix, &sink, e);
+        r = write_through(p, ret, m, &g, &sink, e);
     sink_abort(sink);
-    mix_close(mix);
+    programme_close(&g);
     return r;
 }
 
-static int solve(const struct master_params *p, const struct meter *m, double target_lufs,
+static int solve(const struct master_params *p, const struct meter_table *table, double target_lufs,
                  struct master_result *ret, struct err *e)
 {
-    struct meter_table table;
     struct gain_solution s;
-    meter_table(m, &table);
     int r = gain_solve(
-        &table,
+        table,
         &(struct gain_problem){.target_lufs = target_lufs, .ceiling_dbtp = ret->ceiling_dbtp}, &s);
     if (r == -EDOM)
         return err_input(e, "there is nothing to hear in the recording");
@@ -175,8 +217,9 @@ static void find_trims(const struct master_params *p, const struct meter *m,
     }
 }
 
-static int write_until_good(const struct master_params *p, const struct meter *input,
-                            struct master_result *ret, struct err *e)
+static int write_until_good(const struct master_params *p, const struct bumper_params *bumper,
+                            const struct meter_table *input, struct master_result *ret,
+                            struct err *e)
 {
     double target = p->target_lufs;
     ret->ceiling_dbtp = p->ceiling_dbtp;
@@ -185,7 +228,7 @@ static int write_until_good(const struct master_params *p, const struct meter *i
         if (r < 0)
             return r;
         struct meter *m = new_meter(p->mix);
-        r = write_master(p, ret, m, e);
+        r = write_master(p, bumper, ret, m, e);
         meter_result(m, &ret->master);
         bool good = r >= 0 && (ret->tries == MASTER_TRIES || judge(p, ret, &target));
         if (good)
@@ -196,18 +239,57 @@ static int write_until_good(const struct master_params *p, const struct meter *i
     }
 }
 
+static double table_lufs(const struct meter_table *t)
+{
+    float *hop = mem_alloc((t->num_blocks / LOUDNESS_HOP + 1) * sizeof *hop);
+    double lufs = loudness_integrated(hop, loudness_hops(t->energy, t->num_blocks, hop));
+    free(hop);
+    return lufs;
+}
+
+// Intro and outro at the loudness of the mix.
+static struct bumper_params even_bumper(const struct master_params *p, double lufs)
+{
+    struct bumper_params b = *p->bumper;
+    b.intro.gain_db = isfinite(lufs) && isfinite(p->intro_lufs) ? lufs - p->intro_lufs : 0;
+    b.outro.gain_db = isfinite(lufs) && isfinite(p->outro_lufs) ? lufs - p->outro_lufs : 0;
+    return b;
+}
+
+static int make(const struct master_params *p, struct meter *m, struct master_result *ret,
+                struct err *e)
+{
+    struct meter_table table;
+    int r = 0;
+    if (p->known) {
+        table = *p->known;
+        ret->input.integrated_lufs = table_lufs(&table);
+    } else {
+        r = listen(p, NULL, m, e);
+        meter_result(m, &ret->input);
+        meter_table(m, &table);
+    }
+    if (r < 0 || !p->bumper)
+        return r < 0 ? r : write_until_good(p, NULL, &table, ret, e);
+    struct bumper_params bumper = even_bumper(p, ret->input.integrated_lufs);
+    struct meter *whole = new_meter(p->mix);
+    r = listen(p, &bumper, whole, e);
+    meter_table(whole, &table);
+    if (r >= 0)
+        r = write_until_good(p, &bumper, &table, ret, e);
+    meter_free(whole);
+    return r;
+}
+
 int master_make(const struct master_params *p, struct master_result *ret, struct err *e)
 {
     *ret = (struct master_result){0};
-    struct meter *input = new_meter(p->mix);
-    if (!input)
+    struct meter *m = new_meter(p->mix);
+    if (!m)
         return err_set(e, -EINVAL, "%d Hz in %d channels cannot be metered", p->mix->sample_rate,
                        p->mix->channels);
-    int r = listen(p, input, e);
-    meter_result(input, &ret->input);
-    if (r >= 0)
-        r = write_until_good(p, input, ret, e);
-    meter_free(input);
+    int r = make(p, m, ret, e);
+    meter_free(m);
     if (r < 0)
         unlink(p->path);
     return r;

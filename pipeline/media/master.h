@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Tracks in, one lossless master at a loudness out: FLAC, 24 bits. The recording is decoded twice,
-// once to measure, once to write; what was written is metered on the way, and written again where
-// it misses.
+// Tracks in, one lossless master at a loudness out: FLAC, 24 bits. Where the programme's table of
+// blocks is not known already, the recording is decoded twice, once to measure, once to write; what
+// was written is metered on the way, and written again where it misses.
 #pragma once
 #include "base/progress.h"
+#include "media/bumper.h"
 #include "media/mix.h"
 #include "sound/limiter.h"
 #include "sound/meter.h"
@@ -14,7 +15,12 @@ enum { MASTER_TRIMS = 13, MASTER_TRIES = 3 };
 
 struct master_params {
     const struct mix_params *mix;
-    const char *path; // to write
+    // Intro and outro, NULL: none. Their gains bring them to the programme's loudness; programme,
+    // length, sample_rate and channels are set here.
+    const struct bumper_params *bumper;
+    double intro_lufs, outro_lufs;   // of the files
+    const struct meter_table *known; // of the mix; NULL: listen
+    const char *path;                // to write
     double target_lufs, ceiling_dbtp;
     const struct progress *progress;
 };
@@ -23,7 +29,8 @@ struct master_trim { // with the limiter once more behind the master, at a lower
     double gain_db; // the gain in front that keeps the target
 };
 struct master_result {
-    struct meter_result input, master;
+    struct meter_result input; // of the mix; where it was known: nothing but integrated_lufs
+    struct meter_result master;
     double gain_db, ceiling_dbtp; // of the limiter
     struct limiter_stats limited;
     int tries;

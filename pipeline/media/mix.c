@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "media/feed.h"
 #include "sound/join.h"
+#include "sound/leveller.h"
 
 #include <errno.h>
 #include <math.h>
@@ -21,6 +22,7 @@ struct strand { // one track being read
     tick part_start;
     int64_t at, part_end; // samples on the common clock
     float gain;
+    struct leveller *leveller; // NULL: none
 };
 
 struct stretch { // a kept span: samples on the common clock
@@ -59,8 +61,10 @@ void mix_close(struct mix *m)
 {
     if (!m)
         return;
-    for (size_t i = 0; m->strands && i < m->p.num_tracks; i++)
+    for (size_t i = 0; m->strands && i < m->p.num_tracks; i++) {
         feed_close(m->strands[i].feed);
+        leveller_free(m->strands[i].leveller);
+    }
     for (int c = 0; c < MAX_CHANNELS; c++) {
         free(m->part[c]);
         free(m->last[c]);
@@ -86,6 +90,8 @@ static tick open_strands(struct mix *m)
         struct strand *s = &m->strands[i];
         s->track = &p->tracks[i];
         s->gain = (float)pow(10, p->tracks[i].gain_db / 20);
+        if (s->track->curve && s->track->curve->n)
+            s->leveller = leveller_new(s->track->curve, p->sample_rate, p->channels);
         start_part(m, s);
         tick own = track_length(s->track);
         length = own > length ? own : length;
@@ -197,6 +203,8 @@ static int add_track(struct mix *m, struct strand *s, float *const *planes, size
         int got = read_part(m, s, n - done, e);
         if (got < 0)
             return got;
+        if (s->leveller)
+            leveller_run(s->leveller, m->part, (size_t)got);
         for (int c = 0; c < m->p.channels; c++)
             for (int i = 0; i < got; i++)
                 planes[c][done + (size_t)i] += s->gain * m->part[c][i];

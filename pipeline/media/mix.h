@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 struct err;
+struct leveller_curve;
 
 struct mix_part {
     const char *path;
@@ -18,6 +19,7 @@ struct mix_track {
     const struct mix_part *parts;
     size_t num_parts;
     double gain_db;
+    const struct leveller_curve *curve; // besides, from the track's start; NULL: none
 };
 struct mix_params {
     const struct mix_track *tracks;

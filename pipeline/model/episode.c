@@ -96,7 +96,8 @@ const struct key episode_keys[] = {
     LATER("music", "music below speech; not supported yet"),
     LATER("clip", "clips for social media; not supported yet"),
     LATER("kit", "material for municipalities; not supported yet"),
-    LATER("leveller", "evening out of speakers; not supported yet"),
+    {"leveller", KEY_SHARE, E(leveller), false, 0, 0, NULL,
+     "per cent to which the speakers are brought to one loudness, or off; default: the show's"},
 };
 const size_t num_episode_keys = COUNT(episode_keys);
 
@@ -243,6 +244,7 @@ static struct episode from_show(struct arena *a, const struct show *s, const cha
         .channels = s->channels,
         .trim = s->trim,
         .pauses = s->pauses,
+        .leveller = s->leveller,
         .intro = s->intro,
         .outro = s->outro,
         .is_explicit = s->is_explicit,

@@ -337,6 +337,18 @@ static int read_later(struct arena *a, const struct key *k, const struct node *n
     return node_error(n, e, remedy, "%s is not supported yet in this version", k->name);
 }
 
+static int read_share(struct arena *a, const struct key *k, const struct node *n, void *field,
+                      struct err *e)
+{
+    struct key percent = *k;
+    percent.min = 0;
+    percent.max = 100;
+    if (n->quoted || strcmp(n->text, "off") != 0)
+        return read_real(a, &percent, n, field, e);
+    *(double *)field = 0;
+    return 0;
+}
+
 static const struct {
     read_value *read;
     bool any_node; // other nodes than scalars are its own matter
@@ -346,6 +358,7 @@ static const struct {
     [KEY_PROSE] = {read_prose, false, "text"},
     [KEY_INT] = {read_int, false, "a whole number"},
     [KEY_REAL] = {read_real, false, "a number"},
+    [KEY_SHARE] = {read_share, false, "per cent, or off"},
     [KEY_BOOL] = {read_bool, false, "true or false"},
     [KEY_TIME] = {read_time, false, "a time"},
     [KEY_DATE] = {read_date, false, "a date with time and zone"},

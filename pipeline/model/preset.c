@@ -18,6 +18,8 @@ static const struct key loudness_keys[] = {
      "how far off it may be; for example 0.2"},
     {"ceiling_dbtp", KEY_REAL, L(ceiling_dbtp), true, -20, 0, NULL,
      "highest true peak of the delivered file; for example -1"},
+    {"leveller_percent", KEY_SHARE, L(leveller_percent), false, 0, 0, NULL,
+     "how much the speakers are brought to one loudness; default 100; off: not at all"},
 };
 static const struct key output_keys[] = {
     {"about", KEY_TEXT, O(about), true, 0, 0, NULL, "what it is; for example MP3 (LAME)"},
@@ -125,7 +127,7 @@ static int load(struct arena *a, const char *const *dirs, const struct key_table
 static int load_loudness(struct arena *a, const char *const *dirs, const char *name,
                          const struct node *at, struct loudness_preset *ret, struct err *e)
 {
-    struct loudness_preset p = {.name = arena_strdup(a, name)};
+    struct loudness_preset p = {.name = arena_strdup(a, name), .leveller_percent = 100};
     int r = load(a, dirs, &preset_tables[0], name, at, &p, e);
     if (r >= 0)
         *ret = p;

@@ -6,6 +6,7 @@
 struct loudness_preset {
     const char *name, *about;
     double target_lufs, tolerance_lu, ceiling_dbtp; // of the delivered, decoded file
+    double leveller_percent; // how much the speakers are brought to one loudness; 0: not at all
 };
 struct output_preset {
     const char *name, *about;      // "mp3"

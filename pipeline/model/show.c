@@ -89,7 +89,9 @@ const struct key show_keys[] = {
     LATER("music", "music below speech; not supported yet"),
     LATER("clip", "clips for social media; not supported yet"),
     LATER("kit", "material for municipalities; not supported yet"),
-    LATER("leveller", "evening out of speakers; not supported yet"),
+    {"leveller", KEY_SHARE, S(leveller), false, 0, 0, NULL,
+     "per cent to which the speakers are brought to one loudness, or off; default: the preset's "
+     "(100); for example 50"},
 };
 const size_t num_show_keys = COUNT(show_keys);
 
@@ -233,6 +235,7 @@ int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, 
         .license = "CC-BY-4.0",
         .preset = "podcast",
         .trim = "off",
+        .leveller = -1,
         .locked = true,
         .channels = 2,
     };

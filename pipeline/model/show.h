@@ -28,6 +28,7 @@ struct show {
     bool accept_damage;
     const char *trim;                // "auto" or "off"
     double pauses;                   // seconds; 0: as they are
+    double leveller;                 // per cent; below 0: the preset's
     struct jingle_file intro, outro; // from episodes/
     const char *calendar_path;       // absolute; NULL: the show has none
     struct calendar calendar;

@@ -49,6 +49,7 @@ enum key_type {
     KEY_PROSE,  // const char *: the same, several lines allowed
     KEY_INT,    // int64_t, min..max; 010 is refused
     KEY_REAL,   // double, min..max
+    KEY_SHARE,  // double: per cent from 0 to 100; "off" is 0
     KEY_BOOL,   // bool: true or false
     KEY_TIME,   // tick: "00:03:10.5"
     KEY_DATE,   // int64_t seconds UTC: ISO 8601 with zone

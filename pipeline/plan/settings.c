@@ -183,6 +183,9 @@ static int sound_settings(struct plan *p, struct json *into, struct json *files,
     json_put_real(loudness, "target_lufs", p->ep->loudness.target_lufs);
     json_put_real(loudness, "ceiling_dbtp", p->ep->loudness.ceiling_dbtp);
     json_put(into, "loudness", loudness);
+    bool own = p->ep->leveller >= 0;
+    json_put_real(into, "leveller_percent",
+                  own ? p->ep->leveller : p->ep->loudness.leveller_percent);
     json_put_int(into, "sample_rate", 48000);
     json_put_int(into, "channels", p->ep->channels);
     return put_jingles(p, files, e);

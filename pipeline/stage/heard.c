@@ -4,6 +4,18 @@
 
 static const double same_db = -60; // two channels that differ by less are one voice
 
+static const double one_sided = 0.001; // a channel whose peak is so much lower is empty
+
+static void put_silent_side(struct json *o, const struct survey *s)
+{
+    const double *peak = s->sound.true_peak;
+
+    if (s->facts.channels == 2 && peak[0] < peak[1] * one_sided)
+        json_put_text(o, "silent_side", "left");
+    if (s->facts.channels == 2 && peak[1] < peak[0] * one_sided)
+        json_put_text(o, "silent_side", "right");
+}
+
 static void put_level(struct json *o, const char *key, double v)
 {
     json_put_real(o, key, isfinite(v) ? round(v * 1000) / 1000 : v);
@@ -25,6 +37,7 @@ void heard_put_levels(struct json *o, const struct survey *s)
     put_level(o, "noise_floor_lufs", m->floor_lufs);
     json_put_real(o, "dc_offset", round(dc * 1e6) / 1e6);
     json_put_int(o, "clipped", m->clipped);
+    put_silent_side(o, s);
     json_put_bool(o, "mono",
                   s->facts.channels == 1 ||
                       (s->facts.channels == 2 && m->mono_difference_db < same_db));

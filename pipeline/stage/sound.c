@@ -1,139 +1,114 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // sound: the tracks of the recording as one lossless master at its loudness.
 //
-// settings: {"loudness": {"target_lufs", "ceiling_dbtp"}, "sample_rate", "channels"}
-// in:       {"facts": facts.json, "timeline": timeline.json}; the originals that facts.json names
-//           lie below show_dir
+// settings: {"loudness": {"target_lufs", "ceiling_dbtp"}, "leveller_percent", "sample_rate",
+//           "channels"}
+// in:       {"facts": facts.json, "timeline": timeline.json, "intro", "outro": media files, each
+//           where there is one}; the originals that facts.json names lie below show_dir
 // makes:    master.flac, 24 bits, as long as the timeline says
 //           sound.json {"target_lufs", "ceiling_dbtp", "gain_db", "tries", "mono",
-//           "input": LEVELS, "master": LEVELS, "tracks": [{"speaker", "gain_db"}],
+//           "input": LEVELS of the recording, "master": LEVELS, "tracks": [TRACK],
 //           "limiter": {"ceiling_dbtp", "max_reduction_db", "mean_reduction_db",
 //           "reduced_share"}, "trims": [{"ceiling_dbtp", "gain_db"}], "sample_rate", "channels",
 //           "frames", "duration_s"}
+//           TRACK: {"speaker", "gain_db", "leveller": {"min_db", "mean_db", "max_db",
+//           "voices": [{"lufs", "seconds", "gain_db"}], "music": the same}}; leveller is null where
+//           there was nothing to do; gains within it are besides gain_db
 //           LEVELS: {"integrated_lufs", "range_lu", "max_momentary_lufs", "max_short_term_lufs",
 //           "true_peak_dbtp", "sample_peak_dbfs"}, null where there is none
 //           mono: both channels are one voice
 //           trims: the gain that keeps the target when the master is limited again, lower
+//           levelling.json [{"speaker", "turns": [{"from_s", "to_s", "voice": number, or "music"}],
+//           "curve": [[seconds, dB], ...]}], a track each, on the recording's clock
 // measured: sound.json without trims
 #include "base/fs.h"
+#include "base/str.h"
 #include "media/master.h"
+#include "stage/levelling.h"
 #include "stage/stage.h"
+#include "stage/tracks.h"
 
 #include <errno.h>
 #include <math.h>
 
-static const double same_db = -60;     // channels that differ by less are one voice
-static const double one_sided = 0.001; // a channel whose peak is so much lower is empty
 static const double track_gain_max =
     30; // dB: more would lift the noise of a track nobody speaks on
 
 struct sound {
     struct stage_job *job;
-    struct mix_params mix;
-    struct mix_track *tracks;
-    const char **speakers;
+    struct tracks tracks;
+    struct levelling *levelling; // of each track
+    struct bumper_params bumper;
     struct master_params master;
     struct master_result result;
+    struct blocks known; // of the programme; n 0: not known
 };
 
-static void read_parts(struct sound *s, const struct json *list, struct mix_track *ret)
+// A track as loud as the target while somebody speaks, so that all tracks are.
+static void even_tracks(struct sound *s)
 {
-    struct arena *a = s->job->arena;
-    size_t n = json_count(list);
-    struct mix_part *parts = arena_array(a, struct mix_part, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        const struct json *p = json_at(list, i);
-        parts[i].path = fs_join(a, s->job->show_dir, json_text_or(p, "original", ""));
-        parts[i].sound_track = (int)json_int(p, "sound_track", -1);
-        parts[i].length = json_int(p, "length_ticks", 0);
-    }
-    ret->parts = parts;
-    ret->num_parts = n;
-}
-
-// Loudness of a track as it will stand in the mix: its parts' energies by length. -HUGE_VAL:
-// silence.
-static double track_lufs(const struct json *parts, int channels)
-{
-    double energy = 0, length = 0;
-    for (size_t i = 0; i < json_count(parts); i++) {
-        const struct json *p = json_at(parts, i);
-        double lufs = json_number(p, "integrated_lufs", -HUGE_VAL);
-        double own = json_int(p, "channels", 2) == 1 ? 1 : 2;
-        double ticks = (double)json_int(p, "length_ticks", 0);
-        energy += isfinite(lufs) ? pow(10, lufs / 10) * ticks * channels / own : 0;
-        length += ticks;
-    }
-    return energy > 0 ? 10 * log10(energy / length) : -HUGE_VAL;
-}
-
-static void level_tracks(struct sound *s, const struct json *list)
-{
-    for (size_t i = 0; i < s->mix.num_tracks; i++) {
-        double lufs = track_lufs(json_get(json_at(list, i), "parts"), s->mix.channels);
+    for (size_t i = 0; i < s->tracks.mix.num_tracks; i++) {
+        double lufs = s->levelling[i].lufs;
         double gain = isfinite(lufs) ? s->master.target_lufs - lufs : 0;
-        s->tracks[i].gain_db = gain < track_gain_max ? gain : track_gain_max;
+        s->tracks.mixed[i].gain_db = gain < track_gain_max ? gain : track_gain_max;
     }
 }
 
-static int read_facts(struct sound *s, const struct json *facts, struct err *e)
+static void level_tracks(struct sound *s)
 {
-    const struct json *list = json_get(facts, "tracks");
-    struct arena *a = s->job->arena;
-    size_t n = json_count(list);
-    if (!n)
-        return err_set(e, -EINVAL, "facts.json names no track");
-    s->tracks = arena_array(a, struct mix_track, n);
-    s->speakers = arena_array(a, const char *, n);
-    s->mix.tracks = s->tracks;
-    s->mix.num_tracks = n;
+    double strength = json_number(s->job->settings, "leveller_percent", 100) / 100;
+    size_t n = s->tracks.mix.num_tracks;
+    s->levelling = arena_array(s->job->arena, struct levelling, n);
     for (size_t i = 0; i < n; i++) {
-        s->speakers[i] = arena_strdup(a, json_text(json_at(list, i), "speaker"));
-        read_parts(s, json_get(json_at(list, i), "parts"), &s->tracks[i]);
+        levelling_find(&s->tracks.track[i].blocks, strength, &s->levelling[i]);
+        s->tracks.mixed[i].curve = &s->levelling[i].curve;
     }
     if (n > 1)
-        level_tracks(s, list);
-    return 0;
+        even_tracks(s);
 }
 
-static void read_timeline(struct sound *s, const struct json *timeline)
+// One track's blocks tell what the mix will be, and spare listening to it.
+static void know_programme(struct sound *s)
 {
-    const struct json *list = json_get(timeline, "kept");
-    size_t n = json_count(list);
-    struct span *kept = arena_array(s->job->arena, struct span, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        kept[i].start = json_int(json_at(list, i), "from", 0);
-        kept[i].end = json_int(json_at(list, i), "to", 0);
-    }
-    s->mix.kept = kept;
-    s->mix.num_kept = n;
+    if (s->tracks.mix.num_tracks > 1 || !s->tracks.track[0].known)
+        return;
+    struct blocks levelled = s->tracks.track[0].blocks;
+    leveller_apply(&s->levelling[0].curve, &levelled);
+    tracks_kept(&s->tracks, &levelled, &s->known);
+}
+
+static void read_bumper(struct sound *s)
+{
+    const struct timeline *t = &s->tracks.timeline;
+    s->bumper.threads = 1;
+    s->bumper.intro.path = stage_input(s->job->in, "intro");
+    s->bumper.intro.length = t->intro.length;
+    s->bumper.intro.overlap = t->intro.overlap;
+    s->bumper.outro.path = stage_input(s->job->in, "outro");
+    s->bumper.outro.length = t->outro.length;
+    s->bumper.outro.overlap = t->outro.overlap;
+    for (size_t i = 0; i < s->tracks.mix.num_kept; i++)
+        s->bumper.length += s->tracks.mix.kept[i].end - s->tracks.mix.kept[i].start;
+    if (s->bumper.intro.path || s->bumper.outro.path)
+        s->master.bumper = &s->bumper;
 }
 
 static int read_job(struct sound *s, struct err *e)
 {
-    const struct stage_job *job = s->job;
+    struct stage_job *job = s->job;
     const struct json *loudness = json_get(job->settings, "loudness");
-    s->mix.sample_rate = (int)json_int(job->settings, "sample_rate", 48000);
-    s->mix.channels = (int)json_int(job->settings, "channels", 2);
-    s->mix.threads = 1;
-    s->master.mix = &s->mix;
+    int r = tracks_read(job, (int)json_int(job->settings, "sample_rate", 48000),
+                        (int)json_int(job->settings, "channels", 2), &s->tracks, e);
+    if (r < 0)
+        return r;
+    s->master.mix = &s->tracks.mix;
     s->master.target_lufs = json_number(loudness, "target_lufs", -16);
     s->master.ceiling_dbtp = json_number(loudness, "ceiling_dbtp", -1);
-    s->master.path = stage_output(s->job, &job->variants[0], "master.flac");
+    s->master.path = stage_output(job, &job->variants[0], "master.flac");
     s->master.progress = job->progress;
-
-    struct json *facts, *timeline;
-    int r = stage_load(job->in, "facts", &facts, e);
-    if (r < 0)
-        return r;
-    r = read_facts(s, facts, e);
-    json_free(facts);
-    if (r >= 0)
-        r = stage_load(job->in, "timeline", &timeline, e);
-    if (r < 0)
-        return r;
-    read_timeline(s, timeline);
-    json_free(timeline);
+    s->master.intro_lufs = s->tracks.intro_lufs;
+    s->master.outro_lufs = s->tracks.outro_lufs;
+    read_bumper(s);
     return 0;
 }
 
@@ -154,6 +129,17 @@ static struct json *levels(const struct meter_result *m)
     return o;
 }
 
+static struct json *input_levels(const struct json *from)
+{
+    static const char *const names[] = {"integrated_lufs",    "range_lu",
+                                        "max_momentary_lufs", "max_short_term_lufs",
+                                        "true_peak_dbtp",     "sample_peak_dbfs"};
+    struct json *o = json_new_object();
+    for (size_t i = 0; i < COUNT(names); i++)
+        json_put(o, names[i], json_keep(json_get(from, names[i])));
+    return o;
+}
+
 static struct json *limiter_json(const struct master_result *r)
 {
     struct json *o = json_new_object();
@@ -167,13 +153,24 @@ static struct json *limiter_json(const struct master_result *r)
 static struct json *tracks_json(const struct sound *s)
 {
     struct json *list = json_new_array();
-    for (size_t i = 0; i < s->mix.num_tracks; i++) {
+    for (size_t i = 0; i < s->tracks.mix.num_tracks; i++) {
         struct json *o = json_new_object();
-        json_put_text(o, "speaker", s->speakers[i]);
-        put_level(o, "gain_db", s->tracks[i].gain_db);
+        json_put_text(o, "speaker", s->tracks.track[i].speaker);
+        put_level(o, "gain_db", s->tracks.mixed[i].gain_db);
+        json_put(o, "leveller", levelling_json(&s->levelling[i]));
         json_push(list, o);
     }
     return list;
+}
+
+static int save_levelling(const struct sound *s, const char *path, struct err *e)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < s->tracks.mix.num_tracks; i++)
+        json_push(list, levelling_curve_json(&s->levelling[i], s->tracks.track[i].speaker));
+    int r = json_save(path, list, e);
+    json_free(list);
+    return r;
 }
 
 static struct json *trims_json(const struct master_result *r)
@@ -188,11 +185,6 @@ static struct json *trims_json(const struct master_result *r)
     return list;
 }
 
-static bool is_mono(const struct sound *s)
-{
-    return s->mix.channels == 1 || s->result.input.mono_difference_db < same_db;
-}
-
 static void put_result(const struct sound *s, struct json *o)
 {
     const struct master_result *r = &s->result;
@@ -200,46 +192,66 @@ static void put_result(const struct sound *s, struct json *o)
     json_put_real(o, "ceiling_dbtp", s->master.ceiling_dbtp);
     put_level(o, "gain_db", r->gain_db);
     json_put_int(o, "tries", r->tries);
-    json_put_bool(o, "mono", is_mono(s));
-    json_put(o, "input", levels(&r->input));
+    json_put_bool(o, "mono", s->tracks.mix.channels == 1 || s->tracks.mono);
+    json_put(o, "input", input_levels(s->tracks.input));
     json_put(o, "master", levels(&r->master));
     json_put(o, "tracks", tracks_json(s));
     json_put(o, "limiter", limiter_json(r));
-    json_put_int(o, "sample_rate", s->mix.sample_rate);
-    json_put_int(o, "channels", s->mix.channels);
+    json_put_int(o, "sample_rate", s->tracks.mix.sample_rate);
+    json_put_int(o, "channels", s->tracks.mix.channels);
     json_put_int(o, "frames", r->master.frames);
-    json_put_real(o, "duration_s", (double)r->master.frames / s->mix.sample_rate);
+    json_put_real(o, "duration_s", (double)r->master.frames / s->tracks.mix.sample_rate);
 }
 
 static void warn_one_sided(const struct sound *s)
 {
-    const double *peak = s->result.input.true_peak;
-    if (s->mix.channels != 2)
-        return;
-    int empty = peak[0] < peak[1] * one_sided ? 0 : peak[1] < peak[0] * one_sided ? 1 : -1;
-    if (empty >= 0)
+    const char *side = s->tracks.silent_side;
+    if (s->tracks.mix.channels == 2 && side)
         progress_warn(s->job->progress,
                       "the %s channel is silent: with headphones the voices are heard in "
                       "one ear only; channels: 1 in episode.yaml mixes both into one",
-                      empty ? "right" : "left");
+                      side);
+}
+
+static int save_results(struct sound *s, struct err *e)
+{
+    struct stage_job *job = s->job;
+    struct stage_variant *v = &job->variants[0];
+    struct json *o = json_new_object();
+    put_result(s, o);
+    put_result(s, v->measured);
+    json_put(o, "trims", trims_json(&s->result));
+    int r = json_save(stage_output(job, v, "sound.json"), o, e);
+    json_free(o);
+    return r < 0 ? r : save_levelling(s, stage_output(job, v, "levelling.json"), e);
+}
+
+static int make(struct sound *s, struct err *e)
+{
+    struct meter_table known;
+    level_tracks(s);
+    know_programme(s);
+    if (s->known.n) {
+        known = blocks_table(&s->known);
+        s->master.known = &known;
+    }
+    int r = master_make(&s->master, &s->result, e);
+    if (r < 0)
+        return r;
+    warn_one_sided(s);
+    return save_results(s, e);
 }
 
 static int sound_run(struct stage_job *job, struct err *e)
 {
     struct sound s = {.job = job};
-    struct stage_variant *v = &job->variants[0];
     int r = read_job(&s, e);
     if (r >= 0)
-        r = master_make(&s.master, &s.result, e);
-    if (r < 0)
-        return r;
-    warn_one_sided(&s);
-    struct json *o = json_new_object();
-    put_result(&s, o);
-    put_result(&s, v->measured);
-    json_put(o, "trims", trims_json(&s.result));
-    r = json_save(stage_output(job, v, "sound.json"), o, e);
-    json_free(o);
+        r = make(&s, e);
+    for (size_t i = 0; s.levelling && i < s.tracks.mix.num_tracks; i++)
+        levelling_done(&s.levelling[i]);
+    blocks_done(&s.known);
+    tracks_done(&s.tracks);
     return r < 0 ? r : 0;
 }
 

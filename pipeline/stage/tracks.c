@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "stage/tracks.h"
+
+#include "base/fs.h"
+#include "base/str.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCKS_PER_S = 1000 / METER_BLOCK_MS };
+static const tick block_ticks = TICKS_PER_SEC / BLOCKS_PER_S;
+
+struct reading {
+    const struct stage_job *job;
+    const char *dir; // of facts.json
+    struct tracks *t;
+    struct err *e;
+};
+
+static size_t block_at(tick t)
+{
+    return (size_t)((t + block_ticks / 2) / block_ticks);
+}
+
+static void blocks_room(struct blocks *b, size_t n)
+{
+    *b = (struct blocks){.n = n, .looks = (n + BANDS_EVERY - 1) / BANDS_EVERY};
+    b->energy = mem_alloc((n + 1) * sizeof(*b->energy));
+    b->peak = mem_alloc((n + 1) * METER_BLOCK_PEAKS * sizeof(*b->peak));
+    b->crossings = mem_alloc((n + 1) * sizeof(*b->crossings));
+    b->bands = mem_alloc((b->looks + 1) * BANDS);
+}
+
+static void copy_blocks(struct blocks *to, size_t at, const struct blocks *from, size_t first,
+                        size_t n)
+{
+    memcpy(to->energy + at, from->energy + first, n * sizeof(*to->energy));
+    memcpy(to->peak + at * METER_BLOCK_PEAKS, from->peak + first * METER_BLOCK_PEAKS,
+           n * METER_BLOCK_PEAKS * sizeof(*to->peak));
+    memcpy(to->crossings + at, from->crossings + first, n * sizeof(*to->crossings));
+    for (size_t i = 0; i + BANDS_EVERY <= n + 1; i += BANDS_EVERY) {
+        size_t look = (at + i) / BANDS_EVERY, of = (first + i) / BANDS_EVERY;
+        if (look < to->looks && of < from->looks)
+            memcpy(to->bands + look * BANDS, from->bands + of * BANDS, BANDS);
+    }
+}
+
+// A part's blocks to its place; a mono file is heard in both channels.
+static int lay_part(const struct reading *r, const struct json *part, tick at, struct track *ret)
+{
+    const char *name = json_text(part, "blocks");
+    if (!name)
+        return err_set(r->e, -EINVAL, "facts.json names no blocks: --remake makes it again");
+    struct blocks b = {0};
+    int code = blocks_load(fs_join(r->job->arena, r->dir, name), &b, r->e);
+    if (code < 0)
+        return code;
+    int own = (int)json_int(part, "channels", 2), mixed = r->t->mix.channels;
+    float twice = own == 1 && mixed == 2 ? 2 : 1;
+    for (size_t i = 0; i < b.n; i++)
+        b.energy[i] *= twice;
+    ret->known = ret->known && (own == mixed || own == 1);
+    size_t first = block_at(at);
+    size_t n = b.n < ret->blocks.n - first ? b.n : ret->blocks.n - first;
+    if (first < ret->blocks.n)
+        copy_blocks(&ret->blocks, first, &b, 0, n);
+    blocks_done(&b);
+    return 0;
+}
+
+static void look_at_part(struct tracks *t, const struct json *part)
+{
+    const char *side = json_text(part, "silent_side");
+    t->mono = t->mono && json_bool(part, "mono", false);
+    if (side)
+        t->silent_side = str_same(side, "left") ? "left" : "right";
+}
+
+static int read_track(const struct reading *r, const struct json *track, tick length, size_t i)
+{
+    struct arena *a = r->job->arena;
+    const struct json *list = json_get(track, "parts");
+    size_t n = json_count(list);
+    struct mix_part *parts = arena_array(a, struct mix_part, n + 1);
+    struct track *own = &r->t->track[i];
+    tick at = 0;
+    int code = 0;
+    own->speaker = arena_strdup(a, json_text(track, "speaker"));
+    own->known = true;
+    blocks_room(&own->blocks, block_at(length));
+    for (size_t k = 0; code >= 0 && k < n; k++) {
+        const struct json *p = json_at(list, k);
+        parts[k].path = fs_join(a, r->job->show_dir, json_text_or(p, "original", ""));
+        parts[k].sound_track = (int)json_int(p, "sound_track", -1);
+        parts[k].length = json_int(p, "length_ticks", 0);
+        look_at_part(r->t, p);
+        code = lay_part(r, p, at, own);
+        at += parts[k].length;
+    }
+    r->t->mixed[i] = (struct mix_track){.parts = parts, .num_parts = n};
+    return code;
+}
+
+static int read_facts(const struct reading *r, const struct json *facts)
+{
+    const struct json *list = json_get(facts, "tracks");
+    struct tracks *t = r->t;
+    size_t n = json_count(list);
+    if (!n)
+        return err_set(r->e, -EINVAL, "facts.json names no track");
+    t->track = arena_array(r->job->arena, struct track, n);
+    t->mixed = arena_array(r->job->arena, struct mix_track, n);
+    t->mix.tracks = t->mixed;
+    t->mix.num_tracks = n;
+    t->mono = true;
+    t->input = json_keep(json_get(facts, "input"));
+    int code = 0;
+    for (size_t i = 0; code >= 0 && i < n; i++)
+        code = read_track(r, json_at(list, i), json_int(facts, "length_ticks", 0), i);
+    return code;
+}
+
+static int read_timeline(const struct reading *r)
+{
+    struct json *timeline;
+    struct tracks *t = r->t;
+    int code = stage_load(r->job->in, "timeline", &timeline, r->e);
+    if (code < 0)
+        return code;
+    bool good = timeline_read(r->job->arena, timeline, &t->timeline);
+    json_free(timeline);
+    if (!good)
+        return err_set(r->e, -EINVAL, "timeline.json keeps nothing of the recording");
+    t->mix.kept = timeline_spans(r->job->arena, &t->timeline);
+    t->mix.num_kept = t->timeline.count;
+    t->mix.at = t->timeline.kept[0].at;
+    t->intro_lufs = t->timeline.intro.integrated_lufs;
+    t->outro_lufs = t->timeline.outro.integrated_lufs;
+    return 0;
+}
+
+int tracks_read(const struct stage_job *job, int sample_rate, int channels, struct tracks *ret,
+                struct err *e)
+{
+    *ret = (struct tracks){.mix = {.sample_rate = sample_rate, .channels = channels, .threads = 1}};
+    struct json *facts;
+    int code = stage_load(job->in, "facts", &facts, e);
+    if (code < 0)
+        return code;
+    struct reading r = {job, fs_dirname(job->arena, stage_input(job->in, "facts")), ret, e};
+    code = read_facts(&r, facts);
+    json_free(facts);
+    return code < 0 ? code : read_timeline(&r);
+}
+
+void tracks_done(struct tracks *t)
+{
+    for (size_t i = 0; t->track && i < t->mix.num_tracks; i++)
+        blocks_done(&t->track[i].blocks);
+    json_free(t->input);
+}
+
+void tracks_kept(const struct tracks *t, const struct blocks *b, struct blocks *ret)
+{
+    size_t n = 0;
+    blocks_room(ret, b->n);
+    for (size_t i = 0; i < t->mix.num_kept; i++) {
+        size_t from = block_at(t->mix.kept[i].start), to = block_at(t->mix.kept[i].end);
+        to = to < b->n ? to : b->n;
+        if (from < to)
+            copy_blocks(ret, n, b, from, to - from);
+        n += from < to ? to - from : 0;
+    }
+    ret->n = n;
+    ret->looks = (n + BANDS_EVERY - 1) / BANDS_EVERY;
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The recording as facts.json and timeline.json tell of it: tracks that can be mixed, and what is
+// known of each for every 20 ms.
+#pragma once
+#include "media/mix.h"
+#include "model/timeline.h"
+#include "sound/blocks.h"
+#include "stage/stage.h"
+
+struct track {
+    const char *speaker;  // NULL: not said
+    struct blocks blocks; // on the common clock, as loud as it is in the mix before its gain
+    bool known;           // false: its channels are mixed in a way the blocks do not tell
+};
+struct tracks {
+    struct track *track; // as mix.tracks
+    struct mix_params mix;
+    struct mix_track *mixed; // mix.tracks
+    struct timeline timeline;
+    double intro_lufs, outro_lufs;
+    struct json *input;      // levels of the recording, from facts.json
+    bool mono;               // every part is one voice in both channels
+    const char *silent_side; // "left", "right": nothing is on that channel of a part; NULL: neither
+};
+// Everything but the blocks lies in the job's arena.
+int tracks_read(const struct stage_job *job, int sample_rate, int channels, struct tracks *ret,
+                struct err *e);
+void tracks_done(struct tracks *t);
+// The blocks of what is kept, one track; the caller's.
+void tracks_kept(const struct tracks *t, const struct blocks *b, struct blocks *ret);
