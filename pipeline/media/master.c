@@ -6,6 +6,7 @@
 #include "media/limited.h"
 #include "media/pump.h"
 #include "media/sink.h"
+#include "sound/blocks.h"
 #include "sound/gain.h"
 #include "sound/loudness.h"
 
@@ -200,21 +201,29 @@ static bool judge(const struct master_params *p, struct master_result *ret, doub
     return false;
 }
 
-static void find_trims(const struct master_params *p, const struct meter *m,
+static void find_trims(const struct master_params *p, const struct meter_table *table,
                        struct master_result *ret)
 {
-    struct meter_table table;
-    meter_table(m, &table);
     for (size_t i = 0; i < MASTER_TRIMS; i++) {
         double ceiling = p->ceiling_dbtp - trim_step_db * (double)i;
         struct gain_solution s;
         int r = gain_solve(
-            &table, &(struct gain_problem){.target_lufs = p->target_lufs, .ceiling_dbtp = ceiling},
+            table, &(struct gain_problem){.target_lufs = p->target_lufs, .ceiling_dbtp = ceiling},
             &s);
         if (r < 0)
             return;
         ret->trims[ret->num_trims++] = (struct master_trim){ceiling, s.gain_db};
     }
+}
+
+static void look_back(const struct master_params *p, const struct meter *m,
+                      struct master_result *ret)
+{
+    struct meter_table table;
+    meter_table(m, &table);
+    find_trims(p, &table, ret);
+    if (p->written)
+        blocks_copy(&table, NULL, p->written);
 }
 
 static int write_until_good(const struct master_params *p, const struct bumper_params *bumper,
@@ -232,7 +241,7 @@ static int write_until_good(const struct master_params *p, const struct bumper_p
         meter_result(m, &ret->master);
         bool good = r >= 0 && (ret->tries == MASTER_TRIES || judge(p, ret, &target));
         if (good)
-            find_trims(p, m, ret);
+            look_back(p, m, ret);
         meter_free(m);
         if (r < 0 || good)
             return r;

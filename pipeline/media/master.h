@@ -9,6 +9,7 @@
 #include "sound/limiter.h"
 #include "sound/meter.h"
 
+struct blocks;
 struct err;
 
 enum { MASTER_TRIMS = 13, MASTER_TRIES = 3 };

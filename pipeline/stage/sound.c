@@ -20,6 +20,7 @@
 //           trims: the gain that keeps the target when the master is limited again, lower
 //           levelling.json [{"speaker", "turns": [{"from_s", "to_s", "voice": number, or "music"}],
 //           "curve": [[seconds, dB], ...]}], a track each, on the recording's clock
+//           master-blocks.bin: what the master is, for the report (sound/blocks.h, no colours)
 // measured: sound.json without trims
 #include "base/fs.h"
 #include "base/str.h"
@@ -42,6 +43,7 @@ struct sound {
     struct master_params master;
     struct master_result result;
     struct blocks known; // of the programme; n 0: not known
+    struct blocks written;
 };
 
 // A track as loud as the target while somebody speaks, so that all tracks are.
@@ -106,6 +108,7 @@ static int read_job(struct sound *s, struct err *e)
     s->master.ceiling_dbtp = json_number(loudness, "ceiling_dbtp", -1);
     s->master.path = stage_output(job, &job->variants[0], "master.flac");
     s->master.progress = job->progress;
+    s->master.written = &s->written;
     s->master.intro_lufs = s->tracks.intro_lufs;
     s->master.outro_lufs = s->tracks.outro_lufs;
     read_bumper(s);
@@ -223,7 +226,9 @@ static int save_results(struct sound *s, struct err *e)
     json_put(o, "trims", trims_json(&s->result));
     int r = json_save(stage_output(job, v, "sound.json"), o, e);
     json_free(o);
-    return r < 0 ? r : save_levelling(s, stage_output(job, v, "levelling.json"), e);
+    if (r >= 0)
+        r = save_levelling(s, stage_output(job, v, "levelling.json"), e);
+    return r < 0 ? r : blocks_save(&s->written, stage_output(job, v, "master-blocks.bin"), e);
 }
 
 static int make(struct sound *s, struct err *e)
@@ -251,6 +256,7 @@ static int sound_run(struct stage_job *job, struct err *e)
     for (size_t i = 0; s.levelling && i < s.tracks.mix.num_tracks; i++)
         levelling_done(&s.levelling[i]);
     blocks_done(&s.known);
+    blocks_done(&s.written);
     tracks_done(&s.tracks);
     return r < 0 ? r : 0;
 }
