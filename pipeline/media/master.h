@@ -22,6 +22,7 @@ struct master_params {
     double intro_lufs, outro_lufs;   // of the files
     const struct meter_table *known; // of the mix; NULL: listen
     const char *path;                // to write
+    struct blocks *written; // filled with what the master is, the caller's then; NULL: not wanted
     double target_lufs, ceiling_dbtp;
     const struct progress *progress;
 };
