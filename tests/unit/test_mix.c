@@ -211,7 +211,8 @@ static void parts_follow_each_other_on_the_clock_and_tracks_add_up(void **state)
         {constant(&st, "h3.wav", 16000, 0.5, 0.3f), 0, s(0.4)},
     };
     const struct mix_part guest[] = {{constant(&st, "g.wav", 48000, 1.5, 0.1f), -1, s(1.5)}};
-    const struct mix_track tracks[] = {{host, 3, 0}, {guest, 1, 6.0206}};
+    const struct mix_track tracks[] = {{.parts = host, .num_parts = 3},
+                                       {.parts = guest, .num_parts = 1, .gain_db = 6.0206}};
     struct wave w;
     struct mix_params p = {.tracks = tracks, .num_tracks = 2, .sample_rate = RATE, .channels = 2};
     read_mix(&p, &w);
@@ -237,7 +238,7 @@ static void parts_follow_each_other_on_the_clock_and_tracks_add_up(void **state)
     wave_done(&w);
 
     const struct mix_part lost[] = {{"/nowhere.wav", -1, s(1)}};
-    const struct mix_track one = {lost, 1, 0};
+    const struct mix_track one = {.parts = lost, .num_parts = 1};
     struct err e = {0};
     struct mix *m;
     float buffer[10], *planes[] = {buffer, buffer};
@@ -285,7 +286,7 @@ static void kept_spans_are_joined_by_cross_fades(void **state)
     struct wave w, got;
     scratch_new(st.dir);
     const struct mix_part part = {noise(&st, &w), -1, s(4)};
-    const struct mix_track track = {&part, 1, 0};
+    const struct mix_track track = {.parts = &part, .num_parts = 1};
     struct span kept[COUNT(rows)];
     for (size_t i = 0; i < COUNT(rows); i++)
         kept[i] = (struct span){s(rows[i].from / 1000.0), s(rows[i].to / 1000.0)};
@@ -337,7 +338,7 @@ static void hundreds_of_kept_spans_are_as_long_as_their_ticks(void **state)
     struct wave w;
     scratch_new(st.dir);
     const struct mix_part part = {constant(&st, "c.wav", RATE, 60, 0.25f), -1, s(60)};
-    const struct mix_track track = {&part, 1, 0};
+    const struct mix_track track = {.parts = &part, .num_parts = 1};
     struct mix_params p = {.tracks = &track,
                            .num_tracks = 1,
                            .sample_rate = RATE,
