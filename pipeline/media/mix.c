@@ -3,9 +3,8 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "media/feed.h"
+#include "media/strand.h"
 #include "sound/join.h"
-#include "sound/leveller.h"
 
 #include <errno.h>
 #include <math.h>
@@ -15,16 +14,6 @@
 
 enum { MAX_CHANNELS = 8, STEP = 4800 }; // samples a channel that are mixed at a time
 
-struct strand { // one track being read
-    const struct mix_track *track;
-    size_t part;
-    struct feed *feed; // of the part; NULL: not open
-    tick part_start;
-    int64_t at, part_end; // samples on the common clock
-    float gain;
-    struct leveller *leveller; // NULL: none
-};
-
 struct stretch { // a kept span: samples on the common clock
     int64_t from, to;
     int64_t reach; // of the join at its end
@@ -32,12 +21,11 @@ struct stretch { // a kept span: samples on the common clock
 
 struct mix {
     struct mix_params p;
-    struct strand *strands;
+    struct strand **strands;
     int64_t at, end; // samples on the common clock
     struct stretch *stretches;
     size_t num_stretches, now;
     bool cut_begin, cut_end;   // the recording's own beginning and end are left alone
-    float *part[MAX_CHANNELS]; // of a track, before it is added
     float *last[MAX_CHANNELS]; // around the end of a stretch, then the join itself
     float *next[MAX_CHANNELS]; // around the beginning of the one behind it
     size_t join_room;          // samples of those two
@@ -49,24 +37,13 @@ static int64_t samples(const struct mix *m, tick t)
     return tick_to_samples(t, m->p.sample_rate);
 }
 
-static tick track_length(const struct mix_track *t)
-{
-    tick length = 0;
-    for (size_t i = 0; i < t->num_parts; i++)
-        length += t->parts[i].length;
-    return length;
-}
-
 void mix_close(struct mix *m)
 {
     if (!m)
         return;
-    for (size_t i = 0; m->strands && i < m->p.num_tracks; i++) {
-        feed_close(m->strands[i].feed);
-        leveller_free(m->strands[i].leveller);
-    }
+    for (size_t i = 0; m->strands && i < m->p.num_tracks; i++)
+        strand_free(m->strands[i]);
     for (int c = 0; c < MAX_CHANNELS; c++) {
-        free(m->part[c]);
         free(m->last[c]);
         free(m->next[c]);
     }
@@ -75,25 +52,14 @@ void mix_close(struct mix *m)
     free(m);
 }
 
-static void start_part(const struct mix *m, struct strand *s)
-{
-    tick length = s->part < s->track->num_parts ? s->track->parts[s->part].length : 0;
-    s->part_end = samples(m, s->part_start + length);
-}
-
 static tick open_strands(struct mix *m)
 {
     const struct mix_params *p = &m->p;
     tick length = 0;
     m->strands = mem_alloc((p->num_tracks + 1) * sizeof *m->strands);
     for (size_t i = 0; i < p->num_tracks; i++) {
-        struct strand *s = &m->strands[i];
-        s->track = &p->tracks[i];
-        s->gain = (float)pow(10, p->tracks[i].gain_db / 20);
-        if (s->track->curve && s->track->curve->n)
-            s->leveller = leveller_new(s->track->curve, p->sample_rate, p->channels);
-        start_part(m, s);
-        tick own = track_length(s->track);
+        m->strands[i] = strand_new(&p->tracks[i], p->sample_rate, p->channels, p->threads);
+        tick own = strand_length(&p->tracks[i]);
         length = own > length ? own : length;
     }
     m->end = samples(m, length);
@@ -139,7 +105,6 @@ int mix_open(const struct mix_params *p, struct mix **ret, struct err *e)
     m->cut_end = p->kept && p->num_kept && p->kept[p->num_kept - 1].end < length;
     m->join_room = (size_t)p->sample_rate * JOIN_REACH_MS / 1000 * 2 + 2;
     for (int c = 0; c < p->channels; c++) {
-        m->part[c] = mem_alloc(STEP * sizeof(float));
         m->last[c] = mem_alloc(m->join_room * sizeof(float));
         m->next[c] = mem_alloc(m->join_room * sizeof(float));
     }
@@ -155,71 +120,12 @@ int64_t mix_frames(const struct mix *m)
     return n;
 }
 
-static int open_part(struct mix *m, struct strand *s, struct err *e)
-{
-    const struct mix_part *p = &s->track->parts[s->part];
-    struct feed_params fp = {
-        .path = p->path,
-        .track = p->sound_track,
-        .threads = m->p.threads,
-        .sample_rate = m->p.sample_rate,
-        .channels = m->p.channels,
-    };
-    return feed_open(&fp, &s->feed, e);
-}
-
-static void end_part(struct mix *m, struct strand *s)
-{
-    feed_close(s->feed);
-    s->feed = NULL;
-    s->part_start += s->track->parts[s->part].length;
-    s->part++;
-    start_part(m, s);
-}
-
-// Up to n samples of the part; where the file ends earlier than it should, the rest is silence.
-static int read_part(struct mix *m, struct strand *s, size_t n, struct err *e)
-{
-    int64_t left = s->part_end - s->at;
-    n = (int64_t)n < left ? n : (size_t)left;
-    int r = s->feed ? 0 : open_part(m, s, e);
-    if (r >= 0)
-        r = feed_read(s->feed, m->part, n, e);
-    if (r != 0)
-        return r;
-    for (int c = 0; c < m->p.channels; c++)
-        memset(m->part[c], 0, n * sizeof(float));
-    return (int)n;
-}
-
-// Adds the next n samples of one track to what is there.
-static int add_track(struct mix *m, struct strand *s, float *const *planes, size_t n, struct err *e)
-{
-    for (size_t done = 0; done < n && s->part < s->track->num_parts;) {
-        if (s->at == s->part_end) {
-            end_part(m, s);
-            continue;
-        }
-        int got = read_part(m, s, n - done, e);
-        if (got < 0)
-            return got;
-        if (s->leveller)
-            leveller_run(s->leveller, m->part, (size_t)got);
-        for (int c = 0; c < m->p.channels; c++)
-            for (int i = 0; i < got; i++)
-                planes[c][done + (size_t)i] += s->gain * m->part[c][i];
-        s->at += got;
-        done += (size_t)got;
-    }
-    return 0;
-}
-
 static int read_all(struct mix *m, float *const *planes, size_t n, struct err *e)
 {
     for (int c = 0; c < m->p.channels; c++)
         memset(planes[c], 0, n * sizeof(float));
     for (size_t i = 0; i < m->p.num_tracks; i++) {
-        int r = add_track(m, &m->strands[i], planes, n, e);
+        int r = strand_add(m->strands[i], planes, n, e);
         if (r < 0)
             return r;
     }

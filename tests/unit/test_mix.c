@@ -270,6 +270,55 @@ static const char *noise(struct studio *st, struct wave *ret)
     return sp.path;
 }
 
+static const char *tone_file(struct studio *st, double seconds, double hz)
+{
+    struct wave w;
+    wave_init(&w, RATE, 1);
+    wave_tone(&w, seconds, hz, -6);
+    struct sink *sink;
+    struct sink_params sp = {.path = fs_join(&st->arena, st->dir, "tone.wav"),
+                             .codec = "pcm_s24le",
+                             .container = "wav",
+                             .sample_rate = RATE,
+                             .channels = 1};
+    assert_int_equal(sink_open(&sp, &sink, NULL), 0);
+    assert_int_equal(sink_write(sink, (const float *const *)w.plane, w.frames, NULL), 0);
+    assert_int_equal(sink_finish(sink, NULL), 0);
+    wave_done(&w);
+    return sp.path;
+}
+
+static void a_track_with_a_clock_of_its_own_is_put_onto_the_common_one(void **state)
+{
+    (void)state;
+    static const struct {
+        double offset_s, drift_ppm, seconds;
+    } rows[] = {{1.25, 100, 6.7493}, {-0.7505, -80, 8.7512}, {0, 200, 7.9984}};
+    struct studio st = {0};
+    scratch_new(st.dir);
+    const struct mix_part part = {tone_file(&st, 8, 997), -1, s(8)};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct mix_track track = {.parts = &part,
+                                  .num_parts = 1,
+                                  .offset_s = rows[i].offset_s,
+                                  .drift_ppm = rows[i].drift_ppm};
+        struct mix_params p = {
+            .tracks = &track, .num_tracks = 1, .sample_rate = RATE, .channels = 2};
+        struct wave w;
+        read_mix(&p, &w);
+        assert_true(fabs((double)w.frames / RATE - rows[i].seconds) < 0.001);
+        for (size_t n = 100; n + 100 < w.frames; n += 37) {
+            double at = (double)n / RATE * (1 + rows[i].drift_ppm / 1e6) + rows[i].offset_s;
+            double want = at < 0 ? 0 : wave_linear(-6) * sin(wave_turn * 997 * at);
+            if (fabs(at) > 0.01 && fabs((double)w.plane[1][n] - want) > 1e-3)
+                fail_msg("row %zu, sample %zu: %f, not %f", i, n, (double)w.plane[1][n], want);
+        }
+        wave_done(&w);
+    }
+    scratch_free(st.dir);
+    arena_done(&st.arena);
+}
+
 static void kept_spans_are_joined_by_cross_fades(void **state)
 {
     (void)state;
@@ -386,6 +435,7 @@ int main(void)
         cmocka_unit_test(an_error_at_any_end_stops_the_pump),
         cmocka_unit_test(the_pump_tells_how_far_it_is_and_stops_when_told),
         cmocka_unit_test(parts_follow_each_other_on_the_clock_and_tracks_add_up),
+        cmocka_unit_test(a_track_with_a_clock_of_its_own_is_put_onto_the_common_one),
         cmocka_unit_test(kept_spans_are_joined_by_cross_fades),
         cmocka_unit_test(hundreds_of_kept_spans_are_as_long_as_their_ticks),
         cmocka_unit_test(a_limiter_between_adds_and_drops_nothing),
