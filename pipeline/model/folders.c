@@ -20,8 +20,15 @@ int episode_folders(struct arena *a, const char *show_dir, char ***ret, size_t *
         return r;
     }
     for (size_t i = 0; i < n; i++) {
-        if (*names[i] != '.' && fs_exists(fs_join(a, fs_join(a, dir, names[i]), "episode.yaml")))
+        if (*names[i] == '.')
+            continue;
+        if (fs_exists(fs_join(a, fs_join(a, dir, names[i]), "episode.yaml")))
             names[kept++] = names[i];
+        else if (errno == EACCES)
+            return err_input(e,
+                             "episodes/%s: the folder may not be read\n"
+                             "give yourself the right to read it, or move it out of the show",
+                             names[i]);
     }
     *ret = names;
     *ret_n = kept;

@@ -53,12 +53,19 @@ static void tell(void *ctx, int64_t done, int64_t total)
     progress_update(t->progress, what, total > 0 ? (double)done / (double)total : 0, -1);
 }
 
+static int unreadable(const char *path, int negative_errno, struct err *e)
+{
+    if (negative_errno != -EACCES)
+        return err_errno(e, negative_errno, path);
+    return err_input(e, "%s may not be read\ngive yourself the right to read it", path);
+}
+
 int hashes_get(struct hashes *h, const char *path, char ret_hex[HASH_HEX], const struct progress *p,
                struct err *e)
 {
     struct stat st;
     if (stat(path, &st) < 0)
-        return err_errno(e, -errno, path);
+        return unreadable(path, -errno, e);
     int64_t mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
     const struct json *k = json_get(h->known, path);
     const char *sha = json_text(k, "sha256");
@@ -70,7 +77,7 @@ int hashes_get(struct hashes *h, const char *path, char ret_hex[HASH_HEX], const
     struct told t = {p, fs_basename(path)};
     int r = hash_file(path, ret_hex, p ? p->stop : NULL, tell, &t, e);
     if (r < 0)
-        return r;
+        return r == -EACCES ? unreadable(path, r, e) : r;
     struct json *fresh = json_new_object();
     json_put_int(fresh, "inode", (int64_t)st.st_ino);
     json_put_int(fresh, "size", (int64_t)st.st_size);

@@ -7,6 +7,7 @@
 #include "plan/lock.h"
 #include "plan/store.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <unistd.h>
 
@@ -23,6 +24,11 @@ int session_find_show(struct arena *a, const char *from, char **ret, struct err 
             *ret = dir;
             return 0;
         }
+        if (errno == EACCES && fs_is_dir(fs_join(a, dir, "episodes")))
+            return err_input(e,
+                             "%s/episodes: the folder may not be read\n"
+                             "give yourself the right to read it",
+                             dir);
         if (str_same(dir, "/"))
             break;
         dir = fs_dirname(a, dir);

@@ -157,6 +157,10 @@ static int sweep(const char *dir, int depth, bool (*is_left)(const char *name), 
     char **names;
     size_t n;
     int r = fs_list(&a, dir, &names, &n, e);
+    if (r == -EACCES) { // who needs what is in it will say so with a remedy
+        arena_done(&a);
+        return 0;
+    }
     for (size_t i = 0; r >= 0 && i < n; i++) {
         char *path = fs_join(&a, dir, names[i]);
         if (is_left(names[i]))
