@@ -9,7 +9,7 @@ build='gcc g++ make pkg-config libc6-dev libjansson-dev libyaml-dev libssl-dev l
     libxml2-dev libxslt1-dev libmd4c-dev libmd4c-html0-dev libcairo2-dev libpango1.0-dev
     fonts-dejavu-core'
 demo='espeak-ng sox'
-check='libcmocka-dev libebur128-dev bats jq curl ffmpeg clang clang-format libxml2-utils
+check='libcmocka-dev libebur128-dev bats jq curl ffmpeg clang clang-format libxml2-utils procps
     python3-mutagen python3-feedparser python3-podcastparser'
 
 case ${1:-} in

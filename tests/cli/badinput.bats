@@ -19,6 +19,10 @@ setup() {
     tab=$(printf '\t') bad=$(printf '\xff')
 }
 
+nothing_is_public() {
+    equals "$(ls -d "$show/public" "$show"/episodes/*/published.json 2>/dev/null)" ""
+}
+
 all_files() {
     (cd "$show" && find . -path ./.dgl -prune -o -type f -exec sha256sum {} + | sort -k2)
 }
@@ -65,9 +69,9 @@ title: X | 11:1 | title stands here twice, first in line 2 | keep one
 /number:/number: 010 | 4:9 | number must be a whole number | write 10
 /number:/number: "2" | 4:9 | number must be a whole number | without quotes
 /number:/number: 2.0 | 4:9 | number must be a whole number | write 2
-/number:/number: to | 4:9 | number must be a whole number | number
-/month:/month: februar | 3:8 | month | 2026-02
-/month:/month: 2026-13 | 3:8 | month | 2026-02
+/number:/number: to | 4:9 | number must be a whole number | for example 2
+/month:/month: februar | 3:8 | month must be a month | year-month, as in 2026-02
+/month:/month: 2026-13 | 3:8 | month must be a month | year-month, as in 2026-02
 /title:/title: | 2:7 | title has no value | delete the line
 ${tab}summary: X | 11:1 | a tab | blanks
 summary: "$bad" | 11:11 | byte 0xff is not UTF-8 | UTF-8
@@ -113,7 +117,8 @@ title: X | $end:1 | title stands here twice | keep one
 /guid:/guid: 1234 | $(at guid):7 | "1234" is not a UUID | delete the line
 /calendar:/calendar: nope.yaml | $(at calendar):11 | there is no episodes/nope.yaml | delete the line
 cover: nope.png | $end:8 | the cover: no such file | a cover is drawn
-intro: intro.wav | $end:8 | intro is not supported yet | delete it
+intro: intro.wav | $end:8 | intro: there is no file intro.wav | put the file there
+music: music.mp3 | $end:8 | music is not supported yet | delete it
 EOF
 }
 
@@ -173,7 +178,7 @@ EOF
         status_is 3
         contains "$output" "c.vtt:$(echo $where)"
         contains "$output" "$(echo $message)"
-        [ ! -e "$show/public" ] && [ ! -e "$folder/published.json" ]
+        nothing_is_public
     done <<'EOF'
 WEBVTT\n\n00:00:02.000 --> 00:00:01.000\nHei\n | 3:18 | ends before it begins
 WEBVTT\n\n00:00:xx --> 00:00:01.000\nHei\n | 3:7 | time
@@ -191,7 +196,7 @@ EOF
     contains "$output" "episodes/2026-02-trivsel/episode.yaml:11:45: chapter starts at 00:00:03"
     contains "$output" "the recording ends at 00:00:03"
     contains "$output" "move the chapter, or delete it"
-    [ ! -e "$show/public" ] && [ ! -e "$folder/published.json" ]
+    nothing_is_public
 }
 
 @test "a recording named in episode.yaml that is missing is refused at its line" {
@@ -208,43 +213,82 @@ EOF
     contains "$output" "dgl-episode publish 2026-02-trivsel RECORDING"
 }
 
-# The first call hands the show to nobody.
+# Root may read everything, so root becomes nobody; the first call hands the show over.
 as_nobody() {
-    [ "$(id -u)" -eq 0 ] || skip "needs root to become nobody"
-    need_tool setpriv
-    if [ -O "$show" ]; then
-        chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/.." "$show"
-        chown -R 65534 "$show"
+    local become=
+    if [ "$(id -u)" -eq 0 ]; then
+        need_tool setpriv
+        become="setpriv --reuid=65534 --regid=65534 --clear-groups"
+        if [ -O "$show" ]; then
+            chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/.." "$show"
+            chown -R 65534 "$show"
+        fi
     fi
-    setpriv --reuid=65534 --regid=65534 --clear-groups "$DGL_BUILD/dgl-episode" --presets "$root/presets" -C "$show" "$@"
+    $become "$DGL_BUILD/dgl-episode" --presets "$root/presets" -C "$show" "$@"
+}
+
+close_to_all() { # file or folder
+    [ "$(id -u)" -ne 0 ] || chown root "$1"
+    chmod 000 "$1"
+}
+
+# The file or folder below episodes/ that none may read is refused by name.
+closed() { # file, what is said
+    local words
+    close_to_all "$show/episodes/$1"
+    for words in "publish 2026-02" "publish --dry-run 2026-02"; do
+        run as_nobody $words
+        status_is 3
+        contains "$output" "$2"
+    done
+    run as_nobody status
+    contains "$output" "$2"
+    chmod 755 "$show/episodes/$1"
+}
+
+teardown() {
+    chmod -R u+rwX "$BATS_TEST_TMPDIR"
 }
 
 @test "what may not be read is refused by name, not taken for missing" {
+    in=2026-02-trivsel
     cp "$BATS_FILE_TMPDIR/rec.wav" "$folder/lukket.wav"
-    printf 'recordings: [{file: lukket.wav}]\n' >>"$folder/episode.yaml"
+    cp "$root/presets/site/example.png" "$folder/c.png"
+    printf 'WEBVTT\n\n00:00:00.500 --> 00:00:01.000\nHei\n' >"$folder/c.vtt"
+    cat >>"$folder/episode.yaml" <<EOF
+captions: [{file: c.vtt, made: corrected}]
+cover: c.png
+recordings: [{file: lukket.wav}]
+EOF
     as_nobody status >/dev/null || skip "nobody may not enter here"
-    chown root "$folder/lukket.wav" && chmod 600 "$folder/lukket.wav"
-    run as_nobody publish 2026-02
-    status_is 3
-    contains "$output" "episode.yaml:11:14: "
-    contains "$output" "lukket.wav may not be read"
-    chown root "$folder/episode.yaml" && chmod 600 "$folder/episode.yaml"
-    run as_nobody publish 2026-02
-    status_is 3
-    contains "$output" "episode.yaml"
-    contains "$output" "ermission denied"
-    chown root "$show/episodes" && chmod 700 "$show/episodes"
-    run as_nobody publish 2026-02
-    status_is 3
-    contains "$output" "episodes"
+    closed $in/c.png "$in/episode.yaml:12:8: the cover: permission denied"
+    sed -i '/^cover:/d' "$folder/episode.yaml"
+    closed $in/lukket.wav "$in/episode.yaml:12:14: $show/episodes/$in/lukket.wav may not be read"
+    closed $in/notes.md "episodes/$in/notes.md: permission denied"
+    closed $in/episode.yaml "episodes/$in/episode.yaml: permission denied"
+    closed $in "episodes/$in: the folder may not be read"
+    closed calendar.yaml "episodes/calendar.yaml: permission denied"
+    closed show.yaml "episodes/show.yaml: permission denied"
+    closed . "$show/episodes: the folder may not be read"
+    nothing_is_public
+    as_nobody -q ingest 2026-02
+    closed $in/c.vtt "episodes/$in/c.vtt may not be read"
+    nothing_is_public
 }
 
-@test "an episode's folder that may not be read is refused by name, not taken for missing" {
+@test "an episode's folder that may not be read does not fall out of the feed" {
+    cp "$BATS_FILE_TMPDIR/rec.wav" "$folder/rec.wav"
     as_nobody status >/dev/null || skip "nobody may not enter here"
-    chown root "$folder" && chmod 700 "$folder"
-    run as_nobody publish 2026-02
-    status_is 3
-    contains "$output" "2026-02-trivsel"
+    as_nobody -q publish 2026-02 "$folder/rec.wav"
+    before=$(public_state)
+    close_to_all "$folder"
+    for words in feed site "publish --all"; do
+        run as_nobody $words
+        status_is 3
+        contains "$output" "episodes/2026-02-trivsel: the folder may not be read"
+        contains "$output" "give yourself the right to read it"
+    done
+    equals "$(public_state)" "$before"
 }
 
 @test "one guid belongs to one episode" {
@@ -256,7 +300,7 @@ as_nobody() {
     contains "$output" "episodes/2026-03-kopi/episode.yaml:11:7: "
     contains "$output" "2026-02-trivsel"
     contains "$output" "leave it out of the new one"
-    [ ! -e "$show/public" ]
+    nothing_is_public
 }
 
 @test "a copied folder that keeps published.json is refused, and says what to delete" {
@@ -282,11 +326,12 @@ as_nobody() {
 }
 
 @test "an unknown command or option is wrong usage, and the nearest help is named" {
+    before=$(all_files)
     while read -r words; do
         run dgl -C "$show" $words
         status_is 2
         contains "$output" "--help"
-        equals "$(all_files)" "$(all_files)"
+        equals "$(all_files)" "$before"
     done <<'EOF'
 publsh
 publish --remke 2026-02
