@@ -11,6 +11,7 @@ esac
 root=${2:-build/fresh}
 mkdir -p "$root"
 root=$(realpath "$root")
+log=$root.fresh.log
 
 done_with() {
     umount -R "$root/proc" "$root/dev" 2>/dev/null || true
@@ -22,8 +23,8 @@ trap 'exit 130' INT TERM
 mirror=$(awk '$1 == "deb" && !found++ { for (i = 2; i <= NF; i++) if ($i ~ /:\/\//) print $i }
               $1 == "URIs:" && !found++ { print $2 }' \
     /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1)
-debootstrap --variant=minbase bookworm "$root" ${mirror:+"$mirror"} >"$root.log" 2>&1 ||
-    { tail "$root.log"; exit 1; }
+debootstrap --variant=minbase bookworm "$root" ${mirror:+"$mirror"} >"$log" 2>&1 ||
+    { tail "$log"; exit 1; }
 cp /etc/resolv.conf "$root/etc/" 2>/dev/null || true
 grep -lE "^ *Acquire" /etc/apt/apt.conf.d/* 2>/dev/null | xargs -r cp -t "$root/etc/apt/apt.conf.d"
 mount -t proc proc "$root/proc"
