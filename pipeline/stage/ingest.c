@@ -148,65 +148,84 @@ static int listen_one(void *ctx, size_t i, struct err *e)
 static int judge(struct ingest *in, const struct recording *r, struct err *e)
 {
     const struct source_facts *f = &r->survey.facts;
-    const struct progress *p = in->job->progress;
     char damage[SOURCE_DAMAGE_TEXT];
 
-    if (source_damage(f, damage)) {
-        if (!f->frames)
-            return err_input(e, "%s: damaged: %s", r->name, damage);
-        if (!in->accept_damage)
-            return err_input(e, "%s: damaged: %s\n%s", r->name, damage, remedy);
+    if (!source_damage(f, damage))
+        return 0;
+    if (!f->frames)
+        return err_input(e, "%s: damaged: %s", r->name, damage);
+    if (!in->accept_damage)
+        return err_input(e, "%s: damaged: %s\n%s", r->name, damage, remedy);
+    return 0;
+}
+
+static void warn(struct ingest *in, const struct recording *r)
+{
+    const struct source_facts *f = &r->survey.facts;
+    const struct progress *p = in->job->progress;
+    char damage[SOURCE_DAMAGE_TEXT], at[TICK_TEXT];
+
+    if (source_damage(f, damage))
         progress_warn(p, "%s: damaged, accepted: %s", r->name, damage);
-    } else if (damage[0]) {
+    else if (damage[0])
         progress_warn(p, "%s: %s", r->name, damage);
-    }
     for (int i = 0; i < f->num_faults && i < 3; i++) {
-        char at[TICK_TEXT];
         if (f->faults[i].count)
             continue;
         tick_text_ms(f->faults[i].at, at);
         progress_warn(p, "%s: at %s %s (%.2f s)", r->name, at, f->faults[i].text,
                       tick_to_s(f->faults[i].lost));
     }
-    return 0;
 }
 
 // A track counts as a whole: one card of a camera may well be silent.
-static int judge_track(struct ingest *in, int track, struct err *e)
+struct track {
+    const char *name;   // of its first recording
+    const char *silent; // the last one without sound; NULL: none
+    bool heard;
+    tick length;
+};
+
+static struct track track_of(const struct ingest *in, const struct recording *first)
 {
-    const char *name = NULL, *silent = NULL;
-    bool heard = false;
-    tick length = 0;
+    struct track t = {.name = first->name};
 
     for (size_t i = 0; i < in->n; i++) {
         const struct recording *r = &in->recordings[i];
-        if (r->track != track)
+        if (r->track != first->track)
             continue;
-        name = name ? name : r->name;
-        length += r->survey.facts.length;
+        t.length += r->survey.facts.length;
         if (isfinite(r->survey.sound.integrated_lufs))
-            heard = true;
+            t.heard = true;
         else
-            silent = r->name;
+            t.silent = r->name;
     }
-    if (!name)
-        return 0;
-    if (length < shortest)
-        return err_input(e, "%s: only %.2f s long; a recording has at least 0.4 s", name,
-                         tick_to_s(length));
-    if (!heard)
+    return t;
+}
+
+static int judge_track(const struct track *t, struct err *e)
+{
+    if (t->length < shortest)
+        return err_input(e, "%s: only %.2f s long; a recording has at least 0.4 s", t->name,
+                         tick_to_s(t->length));
+    if (!t->heard)
         return err_input(
             e,
             "%s contains only silence (nothing above -70 LUFS); check which microphone or "
             "track was recorded",
-            name);
-    if (silent)
-        progress_warn(in->job->progress, "%s contains only silence", silent);
-    if (length < curt)
-        progress_warn(in->job->progress, "%s: only %.1f s long", name, tick_to_s(length));
+            t->name);
     return 0;
 }
 
+static void warn_track(struct ingest *in, const struct track *t)
+{
+    if (t->silent)
+        progress_warn(in->job->progress, "%s contains only silence", t->silent);
+    if (t->length < curt)
+        progress_warn(in->job->progress, "%s: only %.1f s long", t->name, tick_to_s(t->length));
+}
+
+// Warnings are for what is taken: a refusal stands alone.
 static int judge_all(struct ingest *in, struct err *e)
 {
     int r = 0;
@@ -214,8 +233,16 @@ static int judge_all(struct ingest *in, struct err *e)
     for (size_t i = 0; r >= 0 && i < in->n; i++)
         r = judge(in, &in->recordings[i], e);
     for (size_t i = 0; r >= 0 && i < in->n; i++) {
+        struct track t = track_of(in, &in->recordings[i]);
         if (in->recordings[i].part == 0)
-            r = judge_track(in, in->recordings[i].track, e);
+            r = judge_track(&t, e);
+    }
+    for (size_t i = 0; r >= 0 && i < in->n; i++)
+        warn(in, &in->recordings[i]);
+    for (size_t i = 0; r >= 0 && i < in->n; i++) {
+        struct track t = track_of(in, &in->recordings[i]);
+        if (in->recordings[i].part == 0)
+            warn_track(in, &t);
     }
     return r;
 }
