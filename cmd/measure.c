@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// measure FILE…
+// measure [--plot OUT.svg] FILE…
 #include "base/fs.h"
 #include "base/str.h"
 #include "cmd.h"
+#include "model/preset.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static void print_level(const char *label, const struct json *f, const char *key, const char *unit)
 {
@@ -44,16 +46,44 @@ static void print_file(const struct json *f)
     }
 }
 
-int cmd_measure(const struct env *env, const struct args *args, struct err *e)
+// The target that is drawn is that of a loudness preset.
+static int plot_settings(const struct env *env, const struct args *args, struct json *into,
+                         struct err *e)
 {
-    struct json *in = json_new_object(), *files = json_new_array(), *measured = NULL;
-    for (size_t i = 0; i < args->num_words; i++)
-        json_push_text(files, args->words[i]);
-    json_put(in, "files", files);
-    int r = tool_run(env, "measure", json_new_object(), in, &measured, e);
-    if (r < 0)
-        return r;
-    const struct json *list = json_get(measured, "files");
+    const char *svg = args_text(args, "plot"), *name = args_text(args, "preset");
+    if (!svg)
+        return name ? err_usage(e, "--preset is for --plot OUT.svg") : 0;
+    if (!str_ends(svg, ".svg"))
+        return err_usage(e,
+                         "--plot %s: the picture's name ends in .svg\n"
+                         "usage: dgl-episode measure --plot OUT.svg FILE",
+                         svg);
+    if (args->num_words != 1)
+        return err_usage(e, "one plot takes one file\n"
+                            "usage: dgl-episode measure --plot OUT.svg FILE");
+    struct arena a = {0};
+    struct loudness_preset preset;
+    int r = loudness_preset_load(&a, session_preset_dirs(&a, NULL, env->presets_dir),
+                                 name ? name : "podcast", &preset, e);
+    if (r >= 0) {
+        struct json *plot = json_new_object();
+        json_put_real(plot, "target_lufs", preset.target_lufs);
+        json_put_real(plot, "tolerance_lu", preset.tolerance_lu);
+        json_put_real(plot, "ceiling_dbtp", preset.ceiling_dbtp);
+        json_put(into, "plot", plot);
+    }
+    arena_done(&a);
+    return r;
+}
+
+static int save_plot(const struct args *args, const struct json *measured, struct err *e)
+{
+    const char *svg = json_text(measured, "plot");
+    return svg ? fs_replace(args_text(args, "plot"), svg, strlen(svg), e) : 0;
+}
+
+static bool print_files(const struct env *env, const struct json *list)
+{
     bool bad = false;
     if (env->json)
         print_json(list);
@@ -62,6 +92,28 @@ int cmd_measure(const struct env *env, const struct args *args, struct err *e)
             print_file(json_at(list, i));
         bad |= json_text(json_at(list, i), "error") != NULL;
     }
+    return bad;
+}
+
+int cmd_measure(const struct env *env, const struct args *args, struct err *e)
+{
+    struct json *settings = json_new_object();
+    int r = plot_settings(env, args, settings, e);
+    if (r < 0) {
+        json_free(settings);
+        return r;
+    }
+    struct json *in = json_new_object(), *files = json_new_array(), *measured = NULL;
+    for (size_t i = 0; i < args->num_words; i++)
+        json_push_text(files, args->words[i]);
+    json_put(in, "files", files);
+    r = tool_run(env, "measure", settings, in, &measured, e);
+    if (r < 0)
+        return r;
+    bool bad = print_files(env, json_get(measured, "files"));
+    r = save_plot(args, measured, e);
+    if (r >= 0 && json_text(measured, "plot") && !env->json && env->verbosity >= 0)
+        printf("  plot                   %s\n", args_text(args, "plot"));
     json_free(measured);
-    return bad ? 3 : 0;
+    return r < 0 ? r : bad ? 3 : 0;
 }

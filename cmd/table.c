@@ -29,6 +29,11 @@ static const struct opt stage_opts[] = {
     {"remake", 0, NULL, "make it again, also when unchanged"},
     {NULL, 0, NULL, NULL},
 };
+static const struct opt measure_opts[] = {
+    {"plot", 0, "OUT.svg", "draw loudness and peaks over time into this picture; of one file"},
+    {"preset", 0, "NAME", "the loudness preset whose target is drawn (default podcast)"},
+    {NULL, 0, NULL, NULL},
+};
 static const struct opt serve_opts[] = {
     {"port", 'p', "N", "port on 127.0.0.1 (default 8080; 0: any free one)"},
     {"as-is", 0, NULL, "leave the show's public address in feeds and pages"},
@@ -70,7 +75,7 @@ const struct command commands[] = {
     {"page", cmd_stage, "EPISODE", 1, 1, stage_opts, "the episode's page", one_stage},
     {"feed", cmd_feed, "", 0, 0, NULL, "the show's feed, from what is published", NULL},
     {"site", cmd_feed, "", 0, 0, NULL, "the show's pages and feed, from what is published", NULL},
-    {"measure", cmd_measure, "FILE…", 1, MANY, NULL,
+    {"measure", cmd_measure, "[--plot OUT.svg] FILE…", 1, MANY, measure_opts,
      "loudness, peaks and faults of any media files",
      "Loudness after ITU-R BS.1770-5 and EBU R 128: integrated (LUFS), range (LU), largest "
      "momentary and\n"

@@ -3,10 +3,70 @@
 // in: {"files": [paths]}; measured gets "files": [{"file", "duration_s", FORMAT, LEVELS,
 // "decode_errors", "faults", "damaged", "remark"}] in that order; FORMAT, LEVELS: stage/heard.h.
 // A file that cannot be read has "error" instead.
+// settings: {"plot": {"target_lufs", "tolerance_lu", "ceiling_dbtp"}}: measured gets "plot" too,
+// the first file's loudness over time as SVG; left out: no picture
+#include "base/fs.h"
+#include "base/str.h"
 #include "media/survey.h"
 #include "stage/heard.h"
+#include "stage/plot.h"
 #include "stage/stage.h"
 #include <math.h>
+
+static const struct curve_words words = {
+    .momentary = "momentary (0.4 s)",
+    .short_term = "short-term (3 s)",
+    .integrated = "integrated",
+    .target = "podcast target",
+    .voices = "Who is heard when",
+    .true_peak = "True peak, dBTP",
+    .ceiling = "ceiling",
+    .decimal = ".",
+};
+
+static int draw(struct stage_job *job, const char *path, const struct survey *s,
+                const struct blocks *b, struct str *out, struct err *e)
+{
+    const struct json *p = json_get(job->settings, "plot");
+    struct plot plot = {.a = job->arena, .voice = "Voice", .music = "Music"};
+    struct levelling l = {0};
+    levelling_find(b, 1, &l);
+    struct json *track = levelling_curve_json(&l, NULL);
+    plot_track(&plot, track);
+    struct curve_params c = {
+        .length_s = tick_to_s(s->facts.length),
+        .sound = {{fs_basename(path), b, 0, s->sound.integrated_lufs, s->sound.true_peak_dbtp}},
+        .num_sounds = 1,
+        .target_lufs = json_number(p, "target_lufs", NAN),
+        .tolerance_lu = json_number(p, "tolerance_lu", 0),
+        .ceiling_dbtp = json_number(p, "ceiling_dbtp", NAN),
+        .lanes = plot.lanes,
+        .num_lanes = plot.num_lanes,
+        .words = words,
+    };
+    c.words.title = arena_printf(job->arena, "Loudness over time: %s", fs_basename(path));
+    c.words.desc =
+        isfinite(s->sound.integrated_lufs)
+            ? arena_printf(job->arena, "%.1f LUFS, range %.1f LU, true peak %.1f dBTP",
+                           s->sound.integrated_lufs, s->sound.range_lu, s->sound.true_peak_dbtp)
+            : "nothing to hear";
+    int r = curve_draw(&c, out, e);
+    json_free(track);
+    levelling_done(&l);
+    return r;
+}
+
+static int plot(struct stage_job *job, const char *path, const struct survey *s,
+                const struct blocks *b, struct err *e)
+{
+    struct str svg;
+    str_init(&svg, STR_MAX);
+    int r = draw(job, path, s, b, &svg, e);
+    if (r >= 0)
+        json_put_text(job->variants[0].measured, "plot", svg.p);
+    str_done(&svg);
+    return r;
+}
 
 static struct json *result(const char *path, const struct survey *s)
 {
@@ -36,12 +96,18 @@ static int measure_run(struct stage_job *job, struct err *e)
     for (size_t i = 0; r >= 0 && i < json_count(files); i++) {
         const char *path = json_as_text(json_at(files, i));
         struct survey s = {0};
+        struct blocks b = {0};
+        bool drawn = i == 0 && json_get(job->settings, "plot");
         struct err own = {0};
         r = survey_file(&(struct survey_params){.path = path,
                                                 .threads = job->threads,
                                                 .progress = job->progress,
+                                                .blocks = drawn ? &b : NULL,
                                                 .what = "measuring"},
                         &s, &own);
+        if (r >= 0 && drawn)
+            r = plot(job, path, &s, &b, &own);
+        blocks_done(&b);
         if (r >= 0) {
             json_push(list, result(path, &s));
         } else if (own.kind == ERR_INTERRUPTED) {

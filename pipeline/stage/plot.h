@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A levelled track as the picture of doc/curve.h wants it: turns in lanes, the gain as a line.
+#pragma once
+#include "base/arena.h"
+#include "doc/curve.h"
+#include "model/timeline.h"
+#include "stage/levelling.h"
+
+struct plot {
+    struct arena *a;
+    const struct timeline *timeline; // NULL: the recording's clock is the picture's
+    const char *voice, *music;       // "Voice", "Music"
+    struct curve_lane *lanes;
+    size_t num_lanes, cap_lanes;
+    struct curve_gain *gains;
+    size_t num_gains, cap_gains;
+};
+// turns and curve as levelling.json tells of a track.
+void plot_track(struct plot *p, const struct json *track);
