@@ -39,7 +39,7 @@ static int make_media(struct plan *p, const struct wish *w, struct err *e)
         r = recordings_note(p, e);
     bool early = w->until && flow_find(w->until) <= flow_find("tag");
     if (r >= 0 && !str_same(w->until, "ingest"))
-        r = plan_run(p, "timeline", early ? w->until : "tag", w->remake, e);
+        r = plan_run(p, "align", early ? w->until : "tag", w->remake, e);
     return r;
 }
 

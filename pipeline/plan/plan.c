@@ -358,8 +358,8 @@ static int learn(struct plan *p, const struct step *step, struct err *e)
     struct json *j;
     if (step->state != STEP_FRESH)
         return 0;
-    if (str_same(step->flow->name, "ingest")) {
-        int r = load_output(p, step, "facts.json", &j, e);
+    if (str_same(step->flow->name, "align")) {
+        int r = load_output(p, step, "tracks.json", &j, e);
         if (r < 0)
             return r == -ENOENT ? 0 : r;
         p->recorded = json_int(j, "length_ticks", 0);

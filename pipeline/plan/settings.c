@@ -397,10 +397,18 @@ static const struct {
     const char *stage;
     settings_fn *make;
 } table[] = {
-    {"ingest", ingest_settings},     {"timeline", timeline_settings}, {"art", art_settings},
-    {"captions", captions_settings}, {"sound", sound_settings},       {"encode", none},
-    {"tag", tag_settings},           {"item", item_settings},         {"page", page_settings},
-    {"feed", feed_settings},         {"site", site_settings},
+    {"ingest", ingest_settings},
+    {"align", none},
+    {"timeline", timeline_settings},
+    {"art", art_settings},
+    {"captions", captions_settings},
+    {"sound", sound_settings},
+    {"encode", none},
+    {"tag", tag_settings},
+    {"item", item_settings},
+    {"page", page_settings},
+    {"feed", feed_settings},
+    {"site", site_settings},
 };
 
 int settings_shared(struct plan *p, const struct flow *f, struct json **ret, struct json **ret_in,

@@ -3,8 +3,9 @@
 //
 // settings: {"loudness": {"target_lufs", "ceiling_dbtp"}, "leveller_percent", "sample_rate",
 //           "channels"}
-// in:       {"facts": facts.json, "timeline": timeline.json, "intro", "outro": media files, each
-//           where there is one}; the originals that facts.json names lie below show_dir
+// in:       {"facts": facts.json, "tracks": tracks.json, "timeline": timeline.json, "intro",
+//           "outro": media files, each where there is one}; the originals that facts.json names lie
+//           below show_dir
 // makes:    master.flac, 24 bits, as long as the timeline says
 //           sound.json {"target_lufs", "ceiling_dbtp", "gain_db", "tries", "mono",
 //           "input": LEVELS of the recording, "master": LEVELS, "tracks": [TRACK],
@@ -101,6 +102,8 @@ static int read_job(struct sound *s, struct err *e)
     const struct json *loudness = json_get(job->settings, "loudness");
     int r = tracks_read(job, (int)json_int(job->settings, "sample_rate", 48000),
                         (int)json_int(job->settings, "channels", 2), &s->tracks, e);
+    if (r >= 0)
+        r = tracks_keep(job, &s->tracks, e);
     if (r < 0)
         return r;
     s->master.mix = &s->tracks.mix;
@@ -109,8 +112,8 @@ static int read_job(struct sound *s, struct err *e)
     s->master.path = stage_output(job, &job->variants[0], "master.flac");
     s->master.progress = job->progress;
     s->master.written = &s->written;
-    s->master.intro_lufs = s->tracks.intro_lufs;
-    s->master.outro_lufs = s->tracks.outro_lufs;
+    s->master.intro_lufs = s->tracks.timeline.intro.integrated_lufs;
+    s->master.outro_lufs = s->tracks.timeline.outro.integrated_lufs;
     read_bumper(s);
     return 0;
 }

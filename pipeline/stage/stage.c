@@ -6,18 +6,14 @@
 
 #include <errno.h>
 
-extern const struct stage stage_ingest, stage_timeline, stage_art, stage_captions, stage_sound,
-    stage_encode, stage_tag, stage_item, stage_page, stage_feed, stage_site, stage_measure,
-    stage_check;
+extern const struct stage stage_ingest, stage_align, stage_timeline, stage_art, stage_captions,
+    stage_sound, stage_encode, stage_tag, stage_item, stage_page, stage_feed, stage_site,
+    stage_measure, stage_check;
 
 const struct stage *const stage_table[] = {
-    &stage_ingest, &stage_timeline,
-    &stage_art,    &stage_captions,
-    &stage_sound,  &stage_encode,
-    &stage_tag,    &stage_item,
-    &stage_page,   &stage_feed,
-    &stage_site,   &stage_measure,
-    &stage_check,  NULL,
+    &stage_ingest, &stage_align,  &stage_timeline, &stage_art,   &stage_captions,
+    &stage_sound,  &stage_encode, &stage_tag,      &stage_item,  &stage_page,
+    &stage_feed,   &stage_site,   &stage_measure,  &stage_check, NULL,
 };
 
 const struct stage *stage_find(const char *name)

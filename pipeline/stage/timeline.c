@@ -6,8 +6,8 @@
 //            "chapters_clock": "recording" or "published",
 //            "trim": "auto" (else: off), "cuts": [{"from_ticks", "to_ticks"}],
 //            "pauses_ticks": longer ones are shortened to it (0: as they are)}
-// in:       {"facts": facts.json, beside the blocks it names; "intro", "outro": media files, each
-//           where there is one}
+// in:       {"facts": facts.json, beside the blocks it names; "tracks": tracks.json; "intro",
+//           "outro": media files, each where there is one}
 // makes:    timeline.json: what model/timeline.h puts, and
 //           {"chapters": [{"start_ticks", "end_ticks", "title", "url"}],
 //            "removed": {"start_ticks", "end_ticks": trimmed, "cut_ticks", "pause_ticks",
@@ -21,6 +21,7 @@
 #include "model/timeline.h"
 #include "sound/deadair.h"
 #include "stage/stage.h"
+#include "stage/tracks.h"
 
 #include <errno.h>
 #include <math.h>
@@ -40,7 +41,6 @@ struct removed {
 
 struct line {
     struct stage_job *job;
-    const struct json *facts;
     struct timeline t;
     struct chapter_at *chapters;
     size_t num_chapters;
@@ -49,69 +49,40 @@ struct line {
 
 // ---- what nobody wants to hear
 
-static int load_part(const char *dir, const struct json *part, struct deadair_part *ret,
-                     struct blocks *blocks, struct arena *a, struct err *e)
-{
-    const char *name = json_text(part, "blocks");
-    if (!name)
-        return err_set(e, -EINVAL,
-                       "facts.json of an older version: ingest the recording again (--remake)");
-    ret->length = json_int(part, "length_ticks", 0);
-    ret->blocks = blocks;
-    return blocks_load(fs_join(a, dir, name), blocks, e);
-}
-
 // The dead moments of one track, up to the end of the longest one.
-static int dead_of_track(struct line *l, const struct json *track, struct span **ret, size_t *ret_n,
-                         struct err *e)
+static void dead_of_track(const struct line *l, const struct blocks *b, struct span **ret,
+                          size_t *ret_n)
 {
-    struct arena *a = l->job->arena;
-    const struct json *list = json_get(track, "parts");
-    size_t n = json_count(list);
-    const char *dir = fs_dirname(a, stage_input(l->job->in, "facts"));
-    struct deadair_part *parts = arena_array(a, struct deadair_part, n + 1);
-    struct blocks *blocks = arena_array(a, struct blocks, n + 1);
-    tick at = 0;
-    int r = 0;
-    for (size_t i = 0; r >= 0 && i < n; i++) {
-        r = load_part(dir, json_at(list, i), &parts[i], &blocks[i], a, e);
-        parts[i].at = at;
-        at += parts[i].length;
-    }
     struct span *found = NULL;
-    size_t count = r < 0 ? 0 : deadair_find(parts, n, &found);
-    *ret = arena_array(a, struct span, count + 1);
-    for (size_t i = 0; i < count; i++)
+    struct deadair_part all = {.blocks = b, .length = l->t.recorded};
+    *ret_n = deadair_find(&all, 1, &found);
+    *ret = arena_array(l->job->arena, struct span, *ret_n + 1);
+    for (size_t i = 0; i < *ret_n; i++)
         (*ret)[i] = found[i];
-    (*ret)[count] = (struct span){at, l->t.recorded};
-    *ret_n = spans_unite(*ret, count + 1);
     free(found);
-    for (size_t i = 0; i < n; i++)
-        blocks_done(&blocks[i]);
-    return r;
 }
 
 // A moment is dead when it is on all tracks.
 static int find_dead(struct line *l, struct span **ret, size_t *ret_n, struct err *e)
 {
-    const struct json *tracks = json_get(l->facts, "tracks");
+    struct tracks tracks;
     struct span *dead = NULL;
     size_t n = 0;
-    for (size_t i = 0; i < json_count(tracks); i++) {
+    int r = tracks_read(l->job, 48000, 2, &tracks, e);
+    for (size_t i = 0; r >= 0 && i < tracks.mix.num_tracks; i++) {
         struct span *own;
         size_t num_own;
-        int r = dead_of_track(l, json_at(tracks, i), &own, &num_own, e);
-        if (r < 0)
-            return r;
+        dead_of_track(l, &tracks.track[i].blocks, &own, &num_own);
         if (i)
             n = spans_common(l->job->arena, dead, n, own, num_own, &own);
         else
             n = num_own;
         dead = own;
     }
+    tracks_done(&tracks);
     *ret = dead;
     *ret_n = n;
-    return 0;
+    return r;
 }
 
 // Dead moments as they follow each other once the cuts are made.
@@ -344,22 +315,19 @@ static int write(const struct line *l, struct err *e)
 
 static int timeline_run(struct stage_job *job, struct err *e)
 {
-    struct json *facts;
-    int r = stage_load(job->in, "facts", &facts, e);
+    struct json *tracks;
+    struct line l = {.job = job};
+    int r = stage_load(job->in, "tracks", &tracks, e);
     if (r < 0)
         return r;
-    struct line l = {.job = job, .facts = facts};
-    l.t.recorded = json_int(facts, "length_ticks", 0);
+    l.t.recorded = json_int(tracks, "length_ticks", 0);
+    json_free(tracks);
     if (l.t.recorded <= 0)
-        r = err_set(e, -EINVAL, "the recording has no length");
-    if (r >= 0)
-        r = make(&l, e);
+        return err_set(e, -EINVAL, "the recording has no length");
+    r = make(&l, e);
     if (r >= 0)
         r = read_chapters(&l, e);
-    if (r >= 0)
-        r = write(&l, e);
-    json_free(facts);
-    return r;
+    return r < 0 ? r : write(&l, e);
 }
 
 const struct stage stage_timeline = {"timeline", timeline_run};

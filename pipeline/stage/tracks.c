@@ -3,6 +3,7 @@
 
 #include "base/fs.h"
 #include "base/str.h"
+#include "stage/parts.h"
 
 #include <errno.h>
 #include <math.h>
@@ -52,7 +53,8 @@ static int lay_part(const struct reading *r, const struct json *part, tick at, s
 {
     const char *name = json_text(part, "blocks");
     if (!name)
-        return err_set(r->e, -EINVAL, "facts.json names no blocks: --remake makes it again");
+        return err_set(r->e, -EINVAL,
+                       "facts.json of an older version: ingest the recording again (--remake)");
     struct blocks b = {0};
     int code = blocks_load(fs_join(r->job->arena, r->dir, name), &b, r->e);
     if (code < 0)
@@ -78,34 +80,51 @@ static void look_at_part(struct tracks *t, const struct json *part)
         t->silent_side = str_same(side, "left") ? "left" : "right";
 }
 
-static int read_track(const struct reading *r, const struct json *track, tick length, size_t i)
+// From the track's own clock onto the common one.
+static void put_on_common_clock(const struct mix_track *t, size_t n, struct blocks *b)
 {
-    struct arena *a = r->job->arena;
-    const struct json *list = json_get(track, "parts");
-    size_t n = json_count(list);
-    struct mix_part *parts = arena_array(a, struct mix_part, n + 1);
-    struct track *own = &r->t->track[i];
-    tick at = 0;
-    int code = 0;
-    own->speaker = arena_strdup(a, json_text(track, "speaker"));
-    own->known = true;
-    blocks_room(&own->blocks, block_at(length));
-    for (size_t k = 0; code >= 0 && k < n; k++) {
-        const struct json *p = json_at(list, k);
-        parts[k].path = fs_join(a, r->job->show_dir, json_text_or(p, "original", ""));
-        parts[k].sound_track = (int)json_int(p, "sound_track", -1);
-        parts[k].length = json_int(p, "length_ticks", 0);
-        look_at_part(r->t, p);
-        code = lay_part(r, p, at, own);
-        at += parts[k].length;
+    if (t->offset_s == 0 && t->drift_ppm == 0 && b->n == n)
+        return;
+    struct blocks common;
+    blocks_room(&common, n);
+    for (size_t i = 0; i < n; i += BANDS_EVERY) {
+        double own = (double)i * (1 + t->drift_ppm / 1e6) + t->offset_s * BLOCKS_PER_S;
+        size_t two = n - i < BANDS_EVERY ? n - i : BANDS_EVERY;
+        if (own >= 0 && (size_t)own + two <= b->n)
+            copy_blocks(&common, i, b, (size_t)own, two);
     }
-    r->t->mixed[i] = (struct mix_track){.parts = parts, .num_parts = n};
+    blocks_done(b);
+    *b = common;
+}
+
+static int read_track(const struct reading *r, const struct json *track, const struct json *aligned,
+                      size_t i)
+{
+    const struct json *list = json_get(track, "parts");
+    struct track *own = &r->t->track[i];
+    struct mix_track *mixed = &r->t->mixed[i];
+    tick at = 0, length = 0;
+    int code = 0;
+    own->speaker = arena_strdup(r->job->arena, json_text(track, "speaker"));
+    own->known = true;
+    parts_read(r->job->arena, r->job->show_dir, list, mixed);
+    for (size_t k = 0; k < mixed->num_parts; k++)
+        length += mixed->parts[k].length;
+    blocks_room(&own->blocks, block_at(length));
+    for (size_t k = 0; code >= 0 && k < mixed->num_parts; k++) {
+        look_at_part(r->t, json_at(list, k));
+        code = lay_part(r, json_at(list, k), at, own);
+        at += mixed->parts[k].length;
+    }
+    mixed->offset_s = json_number(aligned, "offset_s", 0);
+    mixed->drift_ppm = json_number(aligned, "drift_ppm", 0);
+    put_on_common_clock(mixed, block_at(r->t->length), &own->blocks);
     return code;
 }
 
-static int read_facts(const struct reading *r, const struct json *facts)
+static int read_facts(const struct reading *r, const struct json *facts, const struct json *aligned)
 {
-    const struct json *list = json_get(facts, "tracks");
+    const struct json *list = json_get(facts, "tracks"), *lines = json_get(aligned, "tracks");
     struct tracks *t = r->t;
     size_t n = json_count(list);
     if (!n)
@@ -115,44 +134,46 @@ static int read_facts(const struct reading *r, const struct json *facts)
     t->mix.tracks = t->mixed;
     t->mix.num_tracks = n;
     t->mono = true;
+    t->length = json_int(aligned, "length_ticks", 0);
     t->input = json_keep(json_get(facts, "input"));
     int code = 0;
     for (size_t i = 0; code >= 0 && i < n; i++)
-        code = read_track(r, json_at(list, i), json_int(facts, "length_ticks", 0), i);
+        code = read_track(r, json_at(list, i), json_at(lines, i), i);
     return code;
-}
-
-static int read_timeline(const struct reading *r)
-{
-    struct json *timeline;
-    struct tracks *t = r->t;
-    int code = stage_load(r->job->in, "timeline", &timeline, r->e);
-    if (code < 0)
-        return code;
-    bool good = timeline_read(r->job->arena, timeline, &t->timeline);
-    json_free(timeline);
-    if (!good)
-        return err_set(r->e, -EINVAL, "timeline.json keeps nothing of the recording");
-    t->mix.kept = timeline_spans(r->job->arena, &t->timeline);
-    t->mix.num_kept = t->timeline.count;
-    t->mix.at = t->timeline.kept[0].at;
-    t->intro_lufs = t->timeline.intro.integrated_lufs;
-    t->outro_lufs = t->timeline.outro.integrated_lufs;
-    return 0;
 }
 
 int tracks_read(const struct stage_job *job, int sample_rate, int channels, struct tracks *ret,
                 struct err *e)
 {
     *ret = (struct tracks){.mix = {.sample_rate = sample_rate, .channels = channels, .threads = 1}};
-    struct json *facts;
+    struct json *facts, *aligned;
     int code = stage_load(job->in, "facts", &facts, e);
     if (code < 0)
         return code;
     struct reading r = {job, fs_dirname(job->arena, stage_input(job->in, "facts")), ret, e};
-    code = read_facts(&r, facts);
+    code = stage_load(job->in, "tracks", &aligned, e);
+    if (code >= 0) {
+        code = read_facts(&r, facts, aligned);
+        json_free(aligned);
+    }
     json_free(facts);
-    return code < 0 ? code : read_timeline(&r);
+    return code;
+}
+
+int tracks_keep(const struct stage_job *job, struct tracks *t, struct err *e)
+{
+    struct json *timeline;
+    int code = stage_load(job->in, "timeline", &timeline, e);
+    if (code < 0)
+        return code;
+    bool good = timeline_read(job->arena, timeline, &t->timeline);
+    json_free(timeline);
+    if (!good)
+        return err_set(e, -EINVAL, "timeline.json keeps nothing of the recording");
+    t->mix.kept = timeline_spans(job->arena, &t->timeline);
+    t->mix.num_kept = t->timeline.count;
+    t->mix.at = t->timeline.kept[0].at;
+    return 0;
 }
 
 void tracks_done(struct tracks *t)

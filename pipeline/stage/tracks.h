@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The recording as facts.json and timeline.json tell of it: tracks that can be mixed, and what is
-// known of each for every 20 ms.
+// The recording as facts.json, tracks.json and timeline.json tell of it: tracks that can be mixed,
+// and what is known of each for every 20 ms.
 #pragma once
 #include "media/mix.h"
 #include "model/timeline.h"
@@ -16,15 +16,17 @@ struct tracks {
     struct track *track; // as mix.tracks
     struct mix_params mix;
     struct mix_track *mixed; // mix.tracks
+    tick length;             // of the common clock
     struct timeline timeline;
-    double intro_lufs, outro_lufs;
     struct json *input;      // levels of the recording, from facts.json
     bool mono;               // every part is one voice in both channels
     const char *silent_side; // "left", "right": nothing is on that channel of a part; NULL: neither
 };
-// Everything but the blocks lies in the job's arena.
+// Inputs "facts" and "tracks". Everything but the blocks and the levels lies in the job's arena.
 int tracks_read(const struct stage_job *job, int sample_rate, int channels, struct tracks *ret,
                 struct err *e);
+// Input "timeline": what of them is kept.
+int tracks_keep(const struct stage_job *job, struct tracks *t, struct err *e);
 void tracks_done(struct tracks *t);
 // The blocks of what is kept, one track; the caller's.
 void tracks_kept(const struct tracks *t, const struct blocks *b, struct blocks *ret);

@@ -139,9 +139,14 @@ static void ingest(struct desk *d, const char *const *paths, size_t n)
 
 static int make_timeline(struct desk *d, const char *settings, struct err *e)
 {
+    const char *facts = at(d, "ingest/facts.json"), *tracks = at(d, "align/tracks.json");
+    one_variant(d, "align");
+    int r = run(d, "align", "{}", arena_printf(&d->arena, "{'facts':'%s'}", facts), 1, e);
+    if (r < 0)
+        return r;
     one_variant(d, "timeline");
     return run(d, "timeline", settings,
-               arena_printf(&d->arena, "{'facts':'%s'}", at(d, "ingest/facts.json")), 1, e);
+               arena_printf(&d->arena, "{'facts':'%s','tracks':'%s'}", facts, tracks), 1, e);
 }
 
 static int make_sound(struct desk *d, int channels, struct err *e)
@@ -152,8 +157,9 @@ static int make_sound(struct desk *d, int channels, struct err *e)
                      "{'loudness':{'target_lufs':-16,'ceiling_dbtp':-1},'sample_rate':48000,"
                      "'channels':%d}",
                      channels);
-    const char *in = arena_printf(&d->arena, "{'facts':'%s','timeline':'%s'}",
-                                  at(d, "ingest/facts.json"), at(d, "timeline/timeline.json"));
+    const char *in = arena_printf(&d->arena, "{'facts':'%s','tracks':'%s','timeline':'%s'}",
+                                  at(d, "ingest/facts.json"), at(d, "align/tracks.json"),
+                                  at(d, "timeline/timeline.json"));
     return run(d, "sound", settings, in, 1, e);
 }
 
@@ -424,7 +430,7 @@ static void chapters_lie_on_the_published_clock(void **state)
     struct err e = {0};
     desk_new(&d);
     assert_int_equal(fs_mkdirs(at(&d, "ingest"), NULL), 0);
-    save(&d, "ingest/facts.json", "{'length_ticks':7056000000}");
+    save(&d, "ingest/facts.json", "{'tracks':[{'parts':[{'length_ticks':7056000000}]}]}");
     assert_int_equal(make_timeline(&d,
                                    "{'chapters':[{'at_ticks':0,'title':'A'},{'at_ticks':"
                                    "705600000,'title':'Ø','url':'https://a/'}]}",
