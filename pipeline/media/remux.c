@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "media/av.h"
+#include "media/m4aread.h"
 #include "media/tagparts.h"
 #include <errno.h>
 #include <libavutil/md5.h>
@@ -43,26 +44,55 @@ static int next_packet(AVFormatContext *in, int track, AVPacket *packet)
 
 // ---- the sum
 
-int remux_sum(const char *path, struct packet_sum *ret, struct err *e)
+static void add(struct packet_sum *sum, struct AVMD5 *md5, const uint8_t *data, size_t size)
+{
+    sum->count++;
+    sum->bytes += (int64_t)size;
+    av_md5_update(md5, data, size);
+}
+
+static int add_m4a(const char *path, struct packet_sum *sum, struct AVMD5 *md5, struct err *e)
+{
+    struct m4aread *in;
+    const uint8_t *data;
+    size_t size;
+    int r = m4aread_open(path, &in, e);
+
+    if (r < 0)
+        return r;
+    while ((r = m4aread_packet(in, &data, &size, e)) > 0)
+        add(sum, md5, data, size);
+    m4aread_close(in);
+    return r;
+}
+
+static int add_others(const char *path, struct packet_sum *sum, struct AVMD5 *md5, struct err *e)
 {
     AUTO(input) AVFormatContext *in = NULL;
     AUTO(packet) AVPacket *packet = av_packet_alloc();
-    struct AVMD5 *md5 = av_md5_alloc();
     int track = open_input(path, &in, e), r = track;
 
-    *ret = (struct packet_sum){0};
-    if (r >= 0 && (!packet || !md5))
-        r = libav_error(e, AVERROR(ENOMEM), path);
-    if (r >= 0)
-        av_md5_init(md5);
+    if (r >= 0 && !packet)
+        return libav_error(e, AVERROR(ENOMEM), path);
     while (r >= 0 && (r = next_packet(in, track, packet)) > 0) {
-        ret->count++;
-        ret->bytes += packet->size;
-        av_md5_update(md5, packet->data, (size_t)packet->size);
+        add(sum, md5, packet->data, (size_t)packet->size);
         av_packet_unref(packet);
     }
-    if (r < 0 && in && track >= 0)
+    if (r < 0 && track >= 0)
         libav_error(e, r, path);
+    return r;
+}
+
+int remux_sum(const char *path, struct packet_sum *ret, struct err *e)
+{
+    struct AVMD5 *md5 = av_md5_alloc();
+    int r;
+
+    *ret = (struct packet_sum){0};
+    if (!md5)
+        return libav_error(e, AVERROR(ENOMEM), path);
+    av_md5_init(md5);
+    r = tagparts_kind(path) == TAG_M4A ? add_m4a(path, ret, md5, e) : add_others(path, ret, md5, e);
     if (r >= 0)
         av_md5_final(md5, ret->md5);
     av_free(md5);
@@ -71,89 +101,40 @@ int remux_sum(const char *path, struct packet_sum *ret, struct err *e)
 
 // ---- M4A
 
-static int add_chapters(AVFormatContext *out, const struct tag_chapter *chapters, size_t n)
+static int copy_packets(struct m4aread *in, struct m4a *out, struct err *e)
 {
-    char title[TAG_TITLE + 1];
-
-    if (!n)
-        return 0;
-    out->chapters = av_calloc(n, sizeof(*out->chapters));
-    if (!out->chapters)
-        return AVERROR(ENOMEM);
-    for (size_t i = 0; i < n; i++) {
-        AVChapter *c = av_mallocz(sizeof(*c));
-        if (!c)
-            return AVERROR(ENOMEM);
-        out->chapters[out->nb_chapters++] = c;
-        c->id = (int64_t)i;
-        c->time_base = (AVRational){1, 1000};
-        c->start = chapters[i].start / (TICKS_PER_SEC / 1000);
-        c->end = chapters[i].end / (TICKS_PER_SEC / 1000);
-        tagparts_title(chapters[i].title, title);
-        av_dict_set(&c->metadata, "title", title, 0);
-    }
-    return 0;
-}
-
-static int begin_output(AVFormatContext *out, const AVStream *from, const char *language)
-{
-    AUTO(dict) AVDictionary *options = NULL;
-    AVStream *st = avformat_new_stream(out, NULL);
+    const uint8_t *data;
+    size_t size;
     int r;
 
-    if (!st)
-        return AVERROR(ENOMEM);
-    r = avcodec_parameters_copy(st->codecpar, from->codecpar);
-    if (r < 0)
-        return r;
-    st->codecpar->codec_tag = 0;
-    st->time_base = from->time_base;
-    if (language)
-        av_dict_set(&st->metadata, "language", language, 0);
-    out->flags |= AVFMT_FLAG_BITEXACT;
-    av_dict_set(&options, "movflags", "faststart", 0);
-    r = avio_open2(&out->pb, out->url, AVIO_FLAG_WRITE, NULL, NULL);
-    return r < 0 ? r : avformat_write_header(out, &options);
-}
-
-static int copy_packets(AVFormatContext *in, AVFormatContext *out, int track)
-{
-    AUTO(packet) AVPacket *packet = av_packet_alloc();
-    int r = packet ? 1 : AVERROR(ENOMEM);
-
-    while (r > 0 && (r = next_packet(in, track, packet)) > 0) {
-        av_packet_rescale_ts(packet, in->streams[track]->time_base, out->streams[0]->time_base);
-        packet->stream_index = 0;
-        packet->pos = -1;
-        r = av_write_frame(out, packet);
-        av_packet_unref(packet);
-        r = r < 0 ? r : 1;
+    while ((r = m4aread_packet(in, &data, &size, e)) > 0) {
+        r = m4a_packet(out, data, size, e);
+        if (r < 0)
+            break;
     }
-    return r < 0 ? r : av_write_trailer(out);
+    return r;
 }
 
 int remux_m4a(const char *from, const char *to, const struct tag_chapter *chapters,
               size_t num_chapters, const char *language, struct err *e)
 {
-    AUTO(input) AVFormatContext *in = NULL;
-    AVFormatContext *out = NULL;
-    struct str url;
-    int track = open_input(from, &in, e), r, closed;
+    struct m4a_words words = {chapters, num_chapters, language};
+    const struct m4a_track *track;
+    struct m4aread *in;
+    struct m4a *out;
+    int r = m4aread_open(from, &in, e);
 
-    if (track < 0)
-        return track;
-    str_init(&url, 65536);
-    str_addf(&url, "file:%s", to);
-    r = avformat_alloc_output_context2(&out, NULL, "ipod", url.p);
-    str_done(&url);
-    if (r >= 0)
-        r = add_chapters(out, chapters, num_chapters);
-    if (r >= 0)
-        r = begin_output(out, in->streams[track], language);
-    if (r >= 0)
-        r = copy_packets(in, out, track);
-    closed = out ? avio_closep(&out->pb) : 0;
-    avformat_free_context(out);
-    r = r < 0 ? r : closed;
-    return r < 0 ? err_errno(e, r, to) : 0;
+    if (r < 0)
+        return r;
+    track = m4aread_track(in);
+    r = m4a_open_whole(to, track, &words, &out, e);
+    if (r >= 0) {
+        r = copy_packets(in, out, e);
+        if (r < 0)
+            m4a_abort(out);
+        else
+            r = m4a_finish(out, track->samples, e);
+    }
+    m4aread_close(in);
+    return r;
 }

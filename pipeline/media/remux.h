@@ -6,8 +6,8 @@
 
 struct err;
 
-// An M4A with its index in front and the chapters twice: as a QuickTime text track and as Nero's
-// list (which holds the first 255). language: ISO 639-2, NULL: none.
+// An M4A that sink.h wrote, anew: its index in front, the chapters twice: as a QuickTime text track
+// and as Nero's list (which holds the first 255). language: ISO 639-2, NULL: none.
 int remux_m4a(const char *from, const char *to, const struct tag_chapter *chapters,
               size_t num_chapters, const char *language, struct err *e);
 

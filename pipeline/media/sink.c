@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "media/coder.h"
+#include "media/m4a.h"
 #include "media/mp3split.h"
 
 #include <errno.h>
@@ -19,6 +20,8 @@ struct sink {
     char *path;
     struct mp3split *mp3; // then nothing of the below
     struct coder *coder;
+    struct m4a *m4a; // then no mux
+    int64_t samples;
     AVFormatContext *mux;
     AVStream *stream;
     bool has_file, has_header;
@@ -44,6 +47,7 @@ void sink_abort(struct sink *s)
     if (!s)
         return;
     mp3split_abort(s->mp3);
+    m4a_abort(s->m4a);
     if (s->has_file)
         unlink(s->path);
     sink_free(s);
@@ -102,6 +106,32 @@ static int open_mp3(struct sink *s, const struct sink_params *p, struct err *e)
     return mp3split_open(&mp, &s->mp3, e);
 }
 
+static int write_m4a(void *ctx, AVPacket *pkt, struct err *e)
+{
+    struct sink *s = ctx;
+    return m4a_packet(s->m4a, pkt->data, (size_t)pkt->size, e);
+}
+
+static int open_m4a(struct sink *s, const struct sink_params *p, struct err *e)
+{
+    struct coder_params cp = {.sink = p, .packet = write_m4a, .ctx = s, .global_header = true};
+    int r = coder_open(&cp, &s->coder, e);
+    if (r < 0)
+        return r;
+    const AVCodecContext *enc = coder_context(s->coder);
+    struct m4a_track t = {
+        .sample_rate = enc->sample_rate,
+        .channels = enc->ch_layout.nb_channels,
+        .frame_size = enc->frame_size,
+        .priming = enc->initial_padding,
+    };
+    if (enc->extradata_size > 0 && enc->extradata_size <= M4A_CONFIG_MAX) {
+        t.config_size = (size_t)enc->extradata_size;
+        memcpy(t.config, enc->extradata, t.config_size);
+    }
+    return m4a_open(s->path, &t, &s->m4a, e);
+}
+
 int sink_open(const struct sink_params *p, struct sink **ret, struct err *e)
 {
     libav_quiet();
@@ -112,6 +142,8 @@ int sink_open(const struct sink_params *p, struct sink **ret, struct err *e)
     int r;
     if (str_same(p->container, "mp3")) {
         r = open_mp3(s, p, e);
+    } else if (str_same(p->container, "ipod") && str_same(p->codec, "aac")) {
+        r = open_m4a(s, p, e);
     } else {
         r = open_mux(s, p, e);
         if (r >= 0)
@@ -129,6 +161,7 @@ int sink_write(struct sink *s, const float *const *planes, size_t frames, struct
 {
     if (s->mp3)
         return mp3split_write(s->mp3, planes, frames, e);
+    s->samples += (int64_t)frames;
     return coder_write(s->coder, planes, frames, e);
 }
 
@@ -156,12 +189,24 @@ static int finish_mux(struct sink *s, struct err *e)
     return r < 0 ? file_error(s, r, e) : sync_file(s, e);
 }
 
+static int finish_m4a(struct sink *s, struct err *e)
+{
+    int r = coder_flush(s->coder, e);
+    if (r < 0)
+        return r;
+    r = m4a_finish(s->m4a, s->samples, e);
+    s->m4a = NULL;
+    return r;
+}
+
 int sink_finish(struct sink *s, struct err *e)
 {
     int r;
     if (s->mp3) {
         r = mp3split_finish(s->mp3, e);
         s->mp3 = NULL;
+    } else if (s->m4a) {
+        r = finish_m4a(s, e);
     } else {
         r = finish_mux(s, e);
     }
