@@ -447,7 +447,8 @@ def m4a(path):
         "feed": [bytes(x).decode() if isinstance(x, bytes) else x for x in t["purl"]],
         "theme": own("THEME"), "goals": own("SDG"), "guest": own("GUEST"), "spdx": own("LICENSE")[1:],
         "podcast": bool(t["pcst"]), "cover": [sha(bytes(p)) for p in t["covr"]],
-        "chapters": [[round(c.start * 1000), c.title, None] for c in f.chapters],
+        # mutagen believes that every movie's clock ticks 1000 times a second
+        "chapters": [[round(c.start * f.chapters._timescale), c.title, None] for c in f.chapters],
     }
 
 def opus(path):
