@@ -22,6 +22,7 @@ setup() {
     export DGL_NOW=2026-02-12T08:00:00Z
     copy_show
     episode=2026-02-trivsel
+    jingle=$show/episodes/intro.wav
     yaml=$show/episodes/$episode/episode.yaml
     recording=$BATS_FILE_TMPDIR/rec.wav
 }
@@ -114,4 +115,89 @@ EOF
 {from: 0, to: 9.8}|8|the cuts leave nothing of the recording
 EOF
     [ ! -e "$show/public/feed.xml" ]
+}
+
+# Silence, a note, silence, a note, silence, over a little noise, in $recording.
+pausing() { # seconds of the three silences
+    local i=0
+    recording=$BATS_TEST_TMPDIR/pausing.wav
+    for seconds in "$@"; do
+        i=$((i + 1))
+        sox -D -R -n -r 48000 -b 16 -c 2 "$BATS_TEST_TMPDIR/$i-a.wav" synth "$seconds" whitenoise gain -70
+        sox -D -R -n -r 48000 -b 16 -c 2 "$BATS_TEST_TMPDIR/$i-b.wav" synth 2 sine "${i}00" gain -20
+    done
+    sox -D "$BATS_TEST_TMPDIR"/1-?.wav "$BATS_TEST_TMPDIR"/2-?.wav "$BATS_TEST_TMPDIR/3-a.wav" "$recording"
+}
+
+@test "trim: auto takes dead air off both ends, and pauses are shortened where it is asked for" {
+    pausing 3 4 5
+    said publish "$episode" "$recording"
+    equals "$(jq '.files[0].duration_s' "$said")" 16
+    write <<<'trim: auto'
+    said publish "$episode"
+    lacks "$(ran)" ingest
+    within "$(jq '.files[0].duration_s' "$said")" 9.1 0.1
+    within "$(published '.timeline.kept[0].from / 705600000')" 2.7 0.05
+    write <<<'pauses: 1.5'
+    said publish "$episode"
+    within "$(jq '.files[0].duration_s' "$said")" 6.6 0.2
+    equals "$(published '.timeline.kept | length')" 2
+    equals "$(published .timeline.removed.pauses)" 1
+}
+
+@test "intro and outro stand around the episode, and chapters and captions move" {
+    sox -D -R -n -r 44100 -b 16 -c 2 "$jingle" synth 8 sine 1000 gain -30
+    cp "$jingle" "$show/episodes/$episode/outro.wav"
+    echo 'intro: intro.wav' >>"$show/episodes/show.yaml"
+    write <<EOF
+outro: outro.wav
+chapters: [{at: "00:00:00", title: Start}, {at: "00:00:04", title: Midt}]
+captions: [{file: c.vtt, language: nb, made: corrected}]
+EOF
+    printf 'WEBVTT\n\n00:00:00.500 --> 00:00:01.500\nførst\n' >"$show/episodes/$episode/c.vtt"
+    said publish "$episode" "$recording"
+    # each overlaps by 1.5 s
+    equals "$(jq '.files[0].duration_s' "$said")" 23
+    equals "$(chapters)" "0 Start, 10.5 Midt"
+    contains "$(cat "$show/public/episodes/$episode/nb.vtt")" "00:00:07.000 --> 00:00:08.000"
+    equals "$(note_at 4) $(note_at 8.1) $(note_at 18)" "1000 300 1000"
+    # another jingle is another sound; none is none, and what was heard before is still there
+    sox -D -R -n -r 44100 -b 16 -c 2 "$jingle" synth 4 sine 900 gain -30
+    said publish "$episode"
+    equals "$(jq '.files[0].duration_s' "$said")" 19.5
+    lacks "$(ran)" ingest
+    write <<<'intro: none'
+    said publish "$episode"
+    equals "$(jq '.files[0].duration_s' "$said")" 16.5
+    equals "$(chapters)" "0 Start, 4 Midt"
+}
+
+@test "a jingle that is missing, damaged or silent is refused where it is named" {
+    echo 'intro: intro.wav' >>"$show/episodes/show.yaml"
+    line=$(wc -l <"$show/episodes/show.yaml")
+    refused_at() { # message
+        run dgl -C "$show" publish "$episode" "$recording"
+        status_is 3
+        contains "$output" "episodes/show.yaml:$line:8: intro: $1"
+    }
+    refused_at "there is no file intro.wav"
+    [ ! -e "$show/originals" ] # found before anything ran
+    echo hei >"$jingle"
+    refused_at ""
+    sox -D -n -r 44100 -b 16 -c 2 "$jingle" trim 0 2
+    refused_at "intro.wav contains only silence"
+    # the whole of it announces more than there is
+    sox -D -R -n -r 44100 -b 16 -c 2 "$BATS_TEST_TMPDIR/whole.wav" synth 8 sine 1000
+    head -c 400000 "$BATS_TEST_TMPDIR/whole.wav" >"$jingle"
+    refused_at "intro.wav is damaged: "
+    # a clone without media needs no jingle either
+    rm "$jingle"
+    sed -i '$d' "$show/episodes/show.yaml"
+    said publish "$episode" "$recording"
+    feed=$(cat "$show/public/feed.xml")
+    echo 'intro: intro.wav' >>"$show/episodes/show.yaml"
+    mkdir "$BATS_TEST_TMPDIR/clone"
+    cp -a "$show/episodes" "$BATS_TEST_TMPDIR/clone/"
+    dgl -C "$BATS_TEST_TMPDIR/clone" -q feed
+    equals "$(cat "$BATS_TEST_TMPDIR/clone/public/feed.xml")" "$feed"
 }
