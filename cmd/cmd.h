@@ -34,6 +34,8 @@ int cmd_new(const struct env *env, const struct args *args, struct err *e);
 int cmd_publish(const struct env *env, const struct args *args, struct err *e);
 int cmd_stage(const struct env *env, const struct args *args,
               struct err *e); // ingest normalize encode tag page
+int cmd_preview(const struct env *env, const struct args *args,
+                struct err *e);                                              // normalize --preview
 int cmd_feed(const struct env *env, const struct args *args, struct err *e); // feed site
 int cmd_measure(const struct env *env, const struct args *args, struct err *e);
 int cmd_check(const struct env *env, const struct args *args, struct err *e);

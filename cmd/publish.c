@@ -47,12 +47,32 @@ static int make_words(struct plan *p, const struct wish *w, struct err *e)
 {
     if (w->dry_run || (w->until && flow_find(w->until) <= flow_find("tag")))
         return 0;
+    bool early = w->until && flow_find(w->until) <= flow_find("page");
     int r = publish_record(p, e);
     if (r >= 0)
-        r = plan_run(p, "item", w->until ? w->until : "page", w->remake, e);
+        r = plan_run(p, "item", early ? w->until : "page", w->remake, e);
     if (r >= 0 && !w->until)
         r = publish_episode_files(p, e);
     return r;
+}
+
+// The report is for those who make the episode: that it fails is said, and stops nothing.
+static int make_report(struct plan *p, const struct wish *w, struct err *e)
+{
+    struct err own = {0};
+    if (w->dry_run || (w->until && flow_find(w->until) < flow_find("report")))
+        return 0;
+    int r = plan_run(p, "report", "report", w->remake, &own);
+    if (r >= 0)
+        r = publish_report(p, &own);
+    if (r >= 0)
+        return 0;
+    if (own.kind == ERR_INTERRUPTED || str_same(w->until, "report")) {
+        *e = own;
+        return r;
+    }
+    progress_warn(p->s->progress, "there is no report of this publication: %s", own.text);
+    return 0;
 }
 
 static int publish_one(struct session *s, const char *folder, const struct wish *w,
@@ -65,6 +85,8 @@ static int publish_one(struct session *s, const char *folder, const struct wish 
         r = make_media(&p, w, e);
     if (r >= 0)
         r = make_words(&p, w, e);
+    if (r >= 0)
+        r = make_report(&p, w, e);
     if (r >= 0 && !w->until && !w->dry_run)
         r = publish_tidy(&p, &tidy, e);
     if (r >= 0)
@@ -148,7 +170,7 @@ int cmd_publish(const struct env *env, const struct args *args, struct err *e)
     if (w.until && !flow_find(w.until))
         return err_usage(e,
                          "there is no stage '%s'\nstages: ingest timeline art captions normalize "
-                         "encode tag item page feed site",
+                         "encode tag item page report feed site",
                          args_text(args, "until"));
     return run(env, args, &w, e);
 }
@@ -156,6 +178,8 @@ int cmd_publish(const struct env *env, const struct args *args, struct err *e)
 int cmd_stage(const struct env *env, const struct args *args, struct err *e)
 {
     struct wish w = {.until = stage_of(args->command), .remake = args_has(args, "remake")};
+    if (args_has(args, "preview"))
+        return cmd_preview(env, args, e);
     return run(env, args, &w, e);
 }
 

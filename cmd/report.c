@@ -40,6 +40,10 @@ struct json *report_episode(struct plan *p, bool is_public)
         json_put_text(o, "feed", "public/feed.xml");
         json_put_text(o, "page", arena_printf(&p->arena, "public/episodes/%s/index.html", p->slug));
     }
+    const struct step *report = plan_step(p, "report", NULL);
+    if (report && report->state == STEP_FRESH)
+        json_put_text(o, "report",
+                      arena_printf(&p->arena, "%s/report.html", publish_report_dir(p)));
     json_put(o, "stages", report_stages(p));
     struct json *files = json_new_array();
     for (size_t i = 0; is_public && i < p->published.num_files; i++) {
@@ -113,6 +117,8 @@ void report_print(const struct json *reports, const char *show_dir, int verbosit
         print_files(json_get(o, "files"), show_dir);
         printf("  page   %s/%s\n  feed   %s/%s\n", show_dir, json_text_or(o, "page", ""), show_dir,
                json_text_or(o, "feed", ""));
+        if (json_text(o, "report"))
+            printf("  report %s/%s\n", show_dir, json_text(o, "report"));
     }
     if (json_text(json_at(reports, 0), "feed"))
         puts("listen first: dgl-episode serve");

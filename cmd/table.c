@@ -29,6 +29,11 @@ static const struct opt stage_opts[] = {
     {"remake", 0, NULL, "make it again, also when unchanged"},
     {NULL, 0, NULL, NULL},
 };
+static const struct opt normalize_opts[] = {
+    {"remake", 0, NULL, "make it again, also when unchanged"},
+    {"preview", 0, "START+LENGTH", "only an excerpt, as recorded and as it will be: 00:10:00+30"},
+    {NULL, 0, NULL, NULL},
+};
 static const struct opt measure_opts[] = {
     {"plot", 0, "OUT.svg", "draw loudness and peaks over time into this picture; of one file"},
     {"preset", 0, "NAME", "the loudness preset whose target is drawn (default podcast)"},
@@ -66,8 +71,13 @@ const struct command commands[] = {
      "gets the media first, then the pages, then the feed. Listen first (serve), then deliver."},
     {"ingest", cmd_stage, "EPISODE", 1, 1, stage_opts, "verify the recording and keep the original",
      one_stage},
-    {"normalize", cmd_stage, "EPISODE", 1, 1, stage_opts, "loudness and peaks: a lossless master",
-     one_stage},
+    {"normalize", cmd_stage, "EPISODE [--preview START+LENGTH]", 1, 1, normalize_opts,
+     "loudness and peaks: a lossless master",
+     "Makes this stage of one episode, and what it needs before it, when something changed.\n"
+     "Nothing becomes public: that is publish.\n"
+     "--preview 00:10:00+30 writes 30 seconds from the recording's tenth minute on, as recorded "
+     "and as they will\n"
+     "be published, as before.wav and after.wav into reports/EPISODE/preview/, in seconds."},
     {"encode", cmd_stage, "EPISODE", 1, 1, stage_opts, "delivery files, measured after decoding",
      one_stage},
     {"tag", cmd_stage, "EPISODE", 1, 1, stage_opts,

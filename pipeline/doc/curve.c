@@ -39,6 +39,11 @@ static const struct svg_color voices[] = {
     {0x8a6d00, 0xe0c34c}, {0x345fb0, 0x8fb4ff}, {0xa02f5f, 0xf08bb4},
 };
 
+static const struct svg_color *voice_color(int i)
+{
+    return i == CURVE_MUSIC ? &music : &voices[(size_t)i % COUNT(voices)];
+}
+
 struct panel {
     double top, height, low, high; // values at its bottom and its top
 };
@@ -247,20 +252,21 @@ static void draw_sounds(struct curve *c)
 
 // ---- gain
 
-static void gain_line(const struct curve *c, const struct panel *p, const struct curve_gain *g,
-                      size_t i)
+static void gain_line(const struct curve *c, const struct panel *p, const struct curve_gain *g)
 {
     double last = -1;
     cairo_new_path(c->cr);
     for (size_t k = 0; k < g->n; k++) {
         double x = x_of(c, g->point[k][0]), db = g->point[k][1];
         bool corner = k + 1 == g->n || isnan(db) || fabs(db - g->point[k + 1][1]) > 0.5;
-        if (isnan(db))
+        if (isnan(db)) {
             cairo_new_sub_path(c->cr);
-        else if (x - last >= 0.5 || corner)
+            last = -1;
+        } else if (x - last >= 0.5 || corner) {
             point(c, last = x, y_of(p, db));
+        }
     }
-    svg_use(c->svg, c->p->num_gains > 1 ? &voices[i % COUNT(voices)] : &after, 1);
+    svg_use(c->svg, c->p->num_gains > 1 ? voice_color(g->color) : &after, 1);
     cairo_set_line_width(c->cr, 1.5);
     cairo_stroke(c->cr);
 }
@@ -281,7 +287,7 @@ static void draw_gains(struct curve *c)
     heading(c, &ink, p.top - 9, c->p->words.gain);
     grid(c, &p, most);
     for (size_t i = 0; i < c->p->num_gains; i++)
-        gain_line(c, &p, &c->p->gains[i], i);
+        gain_line(c, &p, &c->p->gains[i]);
 }
 
 // ---- who speaks when
@@ -336,8 +342,7 @@ static void draw_lanes(struct curve *c)
     heading(c, &ink, p.top - 9, c->p->words.voices);
     for (size_t i = 0; i < n; i++) {
         const struct curve_lane *l = &c->p->lanes[i];
-        const struct svg_color *color =
-            l->color == CURVE_MUSIC ? &music : &voices[(size_t)l->color % COUNT(voices)];
+        const struct svg_color *color = voice_color(l->color);
         double y = p.top + ((double)i + 0.5) * LANE;
         line(c, &rule, 1, y);
         lane_strokes(c, l, y);

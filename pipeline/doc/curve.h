@@ -27,6 +27,7 @@ struct curve_lane { // somebody's turns
 struct curve_gain {           // of a track; straight lines between the points, NAN: interrupted
     const double (*point)[2]; // seconds, dB
     size_t n;
+    int color; // of its first lane
 };
 struct curve_mark {
     double at_s, length_s; // length: of what was cut there; of a chapter

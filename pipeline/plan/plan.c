@@ -168,6 +168,14 @@ const char *plan_output_path(struct plan *p, const struct step *step, const char
     return o ? fs_join(&p->arena, step->dir, json_text(o, "file")) : NULL;
 }
 
+bool plan_lacks(struct plan *p, const struct step *maker, const struct flow_input *in)
+{
+    if (maker->state != STEP_FRESH || maker->whole)
+        return false;
+    const char *path = plan_output_path(p, maker, in->file);
+    return !path || !fs_exists(path); // of a list of files none is known to be there
+}
+
 static const struct step *maker_of(struct plan *p, const struct step *step,
                                    const struct flow_input *in)
 {

@@ -62,5 +62,7 @@ int plan_run(struct plan *p, const char *from, const char *until, bool remake, s
 
 struct step *plan_step(struct plan *p, const char *stage, const char *variant); // NULL: none
 const char *plan_output_path(struct plan *p, const struct step *step,
-                             const char *file);                  // NULL: none
+                             const char *file); // NULL: none
+// What the maker's next reader needs of it has been given back, and must be made again.
+bool plan_lacks(struct plan *p, const struct step *maker, const struct flow_input *in);
 const char *step_name(struct arena *a, const struct step *step); // "encode.mp3"

@@ -186,7 +186,7 @@ static void expect_makers(struct plan *p)
         for (const struct flow_input *in = step->flow->in; in && in->stage; in++) {
             struct step *maker = plan_step(
                 p, in->stage, in->same_variant && step->output ? step->output->name : NULL);
-            if (!maker || maker->state != STEP_FRESH || maker->whole)
+            if (!maker || !plan_lacks(p, maker, in))
                 continue;
             maker->state = STEP_STALE;
             maker->why = "needed again";
@@ -200,7 +200,9 @@ static void expect_words(struct plan *p)
     const struct step *first = NULL;
     for (size_t i = 0; i < p->num_steps; i++) {
         struct step *step = &p->step[i];
-        bool names_files = str_same(step->flow->name, "item") || str_same(step->flow->name, "page");
+        bool names_files = str_same(step->flow->name, "item") ||
+                           str_same(step->flow->name, "page") ||
+                           str_same(step->flow->name, "report");
         if (!first && str_same(step->flow->name, "tag") &&
             (step->state == STEP_STALE || step->state == STEP_WAITS))
             first = step;
@@ -292,6 +294,25 @@ int publish_episode_files(struct plan *p, struct err *e)
         return r;
     return place(p, plan_step(p, "page", NULL), "index.html",
                  arena_printf(&p->arena, "episodes/%s/index.html", p->slug), e);
+}
+
+const char *publish_report_dir(struct plan *p)
+{
+    return arena_printf(&p->arena, "reports/%s", p->slug);
+}
+
+int publish_report(struct plan *p, struct err *e)
+{
+    static const char *const files[] = {"report.html", "report.json"};
+    const struct step *report = plan_step(p, "report", NULL);
+    int r = 0;
+    for (size_t i = 0; r >= 0 && i < COUNT(files); i++) {
+        const char *from = plan_output_path(p, report, files[i]);
+        const char *to =
+            arena_printf(&p->arena, "%s/%s/%s", p->s->dir, publish_report_dir(p), files[i]);
+        r = from ? fs_place(from, to, e) : 0;
+    }
+    return r;
 }
 
 int publish_show(struct plan *show, struct catalog *c, const char *until, struct err *e)

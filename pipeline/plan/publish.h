@@ -29,6 +29,9 @@ int publish_record(struct plan *p, struct err *e);
 int publish_look(struct plan *p, const char *until, struct err *e);
 // Puts the episode's files and its page into public/ and writes published.json between the two.
 int publish_episode_files(struct plan *p, struct err *e);
+// Puts the report, where it is made, beside public/.
+int publish_report(struct plan *p, struct err *e);
+const char *publish_report_dir(struct plan *p); // below the show: "reports/<slug>"
 // The catalogue of the show; makes and places what is stale of words and pages of every published
 // episode.
 int catalog_make(struct session *s, struct arena *a, struct catalog *ret, struct err *e);

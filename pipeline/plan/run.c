@@ -211,7 +211,7 @@ static int make_whole(struct plan *p, const struct step *step, struct err *e)
     for (const struct flow_input *in = step->flow->in; in && in->stage; in++) {
         const char *variant = in->same_variant && step->output ? step->output->name : NULL;
         struct step *maker = plan_step(p, in->stage, variant);
-        if (!maker || maker->state != STEP_FRESH || maker->whole)
+        if (!maker || !plan_lacks(p, maker, in))
             continue;
         maker->why = "needed again";
         int r = run_one(p, maker, e);

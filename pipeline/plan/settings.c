@@ -301,11 +301,13 @@ static int put_presets(struct plan *p, struct json *files, const char *const (*p
     return r;
 }
 
-static int put_strings(struct plan *p, struct json *files, const char *language, struct err *e)
+static int put_strings(struct plan *p, struct json *files, const char *folder, const char *language,
+                       struct err *e)
 {
-    const char *own = arena_printf(&p->arena, "site/strings.%s.json", language);
+    const char *own = arena_printf(&p->arena, "%s/strings.%s.json", folder, language);
     bool known = preset_path(&p->arena, p->s->preset_dirs, own) != NULL;
-    return put_preset(p, files, "strings", known ? own : "site/strings.nb.json", e);
+    const char *other = arena_printf(&p->arena, "%s/strings.nb.json", folder);
+    return put_preset(p, files, "strings", known ? own : other, e);
 }
 
 static int page_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
@@ -323,7 +325,61 @@ static int page_settings(struct plan *p, struct json *into, struct json *files, 
     json_put(into, "show", show);
     json_put(into, "episode", facts_make(p));
     int r = put_presets(p, files, presets, COUNT(presets), e);
-    return r < 0 ? r : put_strings(p, files, p->ep->language, e);
+    return r < 0 ? r : put_strings(p, files, "site", p->ep->language, e);
+}
+
+static struct json *report_files(struct plan *p)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < p->published.num_files; i++) {
+        const struct published_file *f = &p->published.files[i];
+        const struct step *encode = plan_step(p, "encode", f->output);
+        const struct json *measured = encode ? json_get(encode->record, "measured") : NULL;
+        struct json *o = json_new_object();
+        for (size_t k = 0; k < json_count(measured); k++)
+            json_put(o, json_key_at(measured, k),
+                     json_keep(json_get(measured, json_key_at(measured, k))));
+        json_put_text(o, "output", f->output);
+        json_put_text(o, "path", arena_printf(&p->arena, "public/%s", f->path));
+        json_put_text(o, "type", f->type);
+        json_put_int(o, "bytes", f->bytes);
+        json_put_text(o, "sha256", f->sha256);
+        json_put_real(o, "duration_s", tick_to_s(f->duration));
+        json_push(list, o);
+    }
+    return list;
+}
+
+// What the delivered files are is said by published.json and the records of encode.
+static int report_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
+{
+    static const char *const presets[][2] = {{"stylesheet[]", "report/report.xsl"},
+                                             {"style", "report/report.css"}};
+    const struct step *encode = NULL;
+    for (size_t i = 0; i < p->num_steps; i++) {
+        const struct step *step = &p->step[i];
+        bool shown = str_same(step->flow->name, "encode") || str_same(step->flow->name, "tag");
+        if (shown && step->state != STEP_FRESH)
+            return step->state == STEP_LEFT_OUT ? -ENODATA : -EAGAIN;
+        encode = str_same(step->flow->name, "encode") ? step : encode;
+    }
+    if (!ready_for_words(p) || !encode)
+        return -EAGAIN;
+    struct json *episode = json_new_object(), *loudness = json_new_object();
+    const struct json *versions = json_get(encode->record, "versions");
+    json_put_text(episode, "slug", p->slug);
+    json_put_text(episode, "title", p->ep->title);
+    json_put_text(episode, "show", p->s->show.title);
+    json_put_text(episode, "language", p->ep->language);
+    json_put(into, "episode", episode);
+    json_put_real(loudness, "target_lufs", p->ep->loudness.target_lufs);
+    json_put_real(loudness, "tolerance_lu", p->ep->loudness.tolerance_lu);
+    json_put_real(loudness, "ceiling_dbtp", p->ep->loudness.ceiling_dbtp);
+    json_put(into, "loudness", loudness);
+    json_put(into, "files", report_files(p));
+    json_put(into, "versions", versions ? json_keep(versions) : NULL);
+    int r = put_presets(p, files, presets, COUNT(presets), e);
+    return r < 0 ? r : put_strings(p, files, "report", p->s->show.language, e);
 }
 
 static struct json *show_facts(struct plan *p)
@@ -381,7 +437,7 @@ static int site_settings(struct plan *p, struct json *into, struct json *files, 
     json_put(into, "show", show_facts(p));
     json_put(into, "episodes", episodes);
     int r = put_presets(p, files, presets, COUNT(presets), e);
-    return r < 0 ? r : put_strings(p, files, p->s->show.language, e);
+    return r < 0 ? r : put_strings(p, files, "site", p->s->show.language, e);
 }
 
 static int none(struct plan *p, struct json *into, struct json *files, struct err *e)
@@ -407,6 +463,7 @@ static const struct {
     {"tag", tag_settings},
     {"item", item_settings},
     {"page", page_settings},
+    {"report", report_settings},
     {"feed", feed_settings},
     {"site", site_settings},
 };

@@ -32,7 +32,7 @@ static int draw(struct stage_job *job, const char *path, const struct survey *s,
     struct levelling l = {0};
     levelling_find(b, 1, &l);
     struct json *track = levelling_curve_json(&l, NULL);
-    plot_track(&plot, track);
+    plot_track(&plot, track, NULL);
     struct curve_params c = {
         .length_s = tick_to_s(s->facts.length),
         .sound = {{fs_basename(path), b, 0, s->sound.integrated_lufs, s->sound.true_peak_dbtp}},

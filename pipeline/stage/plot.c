@@ -57,18 +57,19 @@ static void add_lane(struct plot *p, const struct json *turns, int voice, const 
     if (!n)
         return;
     p->lanes = arena_grow(p->a, p->lanes, p->num_lanes, &p->cap_lanes, sizeof *p->lanes);
-    p->lanes[p->num_lanes++] = (struct curve_lane){label, voice, span, n};
+    p->lanes[p->num_lanes] =
+        (struct curve_lane){label, voice == CURVE_MUSIC ? CURVE_MUSIC : (int)p->num_lanes, span, n};
+    p->num_lanes++;
 }
 
-static void add_lanes(struct plot *p, const struct json *track)
+static void add_lanes(struct plot *p, const struct json *track, const char *name)
 {
     const struct json *turns = json_get(track, "turns");
-    const char *speaker = arena_strdup(p->a, json_text(track, "speaker"));
     for (int k = 0; k < TURNS_VOICES; k++)
         add_lane(p, turns, k,
-                 !speaker ? arena_printf(p->a, "%s %d", p->voice, k + 1)
-                 : k      ? arena_printf(p->a, "%s (%d)", speaker, k + 1)
-                          : speaker);
+                 !name ? arena_printf(p->a, "%s %d", p->voice, k + 1)
+                 : k   ? arena_printf(p->a, "%s (%d)", name, k + 1)
+                       : name);
     add_lane(p, turns, CURVE_MUSIC, p->music);
 }
 
@@ -104,7 +105,7 @@ static size_t add_piece(const struct json *curve, const struct kept *k, size_t *
     return n;
 }
 
-static void add_gain(struct plot *p, const struct json *curve)
+static void add_gain(struct plot *p, const struct json *curve, int color)
 {
     size_t pieces = p->timeline ? num_kept(p) : 0, n = 0, at = 0;
     if (!json_count(curve) || !pieces)
@@ -117,11 +118,12 @@ static void add_gain(struct plot *p, const struct json *curve)
         n = add_piece(curve, &part, &at, point, n);
     }
     p->gains = arena_grow(p->a, p->gains, p->num_gains, &p->cap_gains, sizeof *p->gains);
-    p->gains[p->num_gains++] = (struct curve_gain){(const double(*)[2])point, n};
+    p->gains[p->num_gains++] = (struct curve_gain){(const double(*)[2])point, n, color};
 }
 
-void plot_track(struct plot *p, const struct json *track)
+void plot_track(struct plot *p, const struct json *track, const char *name)
 {
-    add_lanes(p, track);
-    add_gain(p, json_get(track, "curve"));
+    int first = (int)p->num_lanes;
+    add_lanes(p, track, name);
+    add_gain(p, json_get(track, "curve"), first);
 }

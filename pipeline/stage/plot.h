@@ -15,5 +15,5 @@ struct plot {
     struct curve_gain *gains;
     size_t num_gains, cap_gains;
 };
-// turns and curve as levelling.json tells of a track.
-void plot_track(struct plot *p, const struct json *track);
+// turns and curve as levelling.json tells of a track; name: whose it is, NULL: not known.
+void plot_track(struct plot *p, const struct json *track, const char *name);

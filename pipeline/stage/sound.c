@@ -26,15 +26,10 @@
 #include "base/fs.h"
 #include "base/str.h"
 #include "media/master.h"
-#include "stage/levelling.h"
-#include "stage/stage.h"
-#include "stage/tracks.h"
+#include "stage/programme.h"
 
 #include <errno.h>
 #include <math.h>
-
-static const double track_gain_max =
-    30; // dB: more would lift the noise of a track nobody speaks on
 
 struct sound {
     struct stage_job *job;
@@ -46,29 +41,6 @@ struct sound {
     struct blocks known; // of the programme; n 0: not known
     struct blocks written;
 };
-
-// A track as loud as the target while somebody speaks, so that all tracks are.
-static void even_tracks(struct sound *s)
-{
-    for (size_t i = 0; i < s->tracks.mix.num_tracks; i++) {
-        double lufs = s->levelling[i].lufs;
-        double gain = isfinite(lufs) ? s->master.target_lufs - lufs : 0;
-        s->tracks.mixed[i].gain_db = gain < track_gain_max ? gain : track_gain_max;
-    }
-}
-
-static void level_tracks(struct sound *s)
-{
-    double strength = json_number(s->job->settings, "leveller_percent", 100) / 100;
-    size_t n = s->tracks.mix.num_tracks;
-    s->levelling = arena_array(s->job->arena, struct levelling, n);
-    for (size_t i = 0; i < n; i++) {
-        levelling_find(&s->tracks.track[i].blocks, strength, &s->levelling[i]);
-        s->tracks.mixed[i].curve = &s->levelling[i].curve;
-    }
-    if (n > 1)
-        even_tracks(s);
-}
 
 // One track's blocks tell what the mix will be, and spare listening to it.
 static void know_programme(struct sound *s)
@@ -237,7 +209,8 @@ static int save_results(struct sound *s, struct err *e)
 static int make(struct sound *s, struct err *e)
 {
     struct meter_table known;
-    level_tracks(s);
+    double strength = json_number(s->job->settings, "leveller_percent", 100) / 100;
+    s->levelling = programme_level(s->job->arena, &s->tracks, s->master.target_lufs, strength);
     know_programme(s);
     if (s->known.n) {
         known = blocks_table(&s->known);
@@ -256,8 +229,7 @@ static int sound_run(struct stage_job *job, struct err *e)
     int r = read_job(&s, e);
     if (r >= 0)
         r = make(&s, e);
-    for (size_t i = 0; s.levelling && i < s.tracks.mix.num_tracks; i++)
-        levelling_done(&s.levelling[i]);
+    programme_done(&s.tracks, s.levelling);
     blocks_done(&s.known);
     blocks_done(&s.written);
     tracks_done(&s.tracks);

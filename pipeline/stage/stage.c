@@ -8,12 +8,13 @@
 
 extern const struct stage stage_ingest, stage_align, stage_timeline, stage_art, stage_captions,
     stage_sound, stage_encode, stage_tag, stage_item, stage_page, stage_feed, stage_site,
-    stage_measure, stage_check;
+    stage_measure, stage_check, stage_report, stage_preview;
 
 const struct stage *const stage_table[] = {
-    &stage_ingest, &stage_align,  &stage_timeline, &stage_art,   &stage_captions,
-    &stage_sound,  &stage_encode, &stage_tag,      &stage_item,  &stage_page,
-    &stage_feed,   &stage_site,   &stage_measure,  &stage_check, NULL,
+    &stage_ingest,  &stage_align,  &stage_timeline, &stage_art,   &stage_captions,
+    &stage_sound,   &stage_encode, &stage_tag,      &stage_item,  &stage_page,
+    &stage_feed,    &stage_site,   &stage_measure,  &stage_check, &stage_report,
+    &stage_preview, NULL,
 };
 
 const struct stage *stage_find(const char *name)

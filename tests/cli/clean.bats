@@ -65,7 +65,7 @@ kept() { # what must outlive every cleaning
 @test "publish drops what no record names any more, and masters after two weeks" {
     sed -i 's/^title:.*/title: Nytt/' "$show/episodes/$episode/episode.yaml"
     said publish "$episode"
-    for stage in tag.mp3 item page; do
+    for stage in tag.mp3 item page report; do
         equals "$stage $(ls "$show/.dgl/store/$episode/$stage" | wc -l)" "$stage 1"
     done
     [ -e "$show"/.dgl/store/$episode/sound/*/master.flac ]

@@ -89,7 +89,7 @@ another() { # month, options of new
     old=$(published '.files[].path')
     sed -i 's/^title:.*/title: Åpne dører/' "$yaml"
     said publish "$episode"
-    equals "$(ran)" "art tag.mp3 tag.m4a tag.opus item page"
+    equals "$(ran)" "art tag.mp3 tag.m4a tag.opus item page report"
     for path in $(published '.files[].path'); do lacks "$old" "$path"; done
     contains "$(cat "$show/public/feed.xml")" "<title>Åpne dører</title>"
     contains "$(cat "$show/public/episodes/$episode/index.html")" "Åpne dører"
@@ -98,7 +98,7 @@ another() { # month, options of new
 @test "an added output makes only that output, and a dropped one leaves the others alone" {
     only_mp3
     said publish "$episode"
-    equals "$(ran)" "item page"
+    equals "$(ran)" "item page report"
     equals "$(published '.files[].output')" mp3
     lacks "$(cat "$show/public/feed.xml")" ".m4a"
     sed -i 's/^outputs:.*/outputs: [mp3, opus]/' "$show/episodes/show.yaml"
@@ -106,7 +106,7 @@ another() { # month, options of new
     rm -rf "$show/.dgl/store/$episode"/*.opus
     mp3=$(published '.files[0].path')
     said publish "$episode"
-    equals "$(ran)" "encode.opus tag.opus item page"
+    equals "$(ran)" "encode.opus tag.opus item page report"
     equals "$(published '.files[0].path')" "$mp3"
     equals "$(published '.files | map(.output) | join(" ")')" "mp3 opus"
 }
@@ -248,7 +248,7 @@ another() { # month, options of new
     before=$(public_state)
     next=$(another 2026-03)
     said publish "$next" "$recording" --until normalize
-    equals "$(ran)" "ingest timeline art sound"
+    equals "$(ran)" "ingest align timeline art sound"
     equals "$(jq -r '.feed, .page, (.files | length)' "$said" | xargs)" "null null 0"
     equals "$(public_state)" "$before"
     [ ! -e "$show/episodes/$next/published.json" ]
@@ -258,7 +258,7 @@ another() { # month, options of new
     equals "$(ran)" tag.mp3
     equals "$(public_state)" "$before"
     said publish "$next"
-    equals "$(ran)" "item page"
+    equals "$(ran)" "item page report"
 }
 
 @test "--until refuses a stage that is none, and lists those there are" {
@@ -278,7 +278,7 @@ another() { # month, options of new
     sed -i 's/^title:.*/title: Nytt/' "$yaml"
     said publish "$episode" --dry-run
     equals "$(jq -r '[.stages[] | select(.state == "stale" or .state == "waits").name] | join(" ")' "$said")" \
-        "art tag.mp3 item page"
+        "art tag.mp3 item page report"
     contains "$(jq -r '.stages[] | select(.name == "art").why' "$said")" title
     contains "$(jq -r '.stages[] | select(.name == "tag.mp3").why' "$said")" "after art"
 }
@@ -369,7 +369,7 @@ EOF
     at_most "$(sox "$BATS_TEST_TMPDIR/difference.wav" -n stat 2>&1 | awk '/^Maximum amplitude/ { print $3 }')" 0.001
     echo 'channels: 1' >>"$show/episodes/$next/episode.yaml"
     said publish "$next"
-    equals "$(ran)" "sound encode.mp3 tag.mp3 item page"
+    equals "$(ran)" "sound encode.mp3 tag.mp3 item page report"
     equals "$(ffprobe -v error -of csv=p=0 -show_entries stream=channels -select_streams a "$show/$(jq -r '.files[0].path' "$said")")" 1
     set -- $(dgl measure --json "$show/$(jq -r '.files[0].path' "$said")" | jq -r '.[0] | "\(.channels) \(.integrated_lufs)"')
     equals "$1" 1

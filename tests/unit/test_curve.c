@@ -61,7 +61,7 @@ static struct scene *scene_new(double seconds)
     }
     s->lanes[0] = (struct curve_lane){"Kari <& \"co\">", 0, s->span, turns};
     s->lanes[1] = (struct curve_lane){"Musikk", CURVE_MUSIC, s->span, turns / 2};
-    s->gains[0] = (struct curve_gain){(const double(*)[2])s->gain, turns};
+    s->gains[0] = (struct curve_gain){(const double(*)[2])s->gain, turns, 0};
     s->cuts[0] = (struct curve_mark){seconds / 3, 7, "0:07"};
     s->p = (struct curve_params){
         .length_s = seconds,

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "stage/programme.h"
+
+#include <math.h>
+
+static const double track_gain_max =
+    30; // dB: more would lift the noise of a track nobody speaks on
+
+// A track as loud as the target while somebody speaks, so that all tracks are.
+static void even_tracks(struct tracks *t, const struct levelling *l, double target_lufs)
+{
+    for (size_t i = 0; i < t->mix.num_tracks; i++) {
+        double gain = isfinite(l[i].lufs) ? target_lufs - l[i].lufs : 0;
+        t->mixed[i].gain_db = gain < track_gain_max ? gain : track_gain_max;
+    }
+}
+
+struct levelling *programme_level(struct arena *a, struct tracks *t, double target_lufs,
+                                  double strength)
+{
+    size_t n = t->mix.num_tracks;
+    struct levelling *l = arena_array(a, struct levelling, n);
+    for (size_t i = 0; i < n; i++) {
+        levelling_find(&t->track[i].blocks, strength, &l[i]);
+        t->mixed[i].curve = &l[i].curve;
+    }
+    if (n > 1)
+        even_tracks(t, l, target_lufs);
+    return l;
+}
+
+void programme_done(const struct tracks *t, struct levelling *l)
+{
+    for (size_t i = 0; l && i < t->mix.num_tracks; i++)
+        levelling_done(&l[i]);
+}
