@@ -34,6 +34,8 @@ int cmd_clean(const struct env *env, const struct args *args, struct err *e)
         r = clean_one(&s, folders[i], &t, e);
     if (r >= 0)
         r = publish_tidy_gone(&s, &t, e);
+    if (r >= 0)
+        r = publish_tidy_previews(&s, &t, e);
     if (r >= 0 && env->json) {
         struct json *o = json_new_object();
         json_put_int(o, "freed_bytes", t.freed);

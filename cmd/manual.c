@@ -143,6 +143,11 @@ static void files_section(void)
     term("originals/",
          "Every recording, untouched, named by its SHA-256; written once, read-only.");
     term("public/", "What a web server serves.");
+    term("reports/EPISODE/",
+         "report.html and report.json: how the episode sounds, before and after, who spoke, what "
+         "was "
+         "cut, and what every delivered file is. Not public. preview/ holds the last excerpt of "
+         "normalize --preview.");
     term(".dgl/", "Results that can be made again, the lock, remembered hashes.");
 }
 

@@ -68,7 +68,9 @@ const struct command commands[] = {
      "recording is\n"
      "kept untouched in originals/ and need not be named again. What has not changed is not made "
      "again; public/\n"
-     "gets the media first, then the pages, then the feed. Listen first (serve), then deliver."},
+     "gets the media first, then the pages, then the feed. Listen first (serve), then deliver. At "
+     "the end a report\n"
+     "of the sound is written for those who make the episode, beside public/ and never in it."},
     {"ingest", cmd_stage, "EPISODE", 1, 1, stage_opts, "verify the recording and keep the original",
      one_stage},
     {"normalize", cmd_stage, "EPISODE [--preview START+LENGTH]", 1, 1, normalize_opts,
@@ -96,9 +98,9 @@ const struct command commands[] = {
     {"status", cmd_status, "[EPISODE]", 0, 1, NULL,
      "what is fresh, what is stale and why, what comes next", NULL},
     {"clean", cmd_clean, "", 0, 0, clean_opts, "give back disk: results that can be made again",
-     "Drops results that no episode names any more, and the lossless masters of published "
-     "episodes.\n"
-     "Originals and what is public stay."},
+     "Drops results that no episode names any more, the lossless masters of published episodes, "
+     "and previews.\n"
+     "Originals, reports and what is public stay."},
     {"serve", cmd_serve, "[--port N] [--as-is]", 0, 0, serve_opts,
      "public/ on 127.0.0.1, to listen before delivering",
      "The server's own address stands in place of the show's in feeds and pages, so that a podcast "

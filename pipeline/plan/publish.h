@@ -50,5 +50,7 @@ struct tidy {
 };
 // Drops results that no step of the plan names any more, and an old master.
 int publish_tidy(struct plan *p, struct tidy *t, struct err *e);
+// Drops the excerpts of normalize --preview.
+int publish_tidy_previews(struct session *s, struct tidy *t, struct err *e);
 // Drops results of folders that are no episode any more.
 int publish_tidy_gone(struct session *s, struct tidy *t, struct err *e);

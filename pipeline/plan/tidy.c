@@ -65,6 +65,21 @@ int publish_tidy(struct plan *p, struct tidy *t, struct err *e)
     return r >= 0 && t->master_days >= 0 && all_fresh ? drop_master(p, t, e) : r;
 }
 
+int publish_tidy_previews(struct session *s, struct tidy *t, struct err *e)
+{
+    struct arena a = {0};
+    const char *reports = fs_join(&a, s->dir, "reports");
+    char **names;
+    size_t n;
+    int r = fs_list(&a, reports, &names, &n, e);
+    for (size_t i = 0; r >= 0 && i < n; i++) {
+        const char *preview = fs_join(&a, fs_join(&a, reports, names[i]), "preview");
+        r = fs_is_dir(preview) ? drop(preview, t, e) : 0;
+    }
+    arena_done(&a);
+    return r < 0 ? r : 0;
+}
+
 int publish_tidy_gone(struct session *s, struct tidy *t, struct err *e)
 {
     struct arena a = {0};

@@ -424,8 +424,8 @@
     </xsl:choose>
   </xsl:template>
 
-  <!-- Whatever cleaning tells: "Brumming: grunntone 50,0 Hz, dempet 31,2 dB". A name's last part
-       says the unit. -->
+  <!-- Whatever cleaning tells: "Støy dempet: 12,0 dB". The last part of a name says the unit; a
+       string clean-NAME says it in words. -->
   <xsl:template name="plain">
     <xsl:variable name="unit">
       <xsl:choose>
@@ -449,14 +449,15 @@
       </xsl:choose>
     </xsl:variable>
     <xsl:variable name="stem" select="substring(name(), 1, string-length(name()) - string-length($ending))"/>
-    <xsl:variable name="known" select="key('string', concat('clean-', $stem))"/>
+    <xsl:variable name="known" select="key('string', concat('clean-', name()))"/>
     <xsl:choose>
       <xsl:when test="$known"><xsl:value-of select="$known"/></xsl:when>
       <xsl:when test="name() != 'item'"><xsl:value-of select="translate($stem, '_', ' ')"/></xsl:when>
     </xsl:choose>
+    <xsl:if test="name() != 'item' and (* or parent::cleaning)">:</xsl:if>
     <xsl:choose>
       <xsl:when test="*">
-        <xsl:if test="name() != 'item'">: </xsl:if>
+        <xsl:text> </xsl:text>
         <xsl:for-each select="*">
           <xsl:if test="position() &gt; 1">, </xsl:if>
           <xsl:call-template name="plain"/>
