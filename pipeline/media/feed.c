@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "media/resample.h"
+#include "sound/cleaner.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -15,9 +16,10 @@ struct feed {
     struct source *source;
     struct resample *resample;
     int sample_rate, channels;
+    struct cleaner *cleaner;
     const float *const *planes; // of the last block, not yet handed on from `used`
     size_t frames, used;
-    bool ended;
+    bool source_ended, ended;
 };
 
 void feed_close(struct feed *f)
@@ -25,6 +27,7 @@ void feed_close(struct feed *f)
     if (!f)
         return;
     resample_close(f->resample);
+    cleaner_free(f->cleaner);
     source_close(f->source);
     free(f);
 }
@@ -52,6 +55,12 @@ int feed_open(const struct feed_params *p, struct feed **ret, struct err *e)
     };
     if (rp.in_rate != rp.out_rate || rp.in_channels != rp.out_channels)
         r = resample_open(&rp, &f->resample, e);
+    if (r >= 0 && p->clean) {
+        f->cleaner = cleaner_new(facts.sample_rate, facts.channels, p->clean);
+        if (!f->cleaner)
+            r = err_set(e, -EINVAL, "%s: %d Hz in %d channels cannot be cleaned", p->path,
+                        facts.sample_rate, facts.channels);
+    }
     if (r < 0) {
         feed_close(f);
         return r;
@@ -75,16 +84,27 @@ void feed_facts(const struct feed *f, struct source_facts *ret)
     source_facts(f->source, ret);
 }
 
+static void clean_block(struct feed *f)
+{
+    if (!f->cleaner)
+        return;
+    f->frames = cleaner_run(f->cleaner, f->planes, f->frames, f->source_ended);
+    f->planes = cleaner_planes(f->cleaner);
+}
+
 static int next_block(struct feed *f, struct err *e)
 {
     f->used = f->frames = 0;
-    int r = source_read(f->source, &f->planes, &f->frames, e);
-    if (r < 0)
-        return r;
-    f->ended = r == 0;
-    if (f->ended)
-        f->frames = 0;
-    if (!f->resample)
+    if (!f->source_ended) {
+        int r = source_read(f->source, &f->planes, &f->frames, e);
+        if (r < 0)
+            return r;
+        f->source_ended = r == 0;
+        f->frames = r == 0 ? 0 : f->frames;
+        clean_block(f);
+    }
+    f->ended = f->source_ended && !f->frames;
+    if (!f->resample || (!f->ended && !f->frames))
         return 0;
     return resample_run(f->resample, f->ended ? NULL : f->planes, f->frames, &f->planes, &f->frames,
                         e);

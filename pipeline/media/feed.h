@@ -5,6 +5,7 @@
 #include "media/source.h"
 #include <stddef.h>
 
+struct clean_found;
 struct err;
 
 struct feed_params {
@@ -12,6 +13,7 @@ struct feed_params {
     int track;                 // sound track; -1: the best
     int sample_rate, channels; // 0: the file's own
     int threads;
+    const struct clean_found *clean; // one a channel of the file; NULL: nothing to clean
 };
 struct feed;
 // Damage is let pass: who wants to refuse it has done so before.

@@ -8,12 +8,14 @@
 #include <stddef.h>
 
 struct err;
+struct clean_found;
 struct leveller_curve;
 
 struct mix_part {
     const char *path;
     int sound_track; // in the file; -1: the best
     tick length;
+    const struct clean_found *clean; // one a channel of the file; NULL: nothing to clean
 };
 struct mix_track {
     const struct mix_part *parts;

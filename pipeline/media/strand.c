@@ -112,6 +112,7 @@ static int open_part(struct strand *s, struct err *e)
         .threads = s->threads,
         .sample_rate = s->rate,
         .channels = s->channels,
+        .clean = p->clean,
     };
     return feed_open(&fp, &s->feed, e);
 }

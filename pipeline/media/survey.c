@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "media/pump.h"
 #include "sound/blocks.h"
+#include "sound/clean.h"
 #include <errno.h>
 #include <string.h>
 
@@ -10,6 +11,10 @@ struct listener {
     struct source *source;
     struct meter *meter;
     struct bands *bands; // NULL: not wanted
+    struct ear {
+        struct clean_look *look;
+        int channel;
+    } ears[METER_MAX_CHANNELS]; // look NULL: not wanted
     int channels;
     const float *const *planes; // left over from the last block of the source
     size_t at, frames;
@@ -55,6 +60,16 @@ static int look_at_some(void *ctx, const float *const *planes, size_t frames, st
     return 0;
 }
 
+static int look_for_dirt(void *ctx, const float *const *planes, size_t frames, struct err *e)
+{
+    const struct ear *ear = ctx;
+
+    (void)e;
+    if (frames)
+        clean_look_add(ear->look, planes[ear->channel], frames);
+    return 0;
+}
+
 static void keep_blocks(const struct listener *l, struct blocks *ret)
 {
     struct meter_table t;
@@ -68,7 +83,8 @@ static int listen_to(struct listener *l, const struct survey_params *p,
 {
     struct meter_params mp = {
         .sample_rate = f->sample_rate, .channels = f->channels, .no_table = !p->blocks};
-    struct pump_taker takers[] = {{measure_some, l}, {look_at_some, l}};
+    struct pump_taker takers[PUMP_MAX_TAKERS] = {{measure_some, l}};
+    size_t num_takers = 1;
 
     memcpy(mp.weight, f->weight, sizeof(mp.weight));
     l->channels = f->channels;
@@ -76,14 +92,20 @@ static int listen_to(struct listener *l, const struct survey_params *p,
     if (!l->meter)
         return err_set(e, -EINVAL, "%s: %d channels at %d Hz cannot be metered", p->path,
                        f->channels, f->sample_rate);
-    if (p->blocks)
+    if (p->blocks) {
         l->bands = bands_new(f->sample_rate, f->channels);
+        takers[num_takers++] = (struct pump_taker){look_at_some, l};
+    }
+    for (int c = 0; p->clean && c < f->channels; c++) {
+        l->ears[c] = (struct ear){clean_look_new(f->sample_rate), c};
+        takers[num_takers++] = (struct pump_taker){look_for_dirt, &l->ears[c]};
+    }
     return pump_run(
         &(struct pump_params){.channels = f->channels,
                               .sample_rate = f->sample_rate,
                               .reader = {read_some, l},
                               .takers = takers,
-                              .num_takers = l->bands ? 2 : 1,
+                              .num_takers = num_takers,
                               .progress = p->progress,
                               .what = p->what,
                               .total_frames =
@@ -109,9 +131,13 @@ int survey_file(const struct survey_params *p, struct survey *ret, struct err *e
         meter_result(l.meter, &ret->sound);
         if (p->blocks)
             keep_blocks(&l, p->blocks);
+        for (int c = 0; p->clean && c < ret->facts.channels; c++)
+            clean_look_result(l.ears[c].look, &p->clean[c]);
     }
     meter_free(l.meter);
     bands_free(l.bands);
+    for (int c = 0; c < METER_MAX_CHANNELS; c++)
+        clean_look_free(l.ears[c].look);
     source_close(l.source);
     return r;
 }

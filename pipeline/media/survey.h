@@ -5,6 +5,7 @@
 #include "sound/meter.h"
 
 struct blocks;
+struct clean_found;
 struct err;
 struct progress;
 
@@ -14,6 +15,8 @@ struct survey_params {
     const struct progress *progress; // NULL: none
     const char *what;                // for progress
     struct blocks *blocks;           // to fill, the caller's then; NULL: not wanted
+    struct clean_found
+        *clean; // to fill, one a channel: room for METER_MAX_CHANNELS; NULL: as before
 };
 struct survey {
     struct source_facts facts;

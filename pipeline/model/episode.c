@@ -96,6 +96,9 @@ const struct key episode_keys[] = {
     LATER("music", "music below speech; not supported yet"),
     LATER("clip", "clips for social media; not supported yet"),
     LATER("kit", "material for municipalities; not supported yet"),
+    {"cleaning", KEY_CHOICE, E(cleaning), false, 0, 0, show_cleanings,
+     "auto: hum, rumble, noise, clicks and cut peaks go where they are measured; default: the "
+     "show's"},
     {"leveller", KEY_SHARE, E(leveller), false, 0, 0, NULL,
      "per cent to which the speakers are brought to one loudness, or off; default: the show's"},
 };
@@ -244,6 +247,7 @@ static struct episode from_show(struct arena *a, const struct show *s, const cha
         .channels = s->channels,
         .trim = s->trim,
         .pauses = s->pauses,
+        .cleaning = s->cleaning,
         .leveller = s->leveller,
         .intro = s->intro,
         .outro = s->outro,

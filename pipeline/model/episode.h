@@ -61,6 +61,7 @@ struct episode {
     size_t num_cuts;
     const char *trim;                // "auto" or "off"
     double pauses;                   // seconds; 0: as they are
+    const char *cleaning;            // auto or off
     double leveller;                 // per cent; below 0: the preset's
     struct jingle_file intro, outro; // the episode's own, the show's, or none
     struct resource *resources;

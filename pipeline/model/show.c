@@ -22,6 +22,7 @@
     }
 
 const char *const show_trims[] = {"auto", "off", NULL};
+const char *const show_cleanings[] = {"auto", "off", NULL};
 
 const struct key show_keys[] = {
     {"title", KEY_TEXT, S(title), true, 0, 0, NULL,
@@ -89,6 +90,9 @@ const struct key show_keys[] = {
     LATER("music", "music below speech; not supported yet"),
     LATER("clip", "clips for social media; not supported yet"),
     LATER("kit", "material for municipalities; not supported yet"),
+    {"cleaning", KEY_CHOICE, S(cleaning), false, 0, 0, show_cleanings,
+     "auto: hum, rumble, noise, clicks and cut peaks go where they are measured; default: auto; or "
+     "off"},
     {"leveller", KEY_SHARE, S(leveller), false, 0, 0, NULL,
      "per cent to which the speakers are brought to one loudness, or off; default: the preset's "
      "(100); for example 50"},
@@ -235,6 +239,7 @@ int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, 
         .license = "CC-BY-4.0",
         .preset = "podcast",
         .trim = "off",
+        .cleaning = "auto",
         .leveller = -1,
         .locked = true,
         .channels = 2,

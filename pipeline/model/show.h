@@ -28,6 +28,7 @@ struct show {
     bool accept_damage;
     const char *trim;                // "auto" or "off"
     double pauses;                   // seconds; 0: as they are
+    const char *cleaning;            // auto or off
     double leveller;                 // per cent; below 0: the preset's
     struct jingle_file intro, outro; // from episodes/
     const char *calendar_path;       // absolute; NULL: the show has none
@@ -40,6 +41,7 @@ struct show {
 extern const struct key show_keys[];
 extern const size_t num_show_keys;
 extern const char *const show_trims[];
+extern const char *const show_cleanings[];
 extern const struct key_table show_tables[]; // the maps inside: owner
 extern const size_t num_show_tables;
 

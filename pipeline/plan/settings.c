@@ -186,6 +186,7 @@ static int sound_settings(struct plan *p, struct json *into, struct json *files,
     bool own = p->ep->leveller >= 0;
     json_put_real(into, "leveller_percent",
                   own ? p->ep->leveller : p->ep->loudness.leveller_percent);
+    json_put_bool(into, "cleaning", str_same(p->ep->cleaning, "auto"));
     json_put_int(into, "sample_rate", 48000);
     json_put_int(into, "channels", p->ep->channels);
     return put_jingles(p, files, e);

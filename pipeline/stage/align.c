@@ -49,13 +49,13 @@ static int read_tracks(struct line_up *l, struct err *e)
     l->rate = arena_array(a, int, l->n + 1);
     l->envelope = arena_array(a, struct envelope *, l->n + 1);
     l->found = arena_array(a, struct align_result, l->n + 1);
-    for (size_t i = 0; i < l->n; i++) {
+    for (size_t i = 0; r >= 0 && i < l->n; i++) {
         const struct json *parts = json_get(json_at(list, i), "parts");
-        parts_read(a, l->job->show_dir, parts, &l->tracks[i]);
+        r = parts_read(a, l->job->show_dir, NULL, parts, &l->tracks[i], e);
         l->rate[i] = (int)json_int(json_at(parts, 0), "sample_rate", 48000);
     }
     json_free(facts);
-    return 0;
+    return r;
 }
 
 // Gives all of a track's samples, mixed to one channel, to `take`.

@@ -5,7 +5,9 @@
 // makes:    facts.json {"tracks": [{"speaker", "parts": [PART…], "length_ticks"}…], "length_ticks",
 //           "input": LEVELS}; PART: {"original", "name", "sha256", FORMAT, LEVELS, "length_ticks",
 //           "frames", "starts_ticks", "gap_before_ticks", "faults", "decode_errors", "damage",
-//           "blocks": a file of sound/blocks.h beside it}; FORMAT, LEVELS: stage/heard.h;
+//           "blocks": a file of sound/blocks.h beside it, "clean": what is to be cleaned, where
+//           there is something, and "cleaning": the same for people (both stage/cleaning.h)};
+//           FORMAT, LEVELS: stage/heard.h;
 //           and <show>/originals/<sha256>.<ext>, read back and compared with that hash
 #include "base/fs.h"
 #include "base/hash.h"
@@ -13,6 +15,7 @@
 #include "base/workers.h"
 #include "media/survey.h"
 #include "sound/blocks.h"
+#include "stage/cleaning.h"
 #include "stage/heard.h"
 #include "stage/stage.h"
 #include <errno.h>
@@ -36,7 +39,8 @@ struct recording {
     double media_s;  // ingest.lock
     struct survey survey;
     struct blocks blocks;
-    const char *blocks_name;
+    struct clean_found *clean; // one a channel
+    const char *blocks_name, *clean_name;
 };
 
 struct ingest {
@@ -77,6 +81,7 @@ static int read_settings(struct ingest *in, struct err *e)
         r->track = (int)json_int(x, "track", 0);
         r->part = (int)json_int(x, "part", 0);
         r->gap_before = TICK_NONE;
+        r->clean = arena_array(job->arena, struct clean_found, METER_MAX_CHANNELS);
         if (!r->path || !r->sha256 || strlen(r->sha256) != HASH_HEX - 1)
             return err_set(e, -EINVAL, "recording %zu without path or hash", i + 1);
         r->name = r->name ? r->name : fs_basename(r->path);
@@ -139,7 +144,8 @@ static int listen_one(void *ctx, size_t i, struct err *e)
                                                .threads = in->n > 1 ? 1 : in->job->threads,
                                                .progress = &progress,
                                                .what = "listening to the recording",
-                                               .blocks = &r->blocks},
+                                               .blocks = &r->blocks,
+                                               .clean = r->clean},
                        &r->survey, e);
 }
 
@@ -367,6 +373,10 @@ static struct json *part_json(const struct recording *r)
         json_put_int(o, "gap_before_ticks", r->gap_before);
     heard_put_levels(o, &r->survey);
     json_put_text(o, "blocks", r->blocks_name);
+    if (r->clean_name) {
+        json_put_text(o, "clean", r->clean_name);
+        json_put(o, "cleaning", cleaning_json(r->clean, f->channels));
+    }
     json_put(o, "faults", heard_faults(f));
     json_put_int(o, "decode_errors", f->decode_errors);
     if (source_damage(f, damage))
@@ -418,15 +428,20 @@ static void put_input(struct json *o, const struct ingest *in)
     heard_put_levels(o, &all);
 }
 
-static int write_blocks(struct ingest *in, struct err *e)
+static int write_tables(struct ingest *in, struct err *e)
 {
+    const struct stage_variant *v = &in->job->variants[0];
     int code = 0;
 
     for (size_t i = 0; code >= 0 && i < in->n; i++) {
         struct recording *r = &in->recordings[i];
         r->blocks_name = arena_printf(in->job->arena, "blocks-%d-%d.bin", r->track, r->part);
-        code = blocks_save(&r->blocks, stage_output(in->job, &in->job->variants[0], r->blocks_name),
-                           e);
+        code = blocks_save(&r->blocks, stage_output(in->job, v, r->blocks_name), e);
+        if (code < 0 || !cleaning_needed(r->clean, r->survey.facts.channels))
+            continue;
+        r->clean_name = arena_printf(in->job->arena, "clean-%d-%d.json", r->track, r->part);
+        code = cleaning_save(stage_output(in->job, v, r->clean_name), r->clean,
+                             r->survey.facts.channels, e);
     }
     return code;
 }
@@ -476,7 +491,7 @@ static int ingest_run(struct stage_job *job, struct err *e)
         r = keep_all(&in, e);
     }
     if (r >= 0)
-        r = write_blocks(&in, e);
+        r = write_tables(&in, e);
     if (r >= 0)
         r = write_facts(&in, e);
     for (size_t i = 0; in.recordings && i < in.n; i++)

@@ -5,6 +5,9 @@
 #include "base/json.h"
 #include "media/mix.h"
 
-// Sets parts and num_parts; everything else of ret is left alone. The originals lie below show_dir.
-void parts_read(struct arena *a, const char *show_dir, const struct json *list,
-                struct mix_track *ret);
+struct err;
+
+// Sets parts and num_parts; everything else of ret is left alone. The originals lie below show_dir;
+// what cleaning found is taken from the folder of facts.json (NULL: nothing is cleaned).
+int parts_read(struct arena *a, const char *show_dir, const char *facts_dir,
+               const struct json *list, struct mix_track *ret, struct err *e);

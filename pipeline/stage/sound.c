@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // sound: the tracks of the recording as one lossless master at its loudness.
 //
-// settings: {"loudness": {"target_lufs", "ceiling_dbtp"}, "leveller_percent", "sample_rate",
-//           "channels"}
+// settings: {"loudness": {"target_lufs", "ceiling_dbtp"}, "leveller_percent", "cleaning": bool,
+//           "sample_rate", "channels"}
 // in:       {"facts": facts.json, "tracks": tracks.json, "timeline": timeline.json, "intro",
 //           "outro": media files, each where there is one}; the originals that facts.json names lie
 //           below show_dir
@@ -12,9 +12,9 @@
 //           "limiter": {"ceiling_dbtp", "max_reduction_db", "mean_reduction_db",
 //           "reduced_share"}, "trims": [{"ceiling_dbtp", "gain_db"}], "sample_rate", "channels",
 //           "frames", "duration_s"}
-//           TRACK: {"speaker", "gain_db", "leveller": {"min_db", "mean_db", "max_db",
-//           "voices": [{"lufs", "seconds", "gain_db"}], "music": the same}}; leveller is null where
-//           there was nothing to do; gains within it are besides gain_db
+//           TRACK: {"speaker", "gain_db", "cleaning": as in facts.json, "leveller": {"min_db",
+//           "mean_db", "max_db", "voices": [{"lufs", "seconds", "gain_db"}], "music": the same}};
+//           leveller is null where there was nothing to do; gains within it are besides gain_db
 //           LEVELS: {"integrated_lufs", "range_lu", "max_momentary_lufs", "max_short_term_lufs",
 //           "true_peak_dbtp", "sample_peak_dbfs"}, null where there is none
 //           mono: both channels are one voice
@@ -135,6 +135,8 @@ static struct json *tracks_json(const struct sound *s)
         struct json *o = json_new_object();
         json_put_text(o, "speaker", s->tracks.track[i].speaker);
         put_level(o, "gain_db", s->tracks.mixed[i].gain_db);
+        if (s->tracks.track[i].cleaning)
+            json_put(o, "cleaning", json_keep(s->tracks.track[i].cleaning));
         json_put(o, "leveller", levelling_json(&s->levelling[i]));
         json_push(list, o);
     }

@@ -16,6 +16,7 @@ static const tick block_ticks = TICKS_PER_SEC / BLOCKS_PER_S;
 struct reading {
     const struct stage_job *job;
     const char *dir; // of facts.json
+    bool clean;
     struct tracks *t;
     struct err *e;
 };
@@ -107,13 +108,16 @@ static int read_track(const struct reading *r, const struct json *track, const s
     int code = 0;
     own->speaker = arena_strdup(r->job->arena, json_text(track, "speaker"));
     own->known = true;
-    parts_read(r->job->arena, r->job->show_dir, list, mixed);
-    for (size_t k = 0; k < mixed->num_parts; k++)
+    code = parts_read(r->job->arena, r->job->show_dir, r->clean ? r->dir : NULL, list, mixed, r->e);
+    for (size_t k = 0; code >= 0 && k < mixed->num_parts; k++)
         length += mixed->parts[k].length;
     blocks_room(&own->blocks, block_at(length));
     for (size_t k = 0; code >= 0 && k < mixed->num_parts; k++) {
         look_at_part(r->t, json_at(list, k));
         code = lay_part(r, json_at(list, k), at, own);
+        own->known = own->known && !mixed->parts[k].clean;
+        if (mixed->parts[k].clean)
+            own->cleaning = json_keep(json_get(json_at(list, k), "cleaning"));
         at += mixed->parts[k].length;
     }
     mixed->offset_s = json_number(aligned, "offset_s", 0);
@@ -150,7 +154,11 @@ int tracks_read(const struct stage_job *job, int sample_rate, int channels, stru
     int code = stage_load(job->in, "facts", &facts, e);
     if (code < 0)
         return code;
-    struct reading r = {job, fs_dirname(job->arena, stage_input(job->in, "facts")), ret, e};
+    struct reading r = {.job = job,
+                        .dir = fs_dirname(job->arena, stage_input(job->in, "facts")),
+                        .clean = json_bool(job->settings, "cleaning", false),
+                        .t = ret,
+                        .e = e};
     code = stage_load(job->in, "tracks", &aligned, e);
     if (code >= 0) {
         code = read_facts(&r, facts, aligned);
@@ -178,8 +186,10 @@ int tracks_keep(const struct stage_job *job, struct tracks *t, struct err *e)
 
 void tracks_done(struct tracks *t)
 {
-    for (size_t i = 0; t->track && i < t->mix.num_tracks; i++)
+    for (size_t i = 0; t->track && i < t->mix.num_tracks; i++) {
         blocks_done(&t->track[i].blocks);
+        json_free(t->track[i].cleaning);
+    }
     json_free(t->input);
 }
 

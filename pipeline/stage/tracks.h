@@ -10,7 +10,8 @@
 struct track {
     const char *speaker;  // NULL: not said
     struct blocks blocks; // on the common clock, as loud as it is in the mix before its gain
-    bool known;           // false: its channels are mixed in a way the blocks do not tell
+    bool known; // false: it is cleaned, or its channels are mixed in a way the blocks do not tell
+    struct json *cleaning; // what is cleaned, of its last part that needs it; NULL: nothing
 };
 struct tracks {
     struct track *track; // as mix.tracks
@@ -22,7 +23,8 @@ struct tracks {
     bool mono;               // every part is one voice in both channels
     const char *silent_side; // "left", "right": nothing is on that channel of a part; NULL: neither
 };
-// Inputs "facts" and "tracks". Everything but the blocks and the levels lies in the job's arena.
+// Inputs "facts" and "tracks"; setting "cleaning" (default false: nothing is cleaned). Everything
+// but the blocks and the levels lies in the job's arena.
 int tracks_read(const struct stage_job *job, int sample_rate, int channels, struct tracks *ret,
                 struct err *e);
 // Input "timeline": what of them is kept.
