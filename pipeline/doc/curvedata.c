@@ -50,10 +50,10 @@ struct curve_column *curve_loudness(const struct curve_sound *s, double length_s
     double *sum = sums_of(s->blocks);
     for (size_t i = 0; i < n; i++) {
         size_t from, to;
-        column[i] = (struct curve_column){-HUGE_VALF, -HUGE_VALF};
+        column[i] = (struct curve_column){NAN, NAN};
         if (!blocks_of(s, length_s, n, i, &from, &to))
             continue;
-        column[i].low = HUGE_VALF;
+        column[i] = (struct curve_column){HUGE_VALF, -HUGE_VALF};
         for (size_t b = from; b < to; b++) {
             float lufs = window_lufs(sum, s->blocks->n, window, b);
             column[i].low = lufs < column[i].low ? lufs : column[i].low;
@@ -70,7 +70,7 @@ struct curve_column *curve_peaks(const struct curve_sound *s, double length_s, s
     for (size_t i = 0; i < n; i++) {
         size_t from, to;
         uint16_t most = 0;
-        column[i] = (struct curve_column){-HUGE_VALF, -HUGE_VALF};
+        column[i] = (struct curve_column){NAN, NAN};
         if (!blocks_of(s, length_s, n, i, &from, &to))
             continue;
         const uint16_t *peak = s->blocks->peak;

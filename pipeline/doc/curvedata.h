@@ -4,7 +4,7 @@
 #include "doc/curve.h"
 
 struct curve_column {
-    float low, high; // LUFS or dBTP; -HUGE_VALF: silence, or outside the sound
+    float low, high; // LUFS or dBTP; -HUGE_VALF: silence; NAN: outside the sound
 };
 // The loudness of windows of so many blocks, each where its middle lies, in n equal columns of the
 // clock; free() it.

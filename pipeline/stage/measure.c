@@ -10,6 +10,7 @@
 #include "media/survey.h"
 #include "stage/heard.h"
 #include "stage/plot.h"
+#include "stage/spoken.h"
 #include "stage/stage.h"
 #include <math.h>
 
@@ -32,7 +33,8 @@ static int draw(struct stage_job *job, const char *path, const struct survey *s,
     struct levelling l = {0};
     levelling_find(b, 1, &l);
     struct json *track = levelling_curve_json(&l, NULL);
-    plot_track(&plot, track, NULL);
+    struct json *turns = spoken_turns(b, json_get(track, "turns"), false);
+    plot_track(&plot, track, turns, NULL);
     struct curve_params c = {
         .length_s = tick_to_s(s->facts.length),
         .sound = {{fs_basename(path), b, 0, s->sound.integrated_lufs, s->sound.true_peak_dbtp}},
@@ -51,6 +53,7 @@ static int draw(struct stage_job *job, const char *path, const struct survey *s,
                            s->sound.integrated_lufs, s->sound.range_lu, s->sound.true_peak_dbtp)
             : "nothing to hear";
     int r = curve_draw(&c, out, e);
+    json_free(turns);
     json_free(track);
     levelling_done(&l);
     return r;

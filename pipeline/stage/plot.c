@@ -62,9 +62,8 @@ static void add_lane(struct plot *p, const struct json *turns, int voice, const 
     p->num_lanes++;
 }
 
-static void add_lanes(struct plot *p, const struct json *track, const char *name)
+static void add_lanes(struct plot *p, const struct json *turns, const char *name)
 {
-    const struct json *turns = json_get(track, "turns");
     for (int k = 0; k < TURNS_VOICES; k++)
         add_lane(p, turns, k,
                  !name ? arena_printf(p->a, "%s %d", p->voice, k + 1)
@@ -121,9 +120,10 @@ static void add_gain(struct plot *p, const struct json *curve, int color)
     p->gains[p->num_gains++] = (struct curve_gain){(const double(*)[2])point, n, color};
 }
 
-void plot_track(struct plot *p, const struct json *track, const char *name)
+void plot_track(struct plot *p, const struct json *track, const struct json *turns,
+                const char *name)
 {
     int first = (int)p->num_lanes;
-    add_lanes(p, track, name);
+    add_lanes(p, turns, name);
     add_gain(p, json_get(track, "curve"), first);
 }

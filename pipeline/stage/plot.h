@@ -15,5 +15,7 @@ struct plot {
     struct curve_gain *gains;
     size_t num_gains, cap_gains;
 };
-// turns and curve as levelling.json tells of a track; name: whose it is, NULL: not known.
-void plot_track(struct plot *p, const struct json *track, const char *name);
+// track: with its curve, as in levelling.json; turns: of stage/spoken.h; name: whose it is, NULL:
+// not known.
+void plot_track(struct plot *p, const struct json *track, const struct json *turns,
+                const char *name);

@@ -19,6 +19,7 @@
 //           "warnings": [{"kind", "recording", "text"}], "versions"}
 #include "doc/html.h"
 #include "stage/reporting.h"
+#include "stage/spoken.h"
 #include "stage/texts.h"
 
 static int take(struct stage_job *job, const char *name, struct json **ret, struct err *e)
@@ -46,12 +47,25 @@ static int load(struct reporting *r, struct err *e)
     return code < 0 ? code : tracks_keep(job, &r->tracks, e);
 }
 
+// A track of its own, or with a name, is one person, however loud.
+static void find_spoken(struct reporting *r)
+{
+    size_t n = r->tracks.mix.num_tracks;
+    r->spoken = json_new_array();
+    for (size_t i = 0; i < n; i++) {
+        const struct track *t = &r->tracks.track[i];
+        const struct json *turns = json_get(json_at(r->levelling, i), "turns");
+        json_push(r->spoken, spoken_turns(&t->blocks, turns, n > 1 || t->speaker));
+    }
+}
+
 static void done(struct reporting *r)
 {
     json_free(r->facts);
     json_free(r->line);
     json_free(r->sound);
     json_free(r->levelling);
+    json_free(r->spoken);
     json_free(r->strings);
     blocks_done(&r->before);
     blocks_done(&r->after);
@@ -79,6 +93,7 @@ static int make(struct reporting *r, struct err *e)
     struct stage_job *job = r->job;
     struct str svg;
     str_init(&svg, STR_MAX);
+    find_spoken(r);
     struct json *report = reporting_facts(r);
     int code = reporting_picture(r, &svg, e);
     if (code >= 0)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 enum { STYLE_MAX = 1 << 20 };
+static const double breath_s = 1;     // a shorter silence is within a turn
 static const double rounding = 0.005; // of what was measured
 
 static void copy(struct json *to, const struct json *from, const char *key)
@@ -84,27 +85,49 @@ static double voice_lufs(const struct blocks *b, const struct json *turns, int v
 
 static void put_turns(struct json *o, const struct json *turns, int voice)
 {
-    double seconds = 0;
+    double seconds = 0, last_s = -HUGE_VAL;
     int64_t count = 0;
     for (size_t i = 0; i < json_count(turns); i++) {
         const struct json *turn = json_at(turns, i);
+        double from_s = json_number(turn, "from_s", 0), to_s = json_number(turn, "to_s", 0);
         if (!is_voice(turn, voice))
             continue;
-        seconds += json_number(turn, "to_s", 0) - json_number(turn, "from_s", 0);
-        count++;
+        seconds += to_s - from_s;
+        count += from_s - last_s > breath_s;
+        last_s = to_s;
     }
     json_put_int(o, "turns", count);
     json_put_real(o, "seconds", round(seconds * 10) / 10);
 }
 
+// Gain of the voice that a turn was taken for.
+static double turn_gain(const struct json *leveller, const struct json *turn)
+{
+    int64_t was = json_int(turn, "was", 0);
+    const struct json *voice =
+        was ? json_at(json_get(leveller, "voices"), (size_t)was - 1) : json_get(leveller, "music");
+    return json_number(voice, "gain_db", 0);
+}
+
+static double voice_gain(const struct json *leveller, const struct json *turns, int voice)
+{
+    double sum = 0, seconds = 0;
+    for (size_t i = 0; i < json_count(turns); i++) {
+        const struct json *turn = json_at(turns, i);
+        double s = json_number(turn, "to_s", 0) - json_number(turn, "from_s", 0);
+        if (!is_voice(turn, voice))
+            continue;
+        sum += s * turn_gain(leveller, turn);
+        seconds += s;
+    }
+    return seconds > 0 ? round(sum / seconds * 100) / 100 : 0;
+}
+
 static struct json *voice_json(const struct reporting *r, size_t track, int voice)
 {
-    const struct json *turns = json_get(json_at(r->levelling, track), "turns");
+    const struct json *turns = json_at(r->spoken, track);
     const struct json *sound = json_at(json_get(r->sound, "tracks"), track);
-    const struct json *leveller = json_get(sound, "leveller");
-    const struct json *own = voice == TURNS_MUSIC
-                                 ? json_get(leveller, "music")
-                                 : json_at(json_get(leveller, "voices"), (size_t)voice);
+    double gain = voice_gain(json_get(sound, "leveller"), turns, voice);
     struct json *o = json_new_object();
     put_turns(o, turns, voice);
     if (!json_int(o, "turns", 0)) {
@@ -116,7 +139,7 @@ static struct json *voice_json(const struct reporting *r, size_t track, int voic
     else
         json_put_int(o, "voice", voice + 1);
     json_put_real(o, "lufs", voice_lufs(&r->tracks.track[track].blocks, turns, voice));
-    json_put_real(o, "gain_db", json_number(own, "gain_db", 0) + json_number(sound, "gain_db", 0));
+    json_put_real(o, "gain_db", gain + json_number(sound, "gain_db", 0));
     return o;
 }
 

@@ -8,6 +8,7 @@
 struct reporting {
     struct stage_job *job;
     struct json *facts, *line, *sound, *levelling, *strings;
+    struct json *spoken; // of each track: who is heard when (stage/spoken.h)
     struct tracks tracks;
     struct blocks before, after; // of what is kept, of the master
 };

@@ -96,7 +96,7 @@ static void put_tracks(struct picture *p)
         const char *name = json_text(track, "speaker");
         if (!name && n > 1)
             name = arena_printf(p->a, "%s %zu", word(p, "track"), i + 1);
-        plot_track(&p->plot, track, name);
+        plot_track(&p->plot, track, json_at(p->r->spoken, i), name);
     }
     p->c.lanes = p->plot.lanes;
     p->c.num_lanes = p->plot.num_lanes;

@@ -387,7 +387,7 @@
           <xsl:choose>
             <xsl:when test="$r/tracks/item/cleaning/*">
               <xsl:for-each select="$r/tracks/item[cleaning/*]">
-                <xsl:if test="speaker"><p><xsl:value-of select="speaker"/></p></xsl:if>
+                <xsl:if test="speaker"><p class="who"><xsl:value-of select="speaker"/></p></xsl:if>
                 <ul><xsl:for-each select="cleaning/*"><li><xsl:call-template name="plain"/></li></xsl:for-each></ul>
               </xsl:for-each>
             </xsl:when>
