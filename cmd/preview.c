@@ -44,7 +44,8 @@ static void put_path(struct plan *p, const struct json *measured, const char *na
 
 static struct json *result(struct plan *p, const struct json *measured)
 {
-    static const char *const keys[] = {"from_s", "to_s", "cut_s", "gain_db", "ceiling_dbtp"};
+    static const char *const keys[] = {"from_s",  "to_s",         "cut_s",
+                                       "gain_db", "ceiling_dbtp", "exact"};
     struct json *o = json_new_object();
     json_put_text(o, "episode", p->ep->folder);
     for (size_t i = 0; i < COUNT(keys); i++)
@@ -78,6 +79,8 @@ static void print(const struct env *env, const struct json *o, const char *show_
     print_one(o, "after", show_dir);
     if (json_number(o, "cut_s", 0) > 0)
         printf("  %.1f s of it are cut out of the episode\n", json_number(o, "cut_s", 0));
+    if (!json_bool(o, "exact", true))
+        puts("  until the master is made, its level may be off by some tenths of a decibel");
 }
 
 int cmd_preview(const struct env *env, const struct args *args, struct err *e)

@@ -7,8 +7,8 @@
 //           taken. Otherwise the gain is found as for the master, but on what is known of the
 //           tracks beforehand, without intro and outro
 // makes:    before.wav, after.wav
-// measured: {"from_s", "to_s", "cut_s", "gain_db", "ceiling_dbtp", "made": bool (taken from the
-//           master), "before", "after": {"integrated_lufs", "true_peak_dbtp", "duration_s"}}
+// measured: {"from_s", "to_s", "cut_s", "gain_db", "ceiling_dbtp", "exact": bool, "before",
+// "after": {"integrated_lufs", "true_peak_dbtp", "duration_s"}}
 #include "base/workers.h"
 #include "media/limited.h"
 #include "media/sink.h"
@@ -37,7 +37,7 @@ struct preview {
     struct span span; // wanted, of the recording
     tick cut;         // what of it is not in the episode
     double gain_db, ceiling_dbtp;
-    bool made;
+    bool exact;
     struct excerpt sound[SOUNDS];
 };
 
@@ -104,6 +104,9 @@ static void expect_mix(struct preview *v, struct blocks *ret)
 static int solve(struct preview *v, double target_lufs, struct err *e)
 {
     struct blocks mix = {0};
+    const struct tracks *t = &v->tracks;
+    v->exact = t->mix.num_tracks == 1 && t->track[0].known && !t->timeline.intro.length &&
+               !t->timeline.outro.length;
     expect_mix(v, &mix);
     struct meter_table table = blocks_table(&mix);
     struct gain_solution s = {0};
@@ -130,7 +133,7 @@ static int find_gain(struct preview *v, struct err *e)
     int r = stage_load(v->job->in, "sound", &sound, e);
     if (r < 0)
         return r;
-    v->made = true;
+    v->exact = true;
     v->gain_db = json_number(sound, "gain_db", 0);
     v->ceiling_dbtp = json_number(json_get(sound, "limiter"), "ceiling_dbtp", v->ceiling_dbtp);
     json_free(sound);
@@ -273,7 +276,7 @@ static void report(const struct preview *v)
     json_put_real(o, "cut_s", rounded(tick_to_s(v->cut)));
     json_put_real(o, "gain_db", v->gain_db);
     json_put_real(o, "ceiling_dbtp", v->ceiling_dbtp);
-    json_put_bool(o, "made", v->made);
+    json_put_bool(o, "exact", v->exact);
     json_put(o, "before", heard_json(&v->sound[0]));
     json_put(o, "after", heard_json(&v->sound[1]));
 }

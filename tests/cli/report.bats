@@ -168,6 +168,7 @@ says() {
     [ ! -e "$show/.dgl/store/$next/sound" ]
     before=$show/$(jq -r .before.path "$said") after=$show/$(jq -r .after.path "$said")
     equals "$(dirname "$after")" "$show/reports/$next/preview"
+    equals "$(jq .exact "$said")" true
     equals "$(soxi -D "$before") $(soxi -D "$after")" "10.000000 10.000000"
     dgl -C "$show" -q normalize "$next"
     master=$(ls "$show/.dgl/store/$next"/sound/*/master.flac)
