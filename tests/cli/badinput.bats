@@ -232,10 +232,10 @@ close_to_all() { # file or folder
     chmod 000 "$1"
 }
 
-# The file or folder below episodes/ that none may read is refused by name.
+# The file or folder of the show that none may read is refused by name.
 closed() { # file, what is said
     local words
-    close_to_all "$show/episodes/$1"
+    close_to_all "$show/$1"
     for words in "publish 2026-02" "publish --dry-run 2026-02"; do
         run as_nobody $words
         status_is 3
@@ -243,7 +243,7 @@ closed() { # file, what is said
     done
     run as_nobody status
     contains "$output" "$2"
-    chmod 755 "$show/episodes/$1"
+    chmod 755 "$show/$1"
 }
 
 teardown() {
@@ -251,7 +251,7 @@ teardown() {
 }
 
 @test "what may not be read is refused by name, not taken for missing" {
-    in=2026-02-trivsel
+    in=episodes/2026-02-trivsel
     cp "$BATS_FILE_TMPDIR/rec.wav" "$folder/lukket.wav"
     cp "$root/presets/site/example.png" "$folder/c.png"
     printf 'WEBVTT\n\n00:00:00.500 --> 00:00:01.000\nHei\n' >"$folder/c.vtt"
@@ -263,16 +263,16 @@ EOF
     as_nobody status >/dev/null || skip "nobody may not enter here"
     closed $in/c.png "$in/episode.yaml:12:8: the cover: permission denied"
     sed -i '/^cover:/d' "$folder/episode.yaml"
-    closed $in/lukket.wav "$in/episode.yaml:12:14: $show/episodes/$in/lukket.wav may not be read"
-    closed $in/notes.md "episodes/$in/notes.md: permission denied"
-    closed $in/episode.yaml "episodes/$in/episode.yaml: permission denied"
-    closed $in "episodes/$in: the folder may not be read"
-    closed calendar.yaml "episodes/calendar.yaml: permission denied"
-    closed show.yaml "episodes/show.yaml: permission denied"
-    closed . "$show/episodes: the folder may not be read"
+    closed $in/lukket.wav "$in/episode.yaml:12:14: $show/$in/lukket.wav may not be read"
+    closed $in/notes.md "$in/notes.md: permission denied"
+    closed $in/episode.yaml "$in/episode.yaml: permission denied"
+    closed $in "$in: the folder may not be read"
+    closed episodes/calendar.yaml "episodes/calendar.yaml: permission denied"
+    closed episodes/show.yaml "episodes/show.yaml: permission denied"
+    closed episodes "$show/episodes: the folder may not be read"
     nothing_is_public
     as_nobody -q ingest 2026-02
-    closed $in/c.vtt "episodes/$in/c.vtt may not be read"
+    closed $in/c.vtt "$in/c.vtt may not be read"
     nothing_is_public
 }
 
