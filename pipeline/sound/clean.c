@@ -10,7 +10,8 @@ enum { STEP = 4096 }; // samples that go through all parts at a time
 
 bool clean_needed(const struct clean_found *f)
 {
-    return f->repair.needed || f->rumble.needed || f->hum.needed || f->noise.needed;
+    return f->repair.needed || f->rumble.needed || f->hum.needed || f->noise.needed ||
+           f->sibilance.needed;
 }
 
 struct clean_look {
@@ -18,6 +19,7 @@ struct clean_look {
     struct rumble_look *rumble;
     struct hum_look *hum;
     struct noise_look *noise;
+    struct sibilance_look *sibilance;
 };
 
 void clean_look_free(struct clean_look *l)
@@ -28,6 +30,7 @@ void clean_look_free(struct clean_look *l)
     rumble_look_free(l->rumble);
     hum_look_free(l->hum);
     noise_look_free(l->noise);
+    sibilance_look_free(l->sibilance);
     free(l);
 }
 
@@ -38,7 +41,8 @@ struct clean_look *clean_look_new(int sample_rate)
     l->rumble = rumble_look_new(sample_rate);
     l->hum = hum_look_new(sample_rate);
     l->noise = noise_look_new(sample_rate);
-    if (l->repair && l->rumble && l->hum && l->noise)
+    l->sibilance = sibilance_look_new(sample_rate);
+    if (l->repair && l->rumble && l->hum && l->noise && l->sibilance)
         return l;
     clean_look_free(l);
     return NULL;
@@ -50,6 +54,7 @@ void clean_look_add(struct clean_look *l, const float *in, size_t n)
     rumble_look_add(l->rumble, in, n);
     hum_look_add(l->hum, in, n);
     noise_look_add(l->noise, in, n);
+    sibilance_look_add(l->sibilance, in, n);
 }
 
 void clean_look_result(struct clean_look *l, struct clean_found *ret)
@@ -58,6 +63,7 @@ void clean_look_result(struct clean_look *l, struct clean_found *ret)
     rumble_look_result(l->rumble, &ret->rumble);
     hum_look_result(l->hum, &ret->hum);
     noise_look_result(l->noise, &ret->noise);
+    sibilance_look_result(l->sibilance, &ret->sibilance);
 }
 
 // ---- the parts as links of one chain
@@ -138,12 +144,30 @@ static void free_noise(void *part)
     noise_free(part);
 }
 
-enum { LINKS = 4 };
+static size_t run_sibilance(void *part, const float *in, size_t n, float *out)
+{
+    return sibilance_run(part, in, n, out);
+}
+static size_t flush_sibilance(void *part, float *out)
+{
+    return sibilance_flush(part, out);
+}
+static size_t delay_sibilance(const void *part)
+{
+    return sibilance_delay(part);
+}
+static void free_sibilance(void *part)
+{
+    sibilance_free(part);
+}
+
+enum { LINKS = 5 };
 static const struct link chain[LINKS] = {
     {run_repair, flush_repair, delay_repair, free_repair},
-    {run_rumble, flush_rumble, delay_rumble, free_rumble},
     {run_hum, flush_hum, delay_hum, free_hum},
+    {run_rumble, flush_rumble, delay_rumble, free_rumble},
     {run_noise, flush_noise, delay_noise, free_noise},
+    {run_sibilance, flush_sibilance, delay_sibilance, free_sibilance},
 };
 
 struct clean {
@@ -170,9 +194,10 @@ struct clean *clean_new(int sample_rate, const struct clean_found *found)
     struct clean *c = mem_alloc(sizeof(*c));
     c->idle = !clean_needed(found);
     c->part[0] = repair_new(sample_rate, &found->repair);
-    c->part[1] = rumble_new(sample_rate, &found->rumble);
-    c->part[2] = hum_new(sample_rate, &found->hum);
+    c->part[1] = hum_new(sample_rate, &found->hum);
+    c->part[2] = rumble_new(sample_rate, &found->rumble);
     c->part[3] = noise_new(sample_rate, &found->noise);
+    c->part[4] = sibilance_new(sample_rate, &found->sibilance);
     for (int i = 0; i < LINKS; i++) {
         if (!c->part[i]) {
             clean_free(c);

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Everything that is cleaned in one channel, in its order: clicks and clipped peaks repaired, then
-// DC and rumble, mains hum, broadband noise. Each only where its own measurement says so; a clean
-// recording passes untouched and without delay.
+// Everything that is cleaned in one channel, in its order: clicks and clipped peaks repaired, mains
+// hum (of which some would pass for rumble), DC and rumble, broadband noise, sharp s. Each only
+// where its own measurement says so; a clean recording passes untouched and without delay.
 #pragma once
 #include "sound/hum.h"
 #include "sound/noise.h"
 #include "sound/repair.h"
 #include "sound/rumble.h"
+#include "sound/sibilance.h"
 
 struct clean_found {
     struct repair_result repair;
     struct rumble_result rumble;
     struct hum_result hum;
     struct noise_result noise;
+    struct sibilance_result sibilance;
 };
 bool clean_needed(const struct clean_found *f);
 

@@ -71,6 +71,12 @@ static struct json *channel_json(const struct clean_found *f)
         put_hum(o, &f->hum);
     if (f->noise.needed)
         put_noise(o, &f->noise);
+    if (f->sibilance.needed) {
+        struct json *sibilance = json_new_object();
+        json_put_real(sibilance, "over_db", f->sibilance.over_db);
+        json_put_real(sibilance, "threshold_dbfs", f->sibilance.threshold_dbfs);
+        json_put(o, "sibilance", sibilance);
+    }
     return o;
 }
 
@@ -130,6 +136,10 @@ static void read_channel(const struct json *o, struct clean_found *ret)
     ret->rumble.below_speech_db = json_number(rumble, "below_speech_db", 0);
     read_hum(json_get(o, "hum"), &ret->hum);
     read_noise(json_get(o, "noise"), &ret->noise);
+    const struct json *sibilance = json_get(o, "sibilance");
+    ret->sibilance.needed = sibilance != NULL;
+    ret->sibilance.over_db = json_number(sibilance, "over_db", 0);
+    ret->sibilance.threshold_dbfs = json_number(sibilance, "threshold_dbfs", 0);
 }
 
 int cleaning_load(struct arena *a, const char *path, struct clean_found **ret, struct err *e)
@@ -154,7 +164,8 @@ struct json *cleaning_json(const struct clean_found *found, int channels)
 {
     struct json *o = json_new_object();
     int64_t clicks = 0, peaks = 0;
-    double offset = -150, rumble = HUGE_VAL, hum = -150, hz = 0, snr = HUGE_VAL, reduction = 0;
+    double offset = -150, rumble = HUGE_VAL, hum = -150, hz = 0, snr = HUGE_VAL, reduction = 0,
+           sharp = -HUGE_VAL;
     for (int c = 0; c < channels; c++) {
         const struct clean_found *f = &found[c];
         clicks += f->repair.needed ? f->repair.clicks : 0;
@@ -164,6 +175,7 @@ struct json *cleaning_json(const struct clean_found *found, int channels)
         hz = f->hum.needed && f->hum.level_dbfs > hum ? f->hum.hz : hz;
         hum = f->hum.needed ? fmax(hum, f->hum.level_dbfs) : hum;
         snr = f->noise.needed ? fmin(snr, f->noise.snr_db) : snr;
+        sharp = f->sibilance.needed ? fmax(sharp, f->sibilance.over_db) : sharp;
         reduction = f->noise.needed ? fmax(reduction, f->noise.reduction_db) : reduction;
     }
     if (clicks)
@@ -182,5 +194,7 @@ struct json *cleaning_json(const struct clean_found *found, int channels)
         json_put_real(o, "noise_below_speech_db", tenth(snr));
         json_put_real(o, "noise_reduction_db", tenth(reduction));
     }
+    if (isfinite(sharp))
+        json_put_real(o, "sibilants_over_speech_db", tenth(sharp));
     return o;
 }

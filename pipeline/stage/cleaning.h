@@ -13,5 +13,6 @@ int cleaning_save(const char *path, const struct clean_found *found, int channel
 // Into the arena; the number of channels is that of the file.
 int cleaning_load(struct arena *a, const char *path, struct clean_found **ret, struct err *e);
 // {"clicks", "clipped_peaks", "offset_dbfs", "rumble_below_speech_db", "hum_hz", "hum_dbfs",
-// "noise_below_speech_db", "noise_reduction_db"}: only what is cleaned, the worst of the channels
+// "noise_below_speech_db", "noise_reduction_db", "sibilants_over_speech_db"}: only what is cleaned,
+// the worst of the channels
 struct json *cleaning_json(const struct clean_found *found, int channels);
