@@ -60,8 +60,10 @@ static void short_term(const struct curve *c, const struct panel *p, const struc
     for (size_t i = to; i-- > from;)
         curve_point(c, column_x(i, PLOT), curve_y(p, column[i].low));
     cairo_close_path(c->cr);
+    svg_use(c->svg, color_of(c, s), 0.7);
+    cairo_fill_preserve(c->cr);
     svg_use(c->svg, color_of(c, s), 1);
-    cairo_set_line_width(c->cr, 1.75);
+    cairo_set_line_width(c->cr, 1.5);
     cairo_set_line_join(c->cr, CAIRO_LINE_JOIN_ROUND);
     cairo_stroke(c->cr);
     free(column);
