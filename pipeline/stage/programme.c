@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "stage/programme.h"
 
+#include "stage/parts.h"
+
 #include <math.h>
 
 static const double track_gain_max =
@@ -15,6 +17,20 @@ static void even_tracks(struct tracks *t, const struct levelling *l, double targ
     }
 }
 
+// The low notes of music would pass for rumble, its cymbals for sharp s.
+static void leave_music(struct arena *a, const struct turns *turns, struct mix_track *mixed,
+                        struct track *track)
+{
+    double speech = 0;
+    for (int k = 0; k < turns->num_voices; k++)
+        speech += turns->voice[k].seconds;
+    if (!track->cleaning || turns->voice[TURNS_MUSIC].seconds <= speech)
+        return;
+    parts_unclean(a, mixed);
+    json_free(track->cleaning);
+    track->cleaning = NULL;
+}
+
 struct levelling *programme_level(struct arena *a, struct tracks *t, double target_lufs,
                                   double strength)
 {
@@ -23,6 +39,7 @@ struct levelling *programme_level(struct arena *a, struct tracks *t, double targ
     for (size_t i = 0; i < n; i++) {
         levelling_find(&t->track[i].blocks, strength, &l[i]);
         t->mixed[i].curve = &l[i].curve;
+        leave_music(a, &l[i].turns, &t->mixed[i], &t->track[i]);
     }
     if (n > 1)
         even_tracks(t, l, target_lufs);
