@@ -34,7 +34,7 @@ struct align {
     struct clockline line;
     struct excerpt *excerpt[TRACKS];
     struct delay *delay;
-    size_t n;
+    size_t n, blank; // blank: moments that there might have been
     struct moment moment[LIKENESS_MOST];
 };
 
@@ -55,7 +55,7 @@ struct align *align_new(const struct envelope *a, const struct envelope *b)
     double moment_s[LIKENESS_MOST];
     if (clockline_search(a, b, &l->line, NULL))
         return l;
-    l->n = likeness_find(a, b, &l->line, moment_s);
+    l->n = likeness_find(a, b, &l->line, moment_s, &l->blank);
     l->delay = delay_new();
     l->speed[ALIGN_A] = 1;
     l->speed[ALIGN_B] = l->line.rate;
@@ -167,7 +167,7 @@ void align_result(const struct align *l, struct align_result *ret)
         .offset_s = l->line.offset_s + l->line.rate * fit.lag_s,
         .drift_ppm = (rate - 1) * 1e6,
         .residual_ms = fit.rms_s * 1e3,
-        .confidence = (double)fit.agreeing / (double)compared,
+        .confidence = (double)fit.agreeing / (double)(l->n + l->blank),
         .path_ms = fit.path_s * 1e3,
         .compared = (int)compared,
         .agreeing = (int)fit.agreeing,

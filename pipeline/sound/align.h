@@ -20,9 +20,12 @@ struct align_result {
     double offset_s;
     double drift_ppm;
     double residual_ms; // root mean square over the excerpts that agree
-    double confidence;  // 0..1: the share of excerpts that agree
-    double path_ms;     // how long sound is on its way from one microphone to the other; 0: unknown
-    int compared, agreeing; // excerpts
+    // 0..1: the share of excerpts that agree; where nothing sounded alike, they count as if they
+    // had not. Under 0.8 a part of the recording may lie elsewhere: samples were lost, a clock
+    // jumped.
+    double confidence;
+    double path_ms; // how long sound is on its way from one microphone to the other; 0: unknown
+    int compared, agreeing; // excerpts, where both tracks were heard
 };
 
 struct align;

@@ -5,11 +5,10 @@
 #include <math.h>
 
 // Points on a line, on the second, and how many times more the first may have.
-enum { FEWEST = 3, FEWEST_SECOND = 2, SHARE = 5 };
+enum { FEWEST = 3, FEWEST_SECOND = 2, SHARE = 8 };
 static const double tolerance_s = 0.0007;
 static const double most_rise = 400e-6;
 static const double most_path_s = 0.03; // 10 m
-static const double most_apart = 0.3;   // of all points: the middles of the two lines
 
 struct lines { // parallel; the second may be missing
     double rise, lag_s[2];
@@ -57,30 +56,32 @@ static void try_rise(const struct clockfit_point *p, size_t n, double rise, stru
 // Two people take turns; where one line ends before the other begins, samples were lost instead.
 static bool in_turns(const struct clockfit_point *p, size_t n, const struct lines *l)
 {
-    double at[2] = {0}, first = p[0].at_s, last = p[0].at_s;
-    for (size_t i = 0; i < n; i++) {
-        int line = line_of(&p[i], l);
-        first = fmin(first, p[i].at_s);
-        last = fmax(last, p[i].at_s);
-        if (line >= 0)
-            at[line] += p[i].at_s / (double)l->agreeing[line];
-    }
-    return fabs(at[0] - at[1]) <= most_apart * (last - first);
+    size_t before = 0, behind = 0; // pairs
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++)
+            if (line_of(&p[i], l) == 0 && line_of(&p[j], l) == 1) {
+                before += p[i].at_s < p[j].at_s;
+                behind += p[i].at_s > p[j].at_s;
+            }
+    return 20 * before >= before + behind && 20 * behind >= before + behind;
 }
 
+// From the points that are not on the first.
 static void add_second(const struct clockfit_point *p, size_t n, struct lines *best)
 {
     struct lines found = *best;
     for (size_t i = 0; i < n; i++) {
-        struct lines two = *best;
-        two.n = 2;
-        two.lag_s[1] = rest(&p[i], two.rise);
-        two.agreeing[0] = count_on(p, n, &two, 0);
-        two.agreeing[1] = count_on(p, n, &two, 1);
-        if (fabs(two.lag_s[1] - two.lag_s[0]) <= 2 * most_path_s &&
-            two.agreeing[1] > found.agreeing[1])
-            found = two;
+        struct lines second = {.rise = best->rise, .lag_s = {rest(&p[i], best->rise)}, .n = 1};
+        size_t count = 0;
+        for (size_t k = 0; k < n; k++)
+            count += line_of(&p[k], best) < 0 && line_of(&p[k], &second) == 0;
+        if (fabs(second.lag_s[0] - best->lag_s[0]) <= 2 * most_path_s &&
+            count > found.agreeing[1]) {
+            found.lag_s[1] = second.lag_s[0];
+            found.agreeing[1] = count;
+        }
     }
+    found.n = 2;
     if (found.agreeing[1] >= FEWEST_SECOND && SHARE * found.agreeing[1] >= found.agreeing[0] &&
         in_turns(p, n, &found))
         *best = found;

@@ -118,14 +118,14 @@ static double watershed_db(const struct view *v)
             level[n++] = level_db(&v->block[i]);
     if (n) {
         qsort(level, n, sizeof(*level), rising);
-        double low = level[n / 10], high = level[n - 1 - n / 10];
+        double low = level[n / 32], high = level[n - 1 - n / 32];
         middle = high - low > unlike_db ? (low + high) / 2 : NAN;
     }
     free(level);
     return middle;
 }
 
-// The most alike windows of a stretch while a and while b speaks; `to`: there is none.
+// The most alike windows of a stretch while a and while b speaks, in order; `to`: none.
 static void best_windows(const struct view *v, double watershed, size_t from, size_t to,
                          size_t ret[2])
 {
@@ -144,14 +144,16 @@ static void best_windows(const struct view *v, double watershed, size_t from, si
 }
 
 size_t likeness_find(const struct envelope *a, const struct envelope *b,
-                     const struct clockline *line, double ret_s[LIKENESS_MOST])
+                     const struct clockline *line, double ret_s[LIKENESS_MOST], size_t *ret_blank)
 {
     struct view v = view_make(a, b, line);
     double watershed = watershed_db(&v);
+    *ret_blank = 0;
     size_t stretches = v.n / SHORTEST < STRETCHES ? v.n / SHORTEST : STRETCHES, n = 0;
     for (size_t s = 0; s < stretches; s++) {
         size_t to = v.n * (s + 1) / stretches, best[2];
         best_windows(&v, watershed, v.n * s / stretches, to, best);
+        *ret_blank += best[0] == to ? 2 : 0;
         for (int i = 0; i < 2; i++)
             if (best[i] < to) {
                 double row = (double)((v.first + best[i]) * BLOCK) + (WINDOW * BLOCK - 1) / 2.0;

@@ -9,5 +9,6 @@ enum { LIKENESS_MOST = 32 };
 
 // The middles of two seconds each on a's clock, spread over the time in common, half of them while
 // each side speaks where the two can be told apart by level. Returns how many, rising in time.
+// ret_blank: how many are missing, because nothing is alike throughout a part of that time.
 size_t likeness_find(const struct envelope *a, const struct envelope *b,
-                     const struct clockline *line, double ret_s[LIKENESS_MOST]);
+                     const struct clockline *line, double ret_s[LIKENESS_MOST], size_t *ret_blank);
