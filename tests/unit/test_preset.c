@@ -20,7 +20,7 @@ static void the_presets_promise_what_the_manual_says(void **state)
     static const struct {
         const char *name;
         double lufs;
-    } loudness[] = {{"podcast", -16}, {"broadcast", -23}, {"streaming", -14}};
+    } loudness[] = {{"podcast", -16}, {"broadcast", -23}, {"streaming", -14}, {"voice-telephone", -18}};
     static const struct {
         const char *name, *codec, *container, *mime, *extension;
         int stereo, mono;
@@ -89,9 +89,9 @@ static void unknown_presets_name_the_known_ones(void **state)
         const char *name, *want;
     } rows[] = {
         {"podkast", "write podcast"},
-        {"hi-fi", "known: broadcast, podcast, streaming"},
-        {"../output/mp3", "known: broadcast, podcast, streaming"},
-        {"", "known: broadcast, podcast, streaming"},
+        {"hi-fi", "known: broadcast, podcast, streaming, voice-telephone"},
+        {"../output/mp3", "known: broadcast, podcast, streaming, voice-telephone"},
+        {"", "known: broadcast, podcast, streaming, voice-telephone"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct arena a = {0};
