@@ -14,7 +14,7 @@
 
 enum { TRACKS = 2, FEWEST = 4 };
 static const double clear = 6;  // standard deviations: a delay that is no chance
-static const float most = 1000; // of a sample
+static const float loudest = 8; // sample: above are no numbers but accidents
 
 struct piece {        // of a track
     int64_t from, to; // samples
@@ -119,7 +119,7 @@ static void piece_finish(const struct align *l, int track, struct moment *m)
     struct piece *p = &m->piece[track];
     double step = l->speed[track] * l->rate[track] / DELAY_RATE;
     double first = m->middle_s[track] * l->rate[track] - DELAY_SIZE / 2 * step - (double)p->from;
-    samples_mend(p->samples, p->got, most);
+    samples_mend(p->samples, p->got, loudest);
     p->sound = mem_alloc(DELAY_SIZE * sizeof(float));
     excerpt_make(l->excerpt[track], p->samples, p->got, first, step, p->sound);
     free(p->samples);

@@ -7,11 +7,13 @@
 
 #include "base/arena.h"
 #include "sound/fft.h"
+#include "sound/samples.h"
 
 enum { LOOKS = 2 * ENVELOPE_RATE, AROUND = ENVELOPE_RATE / 2 }; // spectra a second; rows
 static const double turn = 6.283185307179586476925;
 static const double edge_hz[ENVELOPE_BANDS + 1] = {250, 500, 1000, 2000, 3600};
-static const float most = 30; // of a motion: 15 dB
+static const float most = 30;   // of a motion: 15 dB
+static const float loudest = 8; // sample: above are no numbers but accidents
 
 struct envelope {
     int rate;
@@ -65,7 +67,7 @@ void envelope_free(struct envelope *v)
 
 static uint8_t level_code(double energy)
 {
-    double db = energy > 1e-10 ? 10 * log10(energy) : -100; // no number: as silence
+    double db = energy > 1e-10 ? 10 * log10(energy) : -100;
     double code = ENVELOPE_STEPS_PER_DB * (db + 100);
     return (uint8_t)(code < 255 ? lround(code) : 255);
 }
@@ -104,6 +106,7 @@ void envelope_add(struct envelope *v, const float *samples, size_t n)
     while (n) {
         size_t take = v->size - v->held < n ? v->size - v->held : n;
         memcpy(v->hold + v->held, samples, take * sizeof(float));
+        samples_mend(v->hold + v->held, take, loudest);
         samples += take;
         n -= take;
         v->held += take;

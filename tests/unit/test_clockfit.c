@@ -93,7 +93,7 @@ static void chance_and_too_little_give_nothing(void **state)
     assert_int_equal(clockfit_solve(p, 2, &fit), -ENOENT);
     assert_true(clockfit_solve(p, POINTS, &fit) < 0 || fit.agreeing < 10);
     for (int i = 0; i < POINTS; i++)
-        p[i].lag_s = 0.001 * i * i; // steeper than any clock
+        p[i].lag_s = 500e-6 * p[i].at_s; // steeper than any clock
     assert_int_equal(clockfit_solve(p, POINTS, &fit), -ENOENT);
 }
 
