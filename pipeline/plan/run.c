@@ -175,7 +175,7 @@ static int need_room(struct plan *p, const struct step *step, struct err *e)
         need = (int64_t)(length_s * 48000 * (double)p->ep->channels * 3);
     if (str_same(step->flow->name, "encode") || str_same(step->flow->name, "tag"))
         need = (int64_t)(length_s * 40000);
-    return need > 0 ? fs_need_room(dir, need + (1 << 20), e) : 0;
+    return need > 0 ? fs_need_room(dir, need + (3 << 20), e) : 0; // covers, tables
 }
 
 static int run_group(struct plan *p, struct group *g, struct err *e)

@@ -206,11 +206,11 @@ static void parts_follow_each_other_on_the_clock_and_tracks_add_up(void **state)
     scratch_new(st.dir);
     // the second part of host is 0.1 s shorter than it is said to be, guest ends early
     const struct mix_part host[] = {
-        {constant(&st, "h1.wav", 48000, 1.0, 0.1f), -1, s(1.0)},
-        {constant(&st, "h2.wav", 44100, 0.9, 0.2f), -1, s(1.0)},
-        {constant(&st, "h3.wav", 16000, 0.5, 0.3f), 0, s(0.4)},
+        {constant(&st, "h1.wav", 48000, 1.0, 0.1f), -1, s(1.0), NULL},
+        {constant(&st, "h2.wav", 44100, 0.9, 0.2f), -1, s(1.0), NULL},
+        {constant(&st, "h3.wav", 16000, 0.5, 0.3f), 0, s(0.4), NULL},
     };
-    const struct mix_part guest[] = {{constant(&st, "g.wav", 48000, 1.5, 0.1f), -1, s(1.5)}};
+    const struct mix_part guest[] = {{constant(&st, "g.wav", 48000, 1.5, 0.1f), -1, s(1.5), NULL}};
     const struct mix_track tracks[] = {{.parts = host, .num_parts = 3},
                                        {.parts = guest, .num_parts = 1, .gain_db = 6.0206}};
     struct wave w;
@@ -237,7 +237,7 @@ static void parts_follow_each_other_on_the_clock_and_tracks_add_up(void **state)
     near(&w, 1.1499, 0.3);
     wave_done(&w);
 
-    const struct mix_part lost[] = {{"/nowhere.wav", -1, s(1)}};
+    const struct mix_part lost[] = {{"/nowhere.wav", -1, s(1), NULL}};
     const struct mix_track one = {.parts = lost, .num_parts = 1};
     struct err e = {0};
     struct mix *m;
@@ -296,7 +296,7 @@ static void a_track_with_a_clock_of_its_own_is_put_onto_the_common_one(void **st
     } rows[] = {{1.25, 100, 6.7493}, {-0.7505, -80, 8.7512}, {0, 200, 7.9984}};
     struct studio st = {0};
     scratch_new(st.dir);
-    const struct mix_part part = {tone_file(&st, 8, 997), -1, s(8)};
+    const struct mix_part part = {tone_file(&st, 8, 997), -1, s(8), NULL};
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct mix_track track = {.parts = &part,
                                   .num_parts = 1,
@@ -334,7 +334,7 @@ static void kept_spans_are_joined_by_cross_fades(void **state)
     struct studio st = {0};
     struct wave w, got;
     scratch_new(st.dir);
-    const struct mix_part part = {noise(&st, &w), -1, s(4)};
+    const struct mix_part part = {noise(&st, &w), -1, s(4), NULL};
     const struct mix_track track = {.parts = &part, .num_parts = 1};
     struct span kept[COUNT(rows)];
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -386,7 +386,7 @@ static void hundreds_of_kept_spans_are_as_long_as_their_ticks(void **state)
     struct span kept[500];
     struct wave w;
     scratch_new(st.dir);
-    const struct mix_part part = {constant(&st, "c.wav", RATE, 60, 0.25f), -1, s(60)};
+    const struct mix_part part = {constant(&st, "c.wav", RATE, 60, 0.25f), -1, s(60), NULL};
     const struct mix_track track = {.parts = &part, .num_parts = 1};
     struct mix_params p = {.tracks = &track,
                            .num_tracks = 1,
