@@ -14,7 +14,9 @@
 enum align_track { ALIGN_A, ALIGN_B };
 
 // Moment t of a is moment offset_s + t * (1 + drift_ppm / 1e6) of b; both count seconds from their
-// first sample at their nominal sample rates. Sound between the two places is shared out evenly.
+// first sample at their nominal sample rates. The way of sound between the microphones is shared
+// out evenly where both voices are heard in both; where only one is, all of it is in offset_s, and
+// so is the delay of a call when the other voice came out of a loudspeaker.
 struct align_result {
     bool found; // false: nothing in common that could be told from chance; all others are 0
     double offset_s;
