@@ -18,7 +18,8 @@ enum align_track { ALIGN_A, ALIGN_B };
 // out evenly where both voices are heard in both; where only one is, all of it is in offset_s, and
 // so is the delay of a call when the other voice came out of a loudspeaker.
 struct align_result {
-    bool found; // false: nothing in common that could be told from chance; all others are 0
+    bool found; // false: nothing in common that could be told from chance; the others are 0, except
+                // compared
     double offset_s;
     double drift_ppm;
     double residual_ms; // root mean square over the excerpts that agree
@@ -31,11 +32,11 @@ struct align_result {
 };
 
 struct align;
-// Compares the envelopes, which must not change while the result lives.
+// Compares the envelopes, which are not needed afterwards.
 struct align *align_new(const struct envelope *a, const struct envelope *b);
 void align_free(struct align *l); // NULL is fine
-// The first sample of a track from `from` on that is wanted; INT64_MAX: no more are. When nothing
-// in common was found, none is wanted from the start.
+// The first sample of a track from `from` on that is wanted; INT64_MAX: no more are. When the
+// envelopes have nothing in common, none is from the start.
 int64_t align_next(const struct align *l, enum align_track track, int64_t from);
 // Samples from place `at` on, in rising order; what nobody wants may be left out or given.
 void align_hear(struct align *l, enum align_track track, int64_t at, const float *samples,
