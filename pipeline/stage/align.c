@@ -26,6 +26,7 @@
 enum { STEP = 4800 };
 // Less than that is no other start but the way from one microphone to the other.
 static const double same_start_s = 0.005, same_clock_ppm = 3;
+static const double sure = 0.8; // sound lost in the middle of a track leaves less
 
 struct line_up {
     struct stage_job *job;
@@ -128,6 +129,12 @@ static void use(struct line_up *l)
         const struct align_result *f = &l->found[i];
         if (!f->found || (fabs(f->offset_s) < same_start_s && fabs(f->drift_ppm) < same_clock_ppm))
             continue;
+        if (f->confidence < sure)
+            progress_warn(
+                l->job->progress,
+                "track %zu: only %.0f %% of it lies on one line with the first; sound may be "
+                "missing in it: listen to its end",
+                i + 1, f->confidence * 100);
         l->tracks[i].offset_s = f->offset_s;
         l->tracks[i].drift_ppm = f->drift_ppm;
     }

@@ -1,0 +1,78 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+load helper
+
+setup_file() {
+    need_tool sox
+    export DGL_NOW=2026-02-12T08:00:00Z
+}
+
+setup() {
+    export DGL_NOW=2026-02-12T08:00:00Z
+    cd "$BATS_TEST_TMPDIR"
+    new_show
+    sed -i 's/^outputs:.*/outputs: [mp3]/' "$show/episodes/show.yaml"
+    episode=$(new_episode 2026-02)
+}
+
+made() { # stage, file
+    cat "$show"/.dgl/store/"$episode"/"$1"/*/"$2"
+}
+
+# Two speakers, each with the other at -26 dB; the guest's recorder was started 12.5 s later.
+two_recorders() {
+    for name in speech-en-60s.wav speech-en-sonnet-53s.wav; do
+        [ -e "$DGL_MEDIA/$name" ] || skip "$name is not here"
+    done
+    sox "$DGL_MEDIA/speech-en-60s.wav" -r 16000 -c 1 a.wav
+    sox "$DGL_MEDIA/speech-en-sonnet-53s.wav" -r 16000 -c 1 b.wav pad 4
+    sox -D -m -v 1 a.wav -v 0.05 b.wav kari.wav
+    sox -D -m -v 0.4 b.wav -v 0.02 a.wav ola.wav trim 12.5
+    cat >>"$show/episodes/$episode/episode.yaml" <<YAML
+recordings: [{file: $PWD/kari.wav, speaker: Kari}, {file: $PWD/ola.wav, speaker: Ola}]
+YAML
+}
+
+@test "tracks that began at different times come together, and both speakers are equally loud" {
+    two_recorders
+    dgl -C "$show" -q publish "$episode"
+    offset=$(made align tracks.json | jq '.tracks[1].offset_s')
+    awk -v o="$offset" 'BEGIN { exit !(o > -12.501 && o < -12.499) }' || {
+        echo "offset $offset"
+        return 1
+    }
+    # as long as the longer of the two on the first one's clock
+    made timeline timeline.json | jq -e '.length_s > 59.9 and .length_s < 60.1'
+    equals "$(made sound sound.json | jq -r '[.tracks[].speaker] | join(" ")')" "Kari Ola"
+    # the soft recorder got the more gain
+    made sound sound.json | jq -e '.tracks[1].gain_db - .tracks[0].gain_db > 6'
+}
+
+@test "tracks with nothing in common are taken to begin together" {
+    tone one.wav 12
+    sox -D -R -n -r 48000 -c 1 two.wav synth 12 pinknoise tremolo 3 80 gain -12
+    echo "recordings: [{file: $PWD/one.wav, speaker: A}, {file: $PWD/two.wav, speaker: B}]" \
+        >>"$show/episodes/$episode/episode.yaml"
+    dgl -C "$show" -q publish "$episode"
+    made align tracks.json | jq -e '.tracks[1] | .found == false and .offset_s == 0 and .drift_ppm == 0'
+}
+
+@test "leveller: off and cleaning: off leave the sound but for its loudness" {
+    [ -e "$DGL_MEDIA/speech-en-sonnet-53s.wav" ] || skip "the recording is not here"
+    dgl -C "$show" -q publish "$episode" "$DGL_MEDIA/speech-en-sonnet-53s.wav"
+    # a real hum of 60 Hz is in it
+    made sound sound.json | jq -e '.tracks[0].cleaning.hum_hz > 59.9 and .tracks[0].cleaning.hum_hz < 60.1'
+    printf 'leveller: off\ncleaning: off\n' >>"$show/episodes/$episode/episode.yaml"
+    rm -r "$show"/.dgl/store/"$episode"/sound
+    dgl -C "$show" -q publish "$episode"
+    made sound sound.json | jq -e '.tracks[0] | .cleaning == null and .leveller == null'
+}
+
+@test "a wrong strength is refused at its line" {
+    echo 'leveller: 120' >>"$show/episodes/$episode/episode.yaml"
+    run dgl -C "$show" publish "$episode"
+    status_is 3
+    contains "$output" "leveller must be from 0 to 100"
+    contains "$output" "leveller: 120"
+}
