@@ -20,7 +20,8 @@ static void the_presets_promise_what_the_manual_says(void **state)
     static const struct {
         const char *name;
         double lufs;
-    } loudness[] = {{"podcast", -16}, {"broadcast", -23}, {"streaming", -14}, {"voice-telephone", -18}};
+    } loudness[] = {
+        {"podcast", -16}, {"broadcast", -23}, {"streaming", -14}, {"voice-telephone", -18}};
     static const struct {
         const char *name, *codec, *container, *mime, *extension;
         int stereo, mono;
