@@ -18,7 +18,7 @@ enum {
 };
 static const double class_db = 2, class_floor_db = -120;
 static const double silence_db = -115;
-static const double max_unrest_db = 1.5, clean_snr_db = 36;
+static const double max_unrest_db = 1.5, clean_snr_db = 30;
 static const double gauss_db = 2.51; // of Gaussian noise: the mean of P in dB over that of dB of P
 
 struct class

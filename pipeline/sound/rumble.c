@@ -16,7 +16,7 @@ enum { LOW_RATE = 500, STEPS = 50, MIN_WINDOWS = 10, SECTIONS = 2 }; // a window
 static const double pi = 3.14159265358979323846;
 static const double dc_dbfs = -60, dc_hz = 5; // worth removing; where rumble begins
 static const double below_hz = 40;            // where it is measured: little of hum and voices
-static const double loud_rumble_dbfs = -66, near_db = 42;
+static const double loud_rumble_dbfs = -66, near_db = 34;
 
 struct biquad {
     double b[3], a[2], z[2];

@@ -24,7 +24,7 @@ enum {
     LEVELS = TALLY_STEPS,
 };
 static const double pi = 3.14159265358979323846;
-static const double excess_db = -4; // sibilants over speech that are too sharp
+static const double excess_db = -2; // sibilants over speech that are too sharp
 static const double damping[SECTIONS] = {0.92387953251, 0.38268343237};
 
 struct section {

@@ -11,7 +11,7 @@ struct sibilance_result {
     bool needed;
     double speech_dbfs;    // mean power of the windows with speech; -150: none
     double sibilants_dbfs; // over 5 kHz, what a tenth of the sibilants exceeds; -150: none
-    double over_db;        // the second over the first; below -4 nobody minds
+    double over_db;        // the second over the first; below -2 nobody minds
     double share;          // 0..1: windows with sibilants of those with speech
     double threshold_dbfs; // of the shelf
 };
