@@ -25,7 +25,7 @@ VERSION := 0.1.0
 light_pkgs  := jansson yaml-0.1 libcrypto
 # Loaded by net/httpd.c when a server starts: linked, gnutls would cost every start 4 ms.
 net_pkgs    := libmicrohttpd
-worker_pkgs := jansson libcrypto libavformat libavcodec libswresample libavutil taglib \
+worker_pkgs := jansson libcrypto libavformat libavcodec libswresample libavutil flac taglib \
                libxml-2.0 libxslt md4c-html pangocairo
 all_pkgs    := $(light_pkgs) $(net_pkgs) $(worker_pkgs)
 unit_pkgs   := cmocka libebur128

@@ -10,21 +10,24 @@
 
 struct queue {
     void (*drop)(void *item);
-    size_t room;
+    size_t room, batch;
     pthread_mutex_t lock;
-    pthread_cond_t changed;
-    size_t first, count;            // lock
-    bool finished, closed, aborted; // lock
-    void *items[];                  // lock; a ring
+    pthread_cond_t emptier, fuller;
+    bool writer_waits, reader_waits; // lock
+    size_t first, count;             // lock
+    bool finished, closed, aborted;  // lock
+    void *items[];                   // lock; a ring
 };
 
-struct queue *queue_new(size_t room, void (*drop)(void *item))
+struct queue *queue_new(size_t room, size_t batch, void (*drop)(void *item))
 {
     room = room ? room : 1;
     struct queue *q = mem_alloc(sizeof(*q) + room * sizeof(q->items[0]));
     q->drop = drop;
     q->room = room;
-    if (pthread_mutex_init(&q->lock, NULL) != 0 || pthread_cond_init(&q->changed, NULL) != 0)
+    q->batch = batch < room ? batch : room;
+    if (pthread_mutex_init(&q->lock, NULL) != 0 || pthread_cond_init(&q->emptier, NULL) != 0 ||
+        pthread_cond_init(&q->fuller, NULL) != 0)
         mem_fail();
     return q;
 }
@@ -35,7 +38,8 @@ void queue_free(struct queue *q)
         return;
     for (size_t i = 0; q->drop && i < q->count; i++)
         q->drop(q->items[(q->first + i) % q->room]);
-    pthread_cond_destroy(&q->changed);
+    pthread_cond_destroy(&q->emptier);
+    pthread_cond_destroy(&q->fuller);
     pthread_mutex_destroy(&q->lock);
     free(q);
 }
@@ -43,13 +47,17 @@ void queue_free(struct queue *q)
 int queue_send(struct queue *q, void *item)
 {
     pthread_mutex_lock(&q->lock);
-    while (q->count == q->room && !q->closed && !q->aborted && !q->finished)
-        pthread_cond_wait(&q->changed, &q->lock);
+    while (q->count == q->room && !q->closed && !q->aborted && !q->finished) {
+        q->writer_waits = true;
+        pthread_cond_wait(&q->emptier, &q->lock);
+    }
+    q->writer_waits = false;
     int r = q->closed || q->aborted || q->finished ? -EPIPE : 0;
     if (r == 0) {
         q->items[(q->first + q->count) % q->room] = item;
         q->count++;
-        pthread_cond_broadcast(&q->changed);
+        if (q->reader_waits && q->count >= q->batch)
+            pthread_cond_signal(&q->fuller);
     }
     pthread_mutex_unlock(&q->lock);
     return r;
@@ -58,8 +66,11 @@ int queue_send(struct queue *q, void *item)
 int queue_recv(struct queue *q, void **item)
 {
     pthread_mutex_lock(&q->lock);
-    while (q->count == 0 && !q->finished && !q->closed && !q->aborted)
-        pthread_cond_wait(&q->changed, &q->lock);
+    while (q->count == 0 && !q->finished && !q->closed && !q->aborted) {
+        q->reader_waits = true;
+        pthread_cond_wait(&q->fuller, &q->lock);
+    }
+    q->reader_waits = false;
     int r = 0;
     if (q->aborted) {
         r = -ECANCELED;
@@ -68,7 +79,8 @@ int queue_recv(struct queue *q, void **item)
         q->first = (q->first + 1) % q->room;
         q->count--;
         r = 1;
-        pthread_cond_broadcast(&q->changed);
+        if (q->writer_waits && q->count <= q->room / 2)
+            pthread_cond_signal(&q->emptier);
     }
     pthread_mutex_unlock(&q->lock);
     return r;
@@ -78,7 +90,8 @@ static void set(struct queue *q, bool *flag)
 {
     pthread_mutex_lock(&q->lock);
     *flag = true;
-    pthread_cond_broadcast(&q->changed);
+    pthread_cond_broadcast(&q->emptier);
+    pthread_cond_broadcast(&q->fuller);
     pthread_mutex_unlock(&q->lock);
 }
 

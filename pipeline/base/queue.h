@@ -4,8 +4,10 @@
 #include <stddef.h>
 
 struct queue;
-// drop (NULL: nothing) releases what is left at queue_free.
-struct queue *queue_new(size_t room, void (*drop)(void *item));
+// drop (NULL: nothing) releases what is left at queue_free. A reader that found nothing is woken
+// when `batch` items are there, or the end; a writer that found no room, when half of it is free:
+// waking a thread costs more than an item. batch 1: at once.
+struct queue *queue_new(size_t room, size_t batch, void (*drop)(void *item));
 void queue_free(struct queue *q); // NULL is fine; both threads are done with it
 // Waits for room. 0: the queue owns item. -EPIPE: you still do.
 int queue_send(struct queue *q, void *item);

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/workers.h"
 #include "media/limited.h"
 #include "media/pump.h"
 #include "media/sink.h"
@@ -146,14 +147,11 @@ static int write_through(const struct master_params *p, struct master_result *re
 static int write_master(const struct master_params *p, const struct bumper_params *bumper,
                         struct master_result *ret, struct meter *m, struct err *e)
 {
-    // a fifth faster than the encoder's default, and one per cent larger
-    static const char *const options[] = {"compression_level=3", "max_partition_order=3", NULL};
     struct sink_params sp = {
         .path = p->path,
         .codec = "flac",
         .container = "flac",
         .bits = 24,
-        .options = options,
         .sample_rate = p->mix->sample_rate,
         .channels = p->mix->channels,
     };
@@ -201,19 +199,35 @@ static bool judge(const struct master_params *p, struct master_result *ret, doub
     return false;
 }
 
+struct trims {
+    const struct master_params *p;
+    const struct meter_table *table;
+    struct gain_solution found[MASTER_TRIMS];
+    int result[MASTER_TRIMS];
+};
+
+static double trim_ceiling(const struct master_params *p, size_t i)
+{
+    return p->ceiling_dbtp - trim_step_db * (double)i;
+}
+
+static int find_trim(void *ctx, size_t i, struct err *e)
+{
+    (void)e;
+    struct trims *t = ctx;
+    struct gain_problem g = {.target_lufs = t->p->target_lufs,
+                             .ceiling_dbtp = trim_ceiling(t->p, i)};
+    t->result[i] = gain_solve(t->table, &g, &t->found[i]);
+    return 0;
+}
+
 static void find_trims(const struct master_params *p, const struct meter_table *table,
                        struct master_result *ret)
 {
-    for (size_t i = 0; i < MASTER_TRIMS; i++) {
-        double ceiling = p->ceiling_dbtp - trim_step_db * (double)i;
-        struct gain_solution s;
-        int r = gain_solve(
-            table, &(struct gain_problem){.target_lufs = p->target_lufs, .ceiling_dbtp = ceiling},
-            &s);
-        if (r < 0)
-            return;
-        ret->trims[ret->num_trims++] = (struct master_trim){ceiling, s.gain_db};
-    }
+    struct trims t = {.p = p, .table = table};
+    (void)workers_run(MASTER_TRIMS, 0, find_trim, &t, NULL);
+    for (size_t i = 0; i < MASTER_TRIMS && t.result[i] >= 0; i++)
+        ret->trims[ret->num_trims++] = (struct master_trim){trim_ceiling(p, i), t.found[i].gain_db};
 }
 
 static void look_back(const struct master_params *p, const struct meter *m,

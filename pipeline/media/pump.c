@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { DEFAULT_ROOM = 64, ALIGN = 64 };
+enum { DEFAULT_ROOM = 64, ALIGN = 64, BATCH = 8 };
 
 struct block {
     atomic_int refs;
@@ -157,7 +157,7 @@ int pump_run(const struct pump_params *p, struct err *e)
                        p->channels, p->num_takers);
     struct pump u = {.p = p};
     for (size_t i = 0; i < p->num_takers; i++) {
-        u.queue[i] = queue_new(p->room_blocks ? p->room_blocks : DEFAULT_ROOM, block_drop);
+        u.queue[i] = queue_new(p->room_blocks ? p->room_blocks : DEFAULT_ROOM, BATCH, block_drop);
         atomic_init(&u.taken[i], 0);
     }
     int r = workers_together(p->num_takers + 1, run_one, &u, e);

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "media/coder.h"
+#include "media/flacfile.h"
 #include "media/m4a.h"
 #include "media/mp3split.h"
 
@@ -18,7 +19,8 @@ enum { ERRNO_MOST = 4096 };
 
 struct sink {
     char *path;
-    struct mp3split *mp3; // then nothing of the below
+    struct mp3split *mp3;  // then nothing of the below
+    struct flacfile *flac; // the same
     struct coder *coder;
     struct m4a *m4a; // then no mux
     int64_t samples;
@@ -47,6 +49,7 @@ void sink_abort(struct sink *s)
     if (!s)
         return;
     mp3split_abort(s->mp3);
+    flacfile_abort(s->flac);
     m4a_abort(s->m4a);
     if (s->has_file)
         unlink(s->path);
@@ -142,6 +145,8 @@ int sink_open(const struct sink_params *p, struct sink **ret, struct err *e)
     int r;
     if (str_same(p->container, "mp3")) {
         r = open_mp3(s, p, e);
+    } else if (str_same(p->container, "flac") && str_same(p->codec, "flac")) {
+        r = flacfile_open(p, &s->flac, e);
     } else if (str_same(p->container, "ipod") && str_same(p->codec, "aac")) {
         r = open_m4a(s, p, e);
     } else {
@@ -161,6 +166,8 @@ int sink_write(struct sink *s, const float *const *planes, size_t frames, struct
 {
     if (s->mp3)
         return mp3split_write(s->mp3, planes, frames, e);
+    if (s->flac)
+        return flacfile_write(s->flac, planes, frames, e);
     s->samples += (int64_t)frames;
     return coder_write(s->coder, planes, frames, e);
 }
@@ -205,6 +212,9 @@ int sink_finish(struct sink *s, struct err *e)
     if (s->mp3) {
         r = mp3split_finish(s->mp3, e);
         s->mp3 = NULL;
+    } else if (s->flac) {
+        r = flacfile_finish(s->flac, e);
+        s->flac = NULL;
     } else if (s->m4a) {
         r = finish_m4a(s, e);
     } else {

@@ -112,7 +112,7 @@ static void look(struct lines *l)
     for (size_t k = 0; k < l->count; k++) {
         double re = dot(l->even, l->cosine + k * l->half, l->half);
         double im = -dot(l->odd, l->sine + k * l->half, l->half);
-        double a = -turn * fmod(l->hz[k] / l->low_rate * when, 1.0);
+        double turns = l->hz[k] / l->low_rate * when, a = -turn * (turns - floor(turns));
         l->value[2 * k] = (float)(re * cos(a) - im * sin(a));
         l->value[2 * k + 1] = (float)(re * sin(a) + im * cos(a));
     }

@@ -15,6 +15,7 @@
 enum {
     CLASSES = 64,
     MIN_WINDOWS = 60,
+    PLENTY = 4000, // windows, a minute of them: from there on every second will do
 };
 static const double class_db = 2, class_floor_db = -120;
 static const double silence_db = -115;
@@ -28,7 +29,7 @@ struct class
     float *sum, *log; // a bin: sums of power and of its binary logarithm
 };
 struct noise_look {
-    size_t hop, bins, fill;
+    size_t hop, bins, fill, windows;
     double scale; // |X|^2 of a window, both halves of the spectrum, to mean square
     struct fft *fft;
     float *window, *row, *frame, *spectrum, *power, *weight;
@@ -173,7 +174,8 @@ void noise_look_add(struct noise_look *l, const float *in, size_t n)
         n -= take;
         if (l->fill < 3 * l->hop)
             break;
-        look(l);
+        if (++l->windows < PLENTY || l->windows % 2)
+            look(l);
         l->fill = 0;
     }
 }

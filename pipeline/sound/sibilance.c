@@ -20,6 +20,8 @@ enum {
     AHEAD = 2 * MEAN,
     RING = 2 * AHEAD + 1,
     WINDOW = 10, // ms, of the look
+    EVERY = 20,  // ms: one window in so many, enough to tell
+    SETTLE = 1,  // ms in front of a window, for the filters
     MIN_SIBILANTS = 10,
     LEVELS = TALLY_STEPS,
 };
@@ -94,6 +96,7 @@ struct sibilance_look {
     struct bands bands;
     double high, all;
     int blocks;
+    size_t skip; // samples in front of the next window
     struct tally level, sibilants;
     double power[LEVELS]; // of all windows by level
     uint32_t sharp[LEVELS];
@@ -132,16 +135,27 @@ void sibilance_look_add(struct sibilance_look *l, const float *in, size_t n)
 {
     unsigned before = denormal_off();
     while (n && !l->deaf) {
+        if (l->skip) {
+            size_t over = l->skip < n ? l->skip : n;
+            l->skip -= over;
+            in += over;
+            n -= over;
+            continue;
+        }
         double high, all;
         size_t taken = bands_add(&l->bands, in, n, &high, &all);
         in += taken;
         n -= taken;
         if (l->bands.filled)
             break;
+        if (l->blocks++ < SETTLE)
+            continue;
         l->high += high;
         l->all += all;
-        if (++l->blocks == WINDOW)
+        if (l->blocks == SETTLE + WINDOW) {
             window_done(l);
+            l->skip = (EVERY - SETTLE - WINDOW) * l->bands.block;
+        }
     }
     denormal_restore(before);
 }

@@ -17,14 +17,13 @@
 #include "sound/blocks.h"
 #include "stage/cleaning.h"
 #include "stage/heard.h"
+#include "stage/originals.h"
 #include "stage/stage.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const tick shortest = TICKS_PER_SEC * 2 / 5, curt = 3 * TICKS_PER_SEC;
 static const tick gap_max =
@@ -33,7 +32,7 @@ static const tick gap_max =
 struct recording {
     const char *path, *name, *sha256, *speaker;
     int track, part;
-    char *original;  // relative to the show
+    struct original original;
     tick gap_before; // to the part before by their own clocks; TICK_NONE: not told
     double progress; // ingest.lock
     double media_s;  // ingest.lock
@@ -89,30 +88,6 @@ static int read_settings(struct ingest *in, struct err *e)
     return 0;
 }
 
-static char *originals_dir(const struct ingest *in)
-{
-    return fs_join(in->job->arena, in->job->show_dir, "originals");
-}
-
-// Asked before the long work: is there room for the originals that are not there yet?
-static int need_room(struct ingest *in, struct err *e)
-{
-    char *dir = originals_dir(in), **names;
-    int64_t bytes = 0;
-    size_t n;
-    int r = fs_list(in->job->arena, dir, &names, &n, e);
-
-    for (size_t i = 0; r >= 0 && i < in->n; i++) {
-        int64_t size = fs_size(in->recordings[i].path);
-        for (size_t k = 0; k < n; k++) {
-            if (str_starts(names[k], in->recordings[i].sha256))
-                size = 0;
-        }
-        bytes += size > 0 ? size : 0;
-    }
-    return r < 0 || !bytes ? r : fs_need_room(dir, bytes, e);
-}
-
 // ---- listening, several at a time
 
 static void tell(void *ctx, const char *what, double done, double media_s)
@@ -132,10 +107,8 @@ static void tell(void *ctx, const char *what, double done, double media_s)
     pthread_mutex_unlock(&in->lock);
 }
 
-static int listen_one(void *ctx, size_t i, struct err *e)
+static int listen_one(struct ingest *in, struct recording *r, struct err *e)
 {
-    struct ingest *in = ctx;
-    struct recording *r = &in->recordings[i];
     struct line line = {in, r};
     struct progress progress = {
         .stop = in->job->progress ? in->job->progress->stop : NULL, .update = tell, .ctx = &line};
@@ -147,6 +120,30 @@ static int listen_one(void *ctx, size_t i, struct err *e)
                                                .blocks = &r->blocks,
                                                .clean = r->clean},
                        &r->survey, e);
+}
+
+// ---- copying meanwhile: the disk works while the processors listen
+
+static int listen_or_copy(void *ctx, size_t i, struct err *e)
+{
+    struct ingest *in = ctx;
+    struct recording *r = &in->recordings[i / 2];
+
+    return i % 2 ? originals_copy(in->job, &r->original, e) : listen_one(in, r, e);
+}
+
+static int listen_and_copy(struct ingest *in, struct err *e)
+{
+    struct original **all = arena_array(in->job->arena, struct original *, in->n);
+    int r;
+
+    for (size_t i = 0; i < in->n; i++) {
+        struct recording *x = &in->recordings[i];
+        x->original = (struct original){.from = x->path, .name = x->name, .sha256 = x->sha256};
+        all[i] = &x->original;
+    }
+    r = originals_prepare(in->job, all, in->n, e);
+    return r < 0 ? r : workers_run(2 * in->n, in->job->threads, listen_or_copy, in, e);
 }
 
 // ---- judging
@@ -285,73 +282,15 @@ static void find_gaps(struct ingest *in)
     }
 }
 
-// ---- keeping the original
-
-// What is read back must come from the disk, not from memory.
-static void drop_cache(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-    if (fd < 0)
-        return;
-    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-    close(fd);
-}
-
-static int copy_verified(struct ingest *in, const struct recording *r, const char *temporary,
-                         struct err *e)
-{
-    char hex[HASH_HEX];
-    int code;
-
-    code = fs_copy(r->path, temporary, 0444, e);
-    if (code < 0)
-        return code;
-    drop_cache(temporary);
-    code = hash_file(temporary, hex, in->job->progress ? in->job->progress->stop : NULL, NULL, NULL,
-                     e);
-    if (code < 0)
-        return code;
-    if (strcmp(hex, r->sha256) != 0)
-        return err_set(e, -EIO,
-                       "%s: the copy differs from the recording: it was changed meanwhile, or the "
-                       "disk is faulty; try again",
-                       r->name);
-    return 0;
-}
-
-static int keep(struct ingest *in, struct recording *r, size_t i, struct err *e)
-{
-    struct arena *a = in->job->arena;
-    char *to, *temporary;
-    int code;
-
-    r->original = arena_printf(a, "originals/%s.%s", r->sha256, r->survey.facts.extension);
-    to = fs_join(a, in->job->show_dir, r->original);
-    if (fs_size(to) == fs_size(r->path) && fs_size(to) > 0)
-        return 0;
-    temporary = arena_printf(a, "%s.tmp-%ld-%zu", to, (long)getpid(), i);
-    code = copy_verified(in, r, temporary, e);
-    if (code >= 0 && rename(temporary, to) < 0)
-        code = err_errno(e, -errno, to);
-    if (code < 0)
-        unlink(temporary);
-    return code;
-}
-
 static int keep_all(struct ingest *in, struct err *e)
 {
-    char *dir = originals_dir(in);
-    int code = fs_mkdirs(dir, e);
+    int r = progress_check(in->job->progress, e);
 
-    for (size_t i = 0; code >= 0 && i < in->n; i++) {
-        progress_update(in->job->progress, "keeping the original",
-                        0.9 + 0.1 * (double)i / (double)in->n, -1);
-        code = progress_check(in->job->progress, e);
-        if (code >= 0)
-            code = keep(in, &in->recordings[i], i, e);
-    }
-    return code < 0 ? code : fs_sync_dir(dir, e);
+    progress_update(in->job->progress, "keeping the original", 0.95, -1);
+    for (size_t i = 0; r >= 0 && i < in->n; i++)
+        r = originals_keep(in->job, &in->recordings[i].original,
+                           in->recordings[i].survey.facts.extension, e);
+    return r;
 }
 
 // ---- the record
@@ -362,7 +301,7 @@ static struct json *part_json(const struct recording *r)
     struct json *o = json_new_object();
     char damage[SOURCE_DAMAGE_TEXT];
 
-    json_put_text(o, "original", r->original);
+    json_put_text(o, "original", r->original.path);
     json_put_text(o, "name", r->name);
     json_put_text(o, "sha256", r->sha256);
     heard_put_format(o, f);
@@ -481,9 +420,7 @@ static int ingest_run(struct stage_job *job, struct err *e)
 
     r = read_settings(&in, e);
     if (r >= 0)
-        r = need_room(&in, e);
-    if (r >= 0)
-        r = workers_run(in.n, job->threads, listen_one, &in, e);
+        r = listen_and_copy(&in, e);
     if (r >= 0)
         r = judge_all(&in, e);
     if (r >= 0) {
@@ -494,8 +431,10 @@ static int ingest_run(struct stage_job *job, struct err *e)
         r = write_tables(&in, e);
     if (r >= 0)
         r = write_facts(&in, e);
-    for (size_t i = 0; in.recordings && i < in.n; i++)
+    for (size_t i = 0; in.recordings && i < in.n; i++) {
+        originals_drop(&in.recordings[i].original);
         blocks_done(&in.recordings[i].blocks);
+    }
     pthread_mutex_destroy(&in.lock);
     return r;
 }

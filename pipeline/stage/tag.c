@@ -13,6 +13,7 @@
 // measured: {"bytes", "chapters"}
 #include "base/fs.h"
 #include "base/str.h"
+#include "base/workers.h"
 #include "media/tagfile.h"
 #include "stage/stage.h"
 
@@ -22,6 +23,7 @@ struct words {
     struct stage_job *job;
     struct tag_set set;
     const char *slug;
+    const char **from, **to; // of each variant
 };
 
 static void add_custom(struct words *w, const char *key, const char *value)
@@ -117,20 +119,33 @@ static void read_cover(struct words *w)
     w->set.cover_type = str_same(fs_extension(path), "png") ? "image/png" : "image/jpeg";
 }
 
-static int write_variant(struct words *w, const struct stage_variant *v, struct err *e)
+static int name_files(struct words *w, struct err *e)
 {
-    const char *from = stage_input(v->in, "audio");
-    if (!from)
-        return err_set(e, -EINVAL, "the job has no input 'audio'");
-    const char *extension = json_text_or(v->settings, "extension", fs_extension(from));
-    const char *name = arena_printf(w->job->arena, "%s.%s", w->slug, extension);
-    const char *to = stage_output(w->job, v, name);
-    int r = tagfile_write(from, to, &w->set, e);
-    if (r < 0)
-        return r;
-    json_put_int(v->measured, "bytes", fs_size(to));
-    json_put_int(v->measured, "chapters", (int64_t)w->set.num_chapters);
+    struct stage_job *job = w->job;
+    w->from = arena_array(job->arena, const char *, job->num_variants);
+    w->to = arena_array(job->arena, const char *, job->num_variants);
+    for (size_t i = 0; i < job->num_variants; i++) {
+        const struct stage_variant *v = &job->variants[i];
+        w->from[i] = stage_input(v->in, "audio");
+        if (!w->from[i])
+            return err_set(e, -EINVAL, "the job has no input 'audio'");
+        const char *extension = json_text_or(v->settings, "extension", fs_extension(w->from[i]));
+        w->to[i] = stage_output(job, v, arena_printf(job->arena, "%s.%s", w->slug, extension));
+    }
     return 0;
+}
+
+static int write_variant(void *ctx, size_t i, struct err *e)
+{
+    const struct words *w = ctx;
+    return tagfile_write(w->from[i], w->to[i], &w->set, e);
+}
+
+static void put_measured(const struct words *w, size_t i)
+{
+    struct json *m = w->job->variants[i].measured;
+    json_put_int(m, "bytes", fs_size(w->to[i]));
+    json_put_int(m, "chapters", (int64_t)w->set.num_chapters);
 }
 
 static int tag_run(struct stage_job *job, struct err *e)
@@ -145,13 +160,14 @@ static int tag_run(struct stage_job *job, struct err *e)
         return r;
     read_chapters(&w, timeline);
     read_cover(&w);
-    for (size_t i = 0; r >= 0 && i < job->num_variants; i++) {
-        progress_update(job->progress, "writing titles and chapters",
-                        (double)i / (double)job->num_variants, -1);
-        r = progress_check(job->progress, e);
-        if (r >= 0)
-            r = write_variant(&w, &job->variants[i], e);
-    }
+    progress_update(job->progress, "writing titles and chapters", 0, -1);
+    r = progress_check(job->progress, e);
+    if (r >= 0)
+        r = name_files(&w, e);
+    if (r >= 0)
+        r = workers_run(job->num_variants, job->threads, write_variant, &w, e);
+    for (size_t i = 0; r >= 0 && i < job->num_variants; i++)
+        put_measured(&w, i);
     json_free(timeline);
     return r;
 }

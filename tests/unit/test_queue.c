@@ -45,9 +45,11 @@ static intptr_t joined(pthread_t thread)
 static void items_arrive_in_order_and_end_once(void **state)
 {
     (void)state;
-    static const size_t rooms[] = {0, 1, 3, 5000};
-    for (size_t i = 0; i < COUNT(rooms); i++) {
-        struct queue *q = queue_new(rooms[i], NULL);
+    static const struct {
+        size_t room, batch;
+    } sizes[] = {{0, 1}, {1, 1}, {1, 8}, {3, 2}, {64, 8}, {64, 64}, {5000, 1}, {5000, 3000}};
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        struct queue *q = queue_new(sizes[i].room, sizes[i].batch, NULL);
         pthread_t sender;
         assert_int_equal(pthread_create(&sender, NULL, send_all, q), 0);
         void *item = NULL;
@@ -64,7 +66,7 @@ static void items_arrive_in_order_and_end_once(void **state)
 static void a_reader_that_closes_lets_the_writer_go(void **state)
 {
     (void)state;
-    struct queue *q = queue_new(2, NULL);
+    struct queue *q = queue_new(2, 1, NULL);
     pthread_t sender;
     void *item = NULL;
     assert_int_equal(pthread_create(&sender, NULL, send_all, q), 0);
@@ -78,7 +80,7 @@ static void a_reader_that_closes_lets_the_writer_go(void **state)
 static void abort_lets_both_go(void **state)
 {
     (void)state;
-    struct queue *q = queue_new(2, NULL), *empty = queue_new(2, NULL);
+    struct queue *q = queue_new(2, 1, NULL), *empty = queue_new(2, 1, NULL);
     pthread_t sender, receiver;
     void *item = NULL;
     assert_int_equal(pthread_create(&sender, NULL, send_all, q), 0);
@@ -97,7 +99,7 @@ static void what_is_left_is_dropped_and_what_is_refused_is_not(void **state)
     (void)state;
     int items[3] = {0};
     void *item = NULL;
-    struct queue *q = queue_new(5, drop);
+    struct queue *q = queue_new(5, 1, drop);
     for (size_t i = 0; i < 2; i++)
         assert_int_equal(queue_send(q, &items[i]), 0);
     assert_int_equal(queue_recv(q, &item), 1);
@@ -113,7 +115,7 @@ static void what_is_left_is_dropped_and_what_is_refused_is_not(void **state)
 static void a_finished_queue_gives_out_what_it_holds(void **state)
 {
     (void)state;
-    struct queue *q = queue_new(5, NULL);
+    struct queue *q = queue_new(5, 1, NULL);
     void *item = NULL;
     assert_int_equal(queue_send(q, &numbers[0]), 0);
     queue_finish(q);
