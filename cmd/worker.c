@@ -13,6 +13,7 @@
 #include "media/library.h"
 #include "stage/stage.h"
 
+#include <malloc.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -221,6 +222,7 @@ static int handle_line(const char *line, size_t len)
     if (r >= 0)
         r = run_job(message, &e);
     json_free(message);
+    (void)malloc_trim(0); // what one stage needed is not the next one's burden
     if (r < 0)
         send_error(&e);
     return r;

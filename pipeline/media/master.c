@@ -230,14 +230,13 @@ static void find_trims(const struct master_params *p, const struct meter_table *
         ret->trims[ret->num_trims++] = (struct master_trim){trim_ceiling(p, i), t.found[i].gain_db};
 }
 
-static void look_back(const struct master_params *p, const struct meter *m,
-                      struct master_result *ret)
+static void look_back(const struct master_params *p, struct meter *m, struct master_result *ret)
 {
     struct meter_table table;
     meter_table(m, &table);
     find_trims(p, &table, ret);
     if (p->written)
-        blocks_copy(&table, NULL, p->written);
+        blocks_take(m, NULL, p->written);
 }
 
 static int write_until_good(const struct master_params *p, const struct bumper_params *bumper,

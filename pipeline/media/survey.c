@@ -70,14 +70,6 @@ static int look_for_dirt(void *ctx, const float *const *planes, size_t frames, s
     return 0;
 }
 
-static void keep_blocks(const struct listener *l, struct blocks *ret)
-{
-    struct meter_table t;
-
-    meter_table(l->meter, &t);
-    blocks_copy(&t, l->bands, ret);
-}
-
 static int listen_to(struct listener *l, const struct survey_params *p,
                      const struct source_facts *f, struct err *e)
 {
@@ -130,7 +122,7 @@ int survey_file(const struct survey_params *p, struct survey *ret, struct err *e
         source_facts(l.source, &ret->facts);
         meter_result(l.meter, &ret->sound);
         if (p->blocks)
-            keep_blocks(&l, p->blocks);
+            blocks_take(l.meter, l.bands, p->blocks);
         for (int c = 0; p->clean && c < ret->facts.channels; c++)
             clean_look_result(l.ears[c].look, &p->clean[c]);
     }

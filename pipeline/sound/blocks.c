@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,11 +11,14 @@
 #include "base/err.h"
 #include "base/fs.h"
 
-// magic, numbers of blocks and of looks (8 bytes each), then energies, peaks, crossings and bands,
-// one after the other
-enum { HEAD = 24, ROW = sizeof(float) + (METER_BLOCK_PEAKS + 1) * sizeof(uint16_t) };
+// The head, then energies, peaks, crossings and bands, one after the other.
+enum { COLUMNS = 4, ROW = sizeof(float) + (METER_BLOCK_PEAKS + 1) * sizeof(uint16_t) };
 static const char magic[8] = "dglblk2";
-static const size_t most_bytes = (size_t)2 << 30;
+
+struct head {
+    char magic[sizeof(magic)];
+    uint64_t n, looks;
+};
 
 void blocks_done(struct blocks *b)
 {
@@ -58,80 +62,116 @@ struct meter_table blocks_table(const struct blocks *b)
                                 .crossings = b->crossings};
 }
 
-static unsigned char *put(unsigned char *at, uint64_t v, int bytes)
+void blocks_take(struct meter *m, const struct bands *bands, struct blocks *ret)
 {
-    for (int i = 0; i < bytes; i++)
-        *at++ = (unsigned char)(v >> 8 * i);
-    return at;
+    struct meter_rows rows;
+    size_t n = meter_give(m, &rows), looks = 0;
+    const uint8_t *codes = bands ? bands_table(bands, &looks) : NULL;
+    *ret = (struct blocks){.n = n,
+                           .energy = rows.energy,
+                           .peak = rows.peak,
+                           .crossings = rows.crossings,
+                           .looks = looks,
+                           .bands = mem_alloc((looks + 1) * BANDS)};
+    if (looks)
+        memcpy(ret->bands, codes, looks * BANDS);
 }
 
-static uint64_t get(const unsigned char **at, int bytes)
+// ---- the file
+
+static void turn_round(void *data, size_t bytes, size_t size)
 {
-    uint64_t v = 0;
-    for (int i = 0; i < bytes; i++)
-        v |= (uint64_t) * (*at)++ << 8 * i;
-    return v;
+    unsigned char *at = data;
+    for (size_t i = 0; i + size <= bytes; i += size)
+        for (size_t k = 0; k < size / 2; k++) {
+            unsigned char other = at[i + k];
+            at[i + k] = at[i + size - 1 - k];
+            at[i + size - 1 - k] = other;
+        }
+}
+
+static const bool turned = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+
+struct column {
+    void *data;
+    size_t bytes, size; // size of a number
+};
+
+// What follows the head.
+static void columns(const struct blocks *b, struct column *ret)
+{
+    ret[0] = (struct column){b->energy, b->n * sizeof(*b->energy), sizeof(*b->energy)};
+    ret[1] =
+        (struct column){b->peak, b->n * METER_BLOCK_PEAKS * sizeof(*b->peak), sizeof(*b->peak)};
+    ret[2] = (struct column){b->crossings, b->n * sizeof(*b->crossings), sizeof(*b->crossings)};
+    ret[3] = (struct column){b->bands, b->looks * BANDS, 1};
+}
+
+static bool put_all(FILE *f, const struct blocks *b)
+{
+    struct head head = {.n = b->n, .looks = b->looks};
+    memcpy(head.magic, magic, sizeof(magic));
+    struct column column[COLUMNS];
+    columns(b, column);
+    if (turned)
+        turn_round(&head.n, sizeof(head) - sizeof(magic), sizeof(head.n));
+    bool good = fwrite(&head, sizeof(head), 1, f) == 1;
+    for (int i = 0; good && i < COLUMNS; i++) {
+        struct column *c = &column[i];
+        if (turned)
+            turn_round(c->data, c->bytes, c->size);
+        good = !c->bytes || fwrite(c->data, c->bytes, 1, f) == 1;
+        if (turned)
+            turn_round(c->data, c->bytes, c->size);
+    }
+    return good;
 }
 
 int blocks_save(const struct blocks *b, const char *path, struct err *e)
 {
-    size_t len = HEAD + b->n * ROW + b->looks * BANDS;
-    unsigned char *bytes = mem_alloc(len), *at = bytes + sizeof(magic);
-    memcpy(bytes, magic, sizeof(magic));
-    at = put(at, b->n, 8);
-    at = put(at, b->looks, 8);
-    for (size_t i = 0; i < b->n; i++) {
-        uint32_t bits;
-        memcpy(&bits, &b->energy[i], sizeof(bits));
-        at = put(at, bits, 4);
-    }
-    for (size_t i = 0; i < b->n * METER_BLOCK_PEAKS; i++)
-        at = put(at, b->peak[i], 2);
-    for (size_t i = 0; i < b->n; i++)
-        at = put(at, b->crossings[i], 2);
-    memcpy(at, b->bands, b->looks * BANDS);
-    int r = fs_replace(path, bytes, len, e);
-    free(bytes);
-    return r < 0 ? r : 0;
+    FILE *f = fopen(path, "wbe");
+    if (!f)
+        return err_errno(e, -errno, path);
+    int r = put_all(f, b) ? 0 : -errno;
+    if (fclose(f) != 0 && r == 0)
+        r = -errno;
+    return r < 0 ? err_errno(e, r, path) : 0;
 }
 
-static void take(const unsigned char *at, struct blocks *b)
+static bool get_all(FILE *f, int64_t size, struct blocks *ret)
 {
-    for (size_t i = 0; i < b->n; i++) {
-        uint32_t bits = (uint32_t)get(&at, 4);
-        memcpy(&b->energy[i], &bits, sizeof(bits));
-    }
-    for (size_t i = 0; i < b->n * METER_BLOCK_PEAKS; i++)
-        b->peak[i] = (uint16_t)get(&at, 2);
-    for (size_t i = 0; i < b->n; i++)
-        b->crossings[i] = (uint16_t)get(&at, 2);
-    memcpy(b->bands, at, b->looks * BANDS);
-}
-
-static bool is_table(const char *bytes, size_t len, uint64_t *ret_n, uint64_t *ret_looks)
-{
-    const unsigned char *at = (const unsigned char *)bytes + sizeof(magic);
-    if (len < HEAD || memcmp(bytes, magic, sizeof(magic)) != 0)
+    struct head head;
+    if (fread(&head, sizeof(head), 1, f) != 1 || memcmp(head.magic, magic, sizeof(magic)) != 0)
         return false;
-    *ret_n = get(&at, 8);
-    *ret_looks = get(&at, 8);
-    return *ret_n <= len / ROW && *ret_looks <= len / BANDS &&
-           len == HEAD + *ret_n * ROW + *ret_looks * BANDS;
+    if (turned)
+        turn_round(&head.n, sizeof(head) - sizeof(magic), sizeof(head.n));
+    uint64_t most = (uint64_t)size;
+    if (head.n > most / ROW || head.looks > most / BANDS ||
+        most != sizeof(head) + head.n * ROW + head.looks * BANDS)
+        return false;
+    make_room(ret, head.n, head.looks);
+    struct column column[COLUMNS];
+    columns(ret, column);
+    for (int i = 0; i < COLUMNS; i++) {
+        if (column[i].bytes && fread(column[i].data, column[i].bytes, 1, f) != 1)
+            return false;
+        if (turned)
+            turn_round(column[i].data, column[i].bytes, column[i].size);
+    }
+    return true;
 }
 
 int blocks_load(const char *path, struct blocks *ret, struct err *e)
 {
-    struct arena a = {0};
-    char *bytes = NULL;
-    size_t len = 0;
-    int r = fs_read(&a, path, most_bytes, &bytes, &len, e);
-    uint64_t n = 0, looks = 0;
-    if (r >= 0 && !is_table(bytes, len, &n, &looks))
+    FILE *f = fopen(path, "rbe");
+    if (!f)
+        return err_errno(e, -errno, path);
+    int r = 0;
+    *ret = (struct blocks){0};
+    if (!get_all(f, fs_size(path), ret)) {
         r = err_set(e, -EINVAL, "%s: not a table of blocks", path);
-    if (r >= 0) {
-        make_room(ret, n, looks);
-        take((const unsigned char *)bytes + HEAD, ret);
+        blocks_done(ret);
     }
-    arena_done(&a);
-    return r < 0 ? r : 0;
+    fclose(f);
+    return r;
 }

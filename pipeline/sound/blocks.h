@@ -21,6 +21,8 @@ void blocks_done(struct blocks *b);                                      // zero
 void blocks_copy(const struct meter_table *t, const struct bands *bands, // NULL: no colour
                  struct blocks *ret);
 struct meter_table blocks_table(const struct blocks *b); // borrowed
+// Takes the table over: the meter may only be freed after that.
+void blocks_take(struct meter *m, const struct bands *bands, struct blocks *ret);
 // The file is little-endian whatever the machine is.
 int blocks_save(const struct blocks *b, const char *path, struct err *e);
 int blocks_load(const char *path, struct blocks *ret, struct err *e);

@@ -476,6 +476,16 @@ void meter_table(const struct meter *m, struct meter_table *ret)
                                 .peaks_per_block = METER_BLOCK_PEAKS};
 }
 
+size_t meter_give(struct meter *m, struct meter_rows *ret)
+{
+    size_t n = m->num_blocks;
+    *ret = (struct meter_rows){m->energy, m->peak, m->crossings};
+    m->energy = NULL;
+    m->peak = m->crossings = NULL;
+    m->num_blocks = m->first = m->cap = 0;
+    return n;
+}
+
 double meter_momentary(const struct meter_table *t, size_t i)
 {
     return loudness_lufs(loudness_window(t->energy, i, LOUDNESS_MOMENTARY));

@@ -52,6 +52,12 @@ struct meter_table {
     const uint16_t *crossings; // sign changes of the sum of the channels: noise has many
 };
 void meter_table(const struct meter *m, struct meter_table *ret); // borrowed until the next add
+// The same, the caller's to free; the meter gives it up and may only be freed after that.
+struct meter_rows {
+    float *energy;
+    uint16_t *peak, *crossings;
+};
+size_t meter_give(struct meter *m, struct meter_rows *ret); // number of rows
 // A peak never reads under what it is (in the last millisecond, until more is added: the sample
 // peak), and over it by at most 0.005 dB or what the 7 samples beside its 5 ms reach. 0: silence;
 // -96 dB is the least, +96 dB the most: above it HUGE_VALF.
