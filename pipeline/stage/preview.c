@@ -82,9 +82,8 @@ static int keep_span(struct preview *v, struct err *e)
 // ---- how loud
 
 // What the mix will be, as far as the tracks tell.
-static void expect_mix(struct preview *v, struct blocks *ret)
+static const struct blocks *expect_mix(struct preview *v)
 {
-    struct blocks *all = &v->tracks.track[0].blocks;
     for (size_t t = 0; t < v->tracks.mix.num_tracks; t++) {
         struct blocks *b = &v->tracks.track[t].blocks;
         double gain = pow(10, v->tracks.mixed[t].gain_db / 20);
@@ -93,27 +92,20 @@ static void expect_mix(struct preview *v, struct blocks *ret)
             b->energy[i] *= (float)(gain * gain);
         for (size_t i = 0; gain != 1 && i < b->n * METER_BLOCK_PEAKS; i++)
             b->peak[i] = meter_peak_code(meter_peak_linear(b->peak[i]) * (float)gain);
-        for (size_t i = 0; t && i < b->n && i < all->n; i++)
-            all->energy[i] += b->energy[i];
-        for (size_t i = 0; t && i < METER_BLOCK_PEAKS * (b->n < all->n ? b->n : all->n); i++)
-            all->peak[i] = b->peak[i] > all->peak[i] ? b->peak[i] : all->peak[i];
     }
-    tracks_kept(&v->tracks, all, ret);
+    return tracks_together(&v->tracks);
 }
 
 static int solve(struct preview *v, double target_lufs, struct err *e)
 {
-    struct blocks mix = {0};
     const struct tracks *t = &v->tracks;
     v->exact = t->mix.num_tracks == 1 && t->track[0].known && !t->timeline.intro.length &&
                !t->timeline.outro.length;
-    expect_mix(v, &mix);
-    struct meter_table table = blocks_table(&mix);
+    struct meter_table table = blocks_table(expect_mix(v));
     struct gain_solution s = {0};
     int r = gain_solve(
         &table, &(struct gain_problem){.target_lufs = target_lufs, .ceiling_dbtp = v->ceiling_dbtp},
         &s);
-    blocks_done(&mix);
     if (r == -EDOM)
         return err_input(e, "there is nothing to hear in the recording");
     v->gain_db = s.gain_db; // out of reach: as near as it gets is what there is to hear

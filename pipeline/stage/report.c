@@ -40,8 +40,6 @@ static int load(struct reporting *r, struct err *e)
     if (code >= 0)
         code = take(job, "strings", &r->strings, e);
     if (code >= 0)
-        code = blocks_load(stage_input(job->in, "master_blocks"), &r->after, e);
-    if (code >= 0)
         code = tracks_read(job, (int)json_int(r->sound, "sample_rate", 48000),
                            (int)json_int(r->sound, "channels", 2), &r->tracks, e);
     return code < 0 ? code : tracks_keep(job, &r->tracks, e);
@@ -67,7 +65,6 @@ static void done(struct reporting *r)
     json_free(r->levelling);
     json_free(r->spoken);
     json_free(r->strings);
-    blocks_done(&r->before);
     blocks_done(&r->after);
     tracks_done(&r->tracks);
 }

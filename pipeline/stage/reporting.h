@@ -10,7 +10,7 @@ struct reporting {
     struct json *facts, *line, *sound, *levelling, *strings;
     struct json *spoken; // of each track: who is heard when (stage/spoken.h)
     struct tracks tracks;
-    struct blocks before, after; // of what is kept, of the master
+    struct blocks after; // of the master; loaded for the picture
 };
 struct json *reporting_facts(struct reporting *r); // report.json
 // Appends the picture of both sounds.

@@ -3,8 +3,6 @@
 #include "stage/reporting.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 struct picture {
     struct reporting *r;
@@ -12,28 +10,6 @@ struct picture {
     struct plot plot;
     struct curve_params c;
 };
-
-// All tracks as they were recorded, together.
-static void sum_tracks(struct reporting *r)
-{
-    struct blocks *sum = &r->tracks.track[0].blocks, all = {0};
-    all = *sum;
-    all.energy = mem_alloc((sum->n + 1) * sizeof *all.energy);
-    all.peak = mem_alloc((sum->n + 1) * METER_BLOCK_PEAKS * sizeof *all.peak);
-    memcpy(all.energy, sum->energy, sum->n * sizeof *all.energy);
-    memcpy(all.peak, sum->peak, sum->n * METER_BLOCK_PEAKS * sizeof *all.peak);
-    for (size_t t = 1; t < r->tracks.mix.num_tracks; t++) {
-        const struct blocks *b = &r->tracks.track[t].blocks;
-        size_t n = b->n < all.n ? b->n : all.n;
-        for (size_t i = 0; i < n; i++)
-            all.energy[i] += b->energy[i];
-        for (size_t i = 0; i < n * METER_BLOCK_PEAKS; i++)
-            all.peak[i] = b->peak[i] > all.peak[i] ? b->peak[i] : all.peak[i];
-    }
-    tracks_kept(&r->tracks, &all, &r->before);
-    free(all.energy);
-    free(all.peak);
-}
 
 static const char *word(const struct picture *p, const char *key)
 {
@@ -63,25 +39,26 @@ static void put_words(struct picture *p)
                      json_number(json_get(p->r->sound, "master"), "integrated_lufs", 0));
 }
 
-static void put_sounds(struct picture *p)
+static int put_sounds(struct picture *p, struct err *e)
 {
-    const struct json *before = json_get(p->r->sound, "input");
-    const struct json *after = json_get(p->r->sound, "master");
-    sum_tracks(p->r);
+    const char *after = stage_input(p->r->job->in, "master_blocks");
+    const struct json *input = json_get(p->r->sound, "input");
+    const struct json *master = json_get(p->r->sound, "master");
     p->c.num_sounds = 2;
     p->c.sound[0] = (struct curve_sound){
         .label = word(p, "before"),
-        .blocks = &p->r->before,
+        .blocks = tracks_together(&p->r->tracks),
         .starts_s = tick_to_s(p->r->tracks.timeline.kept[0].at),
-        .integrated_lufs = json_number(before, "integrated_lufs", -HUGE_VAL),
-        .true_peak_dbtp = json_number(before, "true_peak_dbtp", -HUGE_VAL),
+        .integrated_lufs = json_number(input, "integrated_lufs", -HUGE_VAL),
+        .true_peak_dbtp = json_number(input, "true_peak_dbtp", -HUGE_VAL),
     };
     p->c.sound[1] = (struct curve_sound){
         .label = word(p, "after"),
         .blocks = &p->r->after,
-        .integrated_lufs = json_number(after, "integrated_lufs", -HUGE_VAL),
-        .true_peak_dbtp = json_number(after, "true_peak_dbtp", -HUGE_VAL),
+        .integrated_lufs = json_number(master, "integrated_lufs", -HUGE_VAL),
+        .true_peak_dbtp = json_number(master, "true_peak_dbtp", -HUGE_VAL),
     };
+    return blocks_load(after, &p->r->after, e);
 }
 
 static void put_tracks(struct picture *p)
@@ -144,7 +121,9 @@ int reporting_picture(struct reporting *r, struct str *svg, struct err *e)
     p.c.tolerance_lu = json_number(loudness, "tolerance_lu", 0);
     p.c.ceiling_dbtp = json_number(loudness, "ceiling_dbtp", NAN);
     put_words(&p);
-    put_sounds(&p);
+    int code = put_sounds(&p, e);
+    if (code < 0)
+        return code;
     put_tracks(&p);
     put_cuts(&p);
     put_chapters(&p);

@@ -38,19 +38,19 @@ struct sound {
     struct bumper_params bumper;
     struct master_params master;
     struct master_result result;
-    struct blocks known; // of the programme; n 0: not known
+    struct meter_table known; // of the programme, where master.known says so
     struct blocks written;
 };
 
 // One track's blocks tell what the mix will be, and spare listening to it.
 static void know_programme(struct sound *s)
 {
-    if (s->tracks.mix.num_tracks > 1 || !s->tracks.track[0].known)
+    struct track *only = &s->tracks.track[0];
+    if (s->tracks.mix.num_tracks > 1 || !only->known)
         return;
-    struct blocks levelled = s->tracks.track[0].blocks;
-    leveller_apply(&s->levelling[0].curve, &levelled);
-    tracks_kept(&s->tracks, &levelled, &s->known);
-    blocks_done(&s->tracks.track[0].blocks); // three hours of them are 10 MB
+    leveller_apply(&s->levelling[0].curve, &only->blocks);
+    s->known = blocks_table(tracks_together(&s->tracks));
+    s->master.known = s->known.num_blocks ? &s->known : NULL;
 }
 
 static void read_bumper(struct sound *s)
@@ -211,14 +211,9 @@ static int save_results(struct sound *s, struct err *e)
 
 static int make(struct sound *s, struct err *e)
 {
-    struct meter_table known;
     double strength = json_number(s->job->settings, "leveller_percent", 100) / 100;
     s->levelling = programme_level(s->job->arena, &s->tracks, s->master.target_lufs, strength);
     know_programme(s);
-    if (s->known.n) {
-        known = blocks_table(&s->known);
-        s->master.known = &known;
-    }
     int r = master_make(&s->master, &s->result, e);
     if (r < 0)
         return r;
@@ -233,7 +228,6 @@ static int sound_run(struct stage_job *job, struct err *e)
     if (r >= 0)
         r = make(&s, e);
     programme_done(&s.tracks, s.levelling);
-    blocks_done(&s.known);
     blocks_done(&s.written);
     tracks_done(&s.tracks);
     return r < 0 ? r : 0;

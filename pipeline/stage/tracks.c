@@ -35,17 +35,18 @@ static void blocks_room(struct blocks *b, size_t n)
     b->bands = mem_alloc((b->looks + 1) * BANDS);
 }
 
+// Also towards the front of the same blocks.
 static void copy_blocks(struct blocks *to, size_t at, const struct blocks *from, size_t first,
                         size_t n)
 {
-    memcpy(to->energy + at, from->energy + first, n * sizeof(*to->energy));
-    memcpy(to->peak + at * METER_BLOCK_PEAKS, from->peak + first * METER_BLOCK_PEAKS,
-           n * METER_BLOCK_PEAKS * sizeof(*to->peak));
-    memcpy(to->crossings + at, from->crossings + first, n * sizeof(*to->crossings));
+    memmove(to->energy + at, from->energy + first, n * sizeof(*to->energy));
+    memmove(to->peak + at * METER_BLOCK_PEAKS, from->peak + first * METER_BLOCK_PEAKS,
+            n * METER_BLOCK_PEAKS * sizeof(*to->peak));
+    memmove(to->crossings + at, from->crossings + first, n * sizeof(*to->crossings));
     for (size_t i = 0; i + BANDS_EVERY <= n + 1; i += BANDS_EVERY) {
         size_t look = (at + i) / BANDS_EVERY, of = (first + i) / BANDS_EVERY;
         if (look < to->looks && of < from->looks)
-            memcpy(to->bands + look * BANDS, from->bands + of * BANDS, BANDS);
+            memmove(to->bands + look * BANDS, from->bands + of * BANDS, BANDS);
     }
 }
 
@@ -193,17 +194,31 @@ void tracks_done(struct tracks *t)
     json_free(t->input);
 }
 
-void tracks_kept(const struct tracks *t, const struct blocks *b, struct blocks *ret)
+static void cut(const struct tracks *t, struct blocks *b)
 {
     size_t n = 0;
-    blocks_room(ret, b->n);
     for (size_t i = 0; i < t->mix.num_kept; i++) {
         size_t from = block_at(t->mix.kept[i].start), to = block_at(t->mix.kept[i].end);
         to = to < b->n ? to : b->n;
         if (from < to)
-            copy_blocks(ret, n, b, from, to - from);
+            copy_blocks(b, n, b, from, to - from);
         n += from < to ? to - from : 0;
     }
-    ret->n = n;
-    ret->looks = (n + BANDS_EVERY - 1) / BANDS_EVERY;
+    b->n = n;
+    b->looks = b->looks ? (n + BANDS_EVERY - 1) / BANDS_EVERY : 0;
+}
+
+const struct blocks *tracks_together(struct tracks *t)
+{
+    struct blocks *all = &t->track[0].blocks;
+    for (size_t k = 1; k < t->mix.num_tracks; k++) {
+        const struct blocks *b = &t->track[k].blocks;
+        size_t n = b->n < all->n ? b->n : all->n;
+        for (size_t i = 0; i < n; i++)
+            all->energy[i] += b->energy[i];
+        for (size_t i = 0; i < n * METER_BLOCK_PEAKS; i++)
+            all->peak[i] = b->peak[i] > all->peak[i] ? b->peak[i] : all->peak[i];
+    }
+    cut(t, all);
+    return all;
 }

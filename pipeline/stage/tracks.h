@@ -30,5 +30,6 @@ int tracks_read(const struct stage_job *job, int sample_rate, int channels, stru
 // Input "timeline": what of them is kept.
 int tracks_keep(const struct stage_job *job, struct tracks *t, struct err *e);
 void tracks_done(struct tracks *t);
-// The blocks of what is kept, one track; the caller's.
-void tracks_kept(const struct tracks *t, const struct blocks *b, struct blocks *ret);
+// What is kept of all tracks together, as far as their blocks tell. It is made in the first one's
+// blocks, so that of three hours there is one table and not three.
+const struct blocks *tracks_together(struct tracks *t);
