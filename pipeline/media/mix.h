@@ -21,7 +21,7 @@ struct mix_track {
     const struct mix_part *parts;
     size_t num_parts;
     double gain_db;
-    const struct leveller_curve *curve; // besides, on the common clock; NULL: none
+    const struct leveller_curve *curve, *gate; // besides, on the common clock; NULL: none
     double offset_s, drift_ppm; // moment t is the track's own offset_s + t * (1 + drift_ppm / 1e6)
 };
 struct mix_params {

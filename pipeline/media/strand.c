@@ -28,7 +28,7 @@ struct strand {
     bool ended;
     float *out[MAX_CHANNELS]; // on the common clock
     float gain;
-    struct leveller *leveller; // NULL: none
+    struct leveller *leveller, *gate; // NULL: none
 };
 
 static bool aligned(const struct mix_track *t)
@@ -73,6 +73,8 @@ struct strand *strand_new(const struct mix_track *t, int sample_rate, int channe
     s->gain = (float)pow(10, t->gain_db / 20);
     if (t->curve && t->curve->n)
         s->leveller = leveller_new(t->curve, sample_rate, channels);
+    if (t->gate && t->gate->n)
+        s->gate = leveller_new(t->gate, sample_rate, channels);
     start_part(s);
     struct drift_params dp = {.ratio = ratio(t),
                               .offset = t->offset_s * sample_rate,
@@ -95,6 +97,7 @@ void strand_free(struct strand *s)
         return;
     feed_close(s->feed);
     leveller_free(s->leveller);
+    leveller_free(s->gate);
     for (int c = 0; c < MAX_CHANNELS; c++) {
         drift_free(s->drift[c]);
         free(s->own[c]);
@@ -186,6 +189,8 @@ int strand_add(struct strand *s, float *const *planes, size_t n, struct err *e)
             return got;
         if (s->leveller)
             leveller_run(s->leveller, s->out, (size_t)got);
+        if (s->gate)
+            leveller_run(s->gate, s->out, (size_t)got);
         for (int c = 0; c < s->channels; c++)
             for (int i = 0; i < got; i++)
                 planes[c][done + (size_t)i] += s->gain * s->out[c][i];

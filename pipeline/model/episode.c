@@ -97,8 +97,8 @@ const struct key episode_keys[] = {
     LATER("clip", "clips for social media; not supported yet"),
     LATER("kit", "material for municipalities; not supported yet"),
     {"cleaning", KEY_CHOICE, E(cleaning), false, 0, 0, show_cleanings,
-     "auto: hum, rumble, noise, clicks and cut peaks go where they are measured; default: the "
-     "show's"},
+     "auto: hum, rumble, noise, clicks, cut peaks and other speakers' voices go where they are "
+     "measured; default: the show's"},
     {"leveller", KEY_SHARE, E(leveller), false, 0, 0, NULL,
      "per cent to which the speakers are brought to one loudness, or off; default: the show's"},
 };

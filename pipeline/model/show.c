@@ -91,8 +91,8 @@ const struct key show_keys[] = {
     LATER("clip", "clips for social media; not supported yet"),
     LATER("kit", "material for municipalities; not supported yet"),
     {"cleaning", KEY_CHOICE, S(cleaning), false, 0, 0, show_cleanings,
-     "auto: hum, rumble, noise, clicks and cut peaks go where they are measured; default: auto; or "
-     "off"},
+     "auto: hum, rumble, noise, clicks, cut peaks and other speakers' voices go where they are "
+     "measured; default: auto; or off"},
     {"leveller", KEY_SHARE, S(leveller), false, 0, 0, NULL,
      "per cent to which the speakers are brought to one loudness, or off; default: the preset's "
      "(100); for example 50"},

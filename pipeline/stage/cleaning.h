@@ -14,5 +14,6 @@ int cleaning_save(const char *path, const struct clean_found *found, int channel
 int cleaning_load(struct arena *a, const char *path, struct clean_found **ret, struct err *e);
 // {"clicks", "clipped_peaks", "offset_dbfs", "rumble_below_speech_db", "hum_hz", "hum_dbfs",
 // "noise_below_speech_db", "noise_reduction_db", "sibilants_over_speech_db"}: only what is cleaned,
-// the worst of the channels
+// the worst of the channels. Several microphones in a room add "other_voices_db" (how loud the
+// others are in it, against their own) and "other_voices_out_percent" of the time.
 struct json *cleaning_json(const struct clean_found *found, int channels);

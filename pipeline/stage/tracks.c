@@ -155,9 +155,10 @@ int tracks_read(const struct stage_job *job, int sample_rate, int channels, stru
     int code = stage_load(job->in, "facts", &facts, e);
     if (code < 0)
         return code;
+    ret->clean = json_bool(job->settings, "cleaning", false);
     struct reading r = {.job = job,
                         .dir = fs_dirname(job->arena, stage_input(job->in, "facts")),
-                        .clean = json_bool(job->settings, "cleaning", false),
+                        .clean = ret->clean,
                         .t = ret,
                         .e = e};
     code = stage_load(job->in, "tracks", &aligned, e);
@@ -190,6 +191,7 @@ void tracks_done(struct tracks *t)
     for (size_t i = 0; t->track && i < t->mix.num_tracks; i++) {
         blocks_done(&t->track[i].blocks);
         json_free(t->track[i].cleaning);
+        bleed_done(&t->track[i].gate);
     }
     json_free(t->input);
 }

@@ -4,6 +4,7 @@
 #pragma once
 #include "media/mix.h"
 #include "model/timeline.h"
+#include "sound/bleed.h"
 #include "sound/blocks.h"
 #include "stage/stage.h"
 
@@ -11,7 +12,8 @@ struct track {
     const char *speaker;  // NULL: not said
     struct blocks blocks; // on the common clock, as loud as it is in the mix before its gain
     bool known; // false: it is cleaned, or its channels are mixed in a way the blocks do not tell
-    struct json *cleaning; // what is cleaned, of its last part that needs it; NULL: nothing
+    struct bleed_gate gate; // against the others' voices; found by programme_level
+    struct json *cleaning;  // what is cleaned, of its last part that needs it; NULL: nothing
 };
 struct tracks {
     struct track *track; // as mix.tracks
@@ -20,6 +22,7 @@ struct tracks {
     tick length;             // of the common clock
     struct timeline timeline;
     struct json *input;      // levels of the recording, from facts.json
+    bool clean;              // setting "cleaning"
     bool mono;               // every part is one voice in both channels
     const char *silent_side; // "left", "right": nothing is on that channel of a part; NULL: neither
 };

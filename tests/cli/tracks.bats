@@ -49,6 +49,39 @@ YAML
     made sound sound.json | jq -e '.tracks[1].gain_db - .tracks[0].gain_db > 6'
 }
 
+@test "while one speaks, the other's microphone is closed, and nobody's own words are lost" {
+    for name in speech-en-60s.wav speech-en-sonnet-53s.wav; do
+        [ -e "$DGL_MEDIA/$name" ] || skip "$name is not here"
+    done
+    # turns of 8 s; each hears the other 15 dB softer and a third of a hundredth of a second later
+    sox "$DGL_MEDIA/speech-en-60s.wav" -r 48000 -c 1 a.wav trim 0 8 pad 0 8.5 repeat 2 gain -3
+    sox "$DGL_MEDIA/speech-en-sonnet-53s.wav" -r 48000 -c 1 b.wav trim 0 8 pad 8.25 0.25 repeat 2 gain -3
+    for who in a b; do sox $who.wav late-$who.wav pad 0.0033; done
+    sox -D -m -v 1 a.wav -v 0.18 late-b.wav kari.wav
+    sox -D -m -v 1 b.wav -v 0.18 late-a.wav ola.wav
+    echo "recordings: [{file: $PWD/kari.wav, speaker: Kari}, {file: $PWD/ola.wav, speaker: Ola}]" \
+        >>"$show/episodes/$episode/episode.yaml"
+    dgl -C "$show" -q publish "$episode"
+    made sound sound.json | jq -c '.tracks[].cleaning'
+    made sound sound.json | jq -e '[.tracks[].cleaning.other_voices_db] | all(. > -20 and . < -12)'
+    made sound sound.json | jq -e '[.tracks[].cleaning.other_voices_out_percent] | all(. > 30 and . < 55)'
+    grep -q 'De andre hørtes i denne mikrofonen' "$show"/reports/*/report.html
+    # with the gates the mix is nearer to the two voices alone than without them
+    apart() { # what is left of the mix when the voices are taken out of it, against the mix, in dB
+        sox -D -m -v 1 a.wav -v 1 b.wav -b 16 truth.wav
+        sox -D "$(ls "$show"/.dgl/store/*/sound/*/master.flac)" -b 16 mix.wav remix - gain -3
+        python3 "$BATS_TEST_DIRNAME/apart.py" truth.wav mix.wav
+    }
+    gated=$(apart)
+    echo 'cleaning: off' >>"$show/episodes/$episode/episode.yaml"
+    rm -r "$show"/.dgl/store/"$episode"/sound
+    dgl -C "$show" -q publish "$episode"
+    made sound sound.json | jq -e '[.tracks[].cleaning] | all(. == null)'
+    open=$(apart)
+    echo "gated $gated open $open"
+    awk -v g="$gated" -v o="$open" 'BEGIN { exit !(g < o - 6) }'
+}
+
 @test "tracks with nothing in common are taken to begin together" {
     tone one.wav 12
     sox -D -R -n -r 48000 -c 1 two.wav synth 12 pinknoise tremolo 3 80 gain -12
