@@ -146,7 +146,7 @@ lint: syntax ## layers, libraries, banned calls, licences, lengths, warnings, fo
 	@tests/lint.sh $B
 
 bench: all ## speed and memory against ffmpeg's, as ratios
-	@BUILD=$B python3 tests/bench/run.py
+	@export PYTHONDONTWRITEBYTECODE=1; BUILD=$B python3 tests/bench/publish.py; one=$$?; BUILD=$B python3 tests/bench/sound.py && exit $$one
 
 demo: all ## speak, publish and show the example show in build/demo
 	@tests/demo.sh $B
