@@ -73,7 +73,7 @@ ifndef V
 say = @echo '  $(1)';
 endif
 
-.PHONY: all help check unit cli lint demo bench install format clean units syntax FORCE
+.PHONY: all help check unit cli lint demo pictures bench install format clean units syntax FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY: $(call obj,$(unit_src))
@@ -147,6 +147,9 @@ lint: syntax ## layers, libraries, banned calls, licences, lengths, warnings, fo
 
 bench: all ## speed and memory against ffmpeg's, as ratios
 	@export PYTHONDONTWRITEBYTECODE=1; BUILD=$B python3 tests/bench/publish.py; one=$$?; BUILD=$B python3 tests/bench/sound.py && exit $$one
+
+pictures: all ## spectrograms and loudness of a difficult recording, before and after, in build/pictures
+	@sh tests/pictures.sh $B
 
 demo: all ## speak, publish and show the example show in build/demo
 	@tests/demo.sh $B

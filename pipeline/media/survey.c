@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "media/survey.h"
 #include "base/err.h"
+#include "media/feed.h"
 #include "media/pump.h"
 #include "sound/blocks.h"
 #include "sound/clean.h"
@@ -131,5 +132,52 @@ int survey_file(const struct survey_params *p, struct survey *ret, struct err *e
     for (int c = 0; c < METER_MAX_CHANNELS; c++)
         clean_look_free(l.ears[c].look);
     source_close(l.source);
+    return r;
+}
+
+static int read_clean(void *ctx, float *const *planes, size_t room, struct err *e)
+{
+    return feed_read(ctx, planes, room, e);
+}
+
+static int listen_to_clean(struct listener *l, const struct survey_params *p, struct feed *feed,
+                           struct err *e)
+{
+    struct source_facts f;
+    feed_facts(feed, &f);
+    struct meter_params mp = {.sample_rate = f.sample_rate, .channels = f.channels};
+    memcpy(mp.weight, f.weight, sizeof(mp.weight));
+    l->meter = meter_new(&mp);
+    l->bands = bands_new(f.sample_rate, f.channels);
+    struct pump_taker takers[] = {{measure_some, l}, {look_at_some, l}};
+    return pump_run(
+        &(struct pump_params){.channels = f.channels,
+                              .sample_rate = f.sample_rate,
+                              .reader = {read_clean, feed},
+                              .takers = takers,
+                              .num_takers = 2,
+                              .progress = p->progress,
+                              .what = p->what,
+                              .total_frames =
+                                  f.claimed > 0 ? tick_to_samples(f.claimed, f.sample_rate) : 0},
+        e);
+}
+
+int survey_cleaned(const struct survey_params *p, const struct clean_found *found,
+                   struct blocks *ret, struct err *e)
+{
+    struct listener l = {0};
+    struct feed *feed;
+    int r = feed_open(
+        &(struct feed_params){.path = p->path, .track = -1, .threads = p->threads, .clean = found},
+        &feed, e);
+    if (r < 0)
+        return r;
+    r = listen_to_clean(&l, p, feed, e);
+    if (r >= 0)
+        blocks_take(l.meter, l.bands, ret);
+    meter_free(l.meter);
+    bands_free(l.bands);
+    feed_close(feed);
     return r;
 }

@@ -25,3 +25,7 @@ struct survey {
 // Goes on behind faults: source_damage(&ret->facts, …) says what they mean. Negative: the file
 // cannot be opened (ERR_INPUT with the reason), the disk failed, or it was stopped.
 int survey_file(const struct survey_params *p, struct survey *ret, struct err *e);
+// What its table of blocks is once it is cleaned: found, one a channel. Damage passes. ret is the
+// caller's.
+int survey_cleaned(const struct survey_params *p, const struct clean_found *found,
+                   struct blocks *ret, struct err *e);

@@ -10,14 +10,14 @@ static const char timeline[] = "timeline.json";
 static const char tracks[] = "tracks.json";
 
 const struct flow flow_table[] = {
-    {"ingest", "verify the recording and keep the original", 2, FLOW_MEDIA, NULL},
+    {"ingest", "verify the recording and keep the original", 3, FLOW_MEDIA, NULL},
     {"align", "put several tracks on one clock", 1, FLOW_MEDIA,
      IN({"facts", "ingest", facts, false, false})},
     {"timeline", "lay recording and chapters on the published clock", 1, FLOW_MEDIA,
      IN({"facts", "ingest", facts, false, false}, {"tracks", "align", tracks, false, false})},
     {"art", "draw the cover, or take the one that is named", 1, 0, NULL},
     {"captions", "captions and transcript on the published clock", 1, 0, NULL},
-    {"sound", "normalize the sound into a lossless master", 2, FLOW_MEDIA,
+    {"sound", "normalize the sound into a lossless master", 3, FLOW_MEDIA,
      IN({"facts", "ingest", facts, false, false}, {"tracks", "align", tracks, false, false},
         {"timeline", "timeline", timeline, false, false})},
     {"encode", "encode the master and measure what came out", 1, FLOW_MEDIA | FLOW_VARIANTS,

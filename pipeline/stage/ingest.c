@@ -6,7 +6,8 @@
 //           "input": LEVELS}; PART: {"original", "name", "sha256", FORMAT, LEVELS, "length_ticks",
 //           "frames", "starts_ticks", "gap_before_ticks", "faults", "decode_errors", "damage",
 //           "blocks": a file of sound/blocks.h beside it, "clean": what is to be cleaned, where
-//           there is something, and "cleaning": the same for people (both stage/cleaning.h)};
+//           there is something, "cleaned": the table of what that leaves, and "cleaning": what is
+//           cleaned, for people (both stage/cleaning.h)};
 //           FORMAT, LEVELS: stage/heard.h;
 //           and <show>/originals/<sha256>.<ext>, read back and compared with that hash
 #include "base/fs.h"
@@ -39,7 +40,8 @@ struct recording {
     struct survey survey;
     struct blocks blocks;
     struct clean_found *clean; // one a channel
-    const char *blocks_name, *clean_name;
+    struct blocks cleaned;     // where something is to be cleaned
+    const char *blocks_name, *clean_name, *cleaned_name;
 };
 
 struct ingest {
@@ -144,6 +146,25 @@ static int listen_and_copy(struct ingest *in, struct err *e)
     }
     r = originals_prepare(in->job, all, in->n, e);
     return r < 0 ? r : workers_run(2 * in->n, in->job->threads, listen_or_copy, in, e);
+}
+
+// ---- listening to what cleaning will leave: the leveller must not take hum for music
+
+static int listen_cleaned(void *ctx, size_t i, struct err *e)
+{
+    struct ingest *in = ctx;
+    struct recording *r = &in->recordings[i];
+    struct line line = {in, r};
+    struct progress progress = {
+        .stop = in->job->progress ? in->job->progress->stop : NULL, .update = tell, .ctx = &line};
+
+    if (!cleaning_needed(r->clean, r->survey.facts.channels))
+        return 0;
+    return survey_cleaned(&(struct survey_params){.path = r->path,
+                                                  .threads = in->n > 1 ? 1 : in->job->threads,
+                                                  .progress = &progress,
+                                                  .what = "listening to it cleaned"},
+                          r->clean, &r->cleaned, e);
 }
 
 // ---- judging
@@ -314,6 +335,7 @@ static struct json *part_json(const struct recording *r)
     json_put_text(o, "blocks", r->blocks_name);
     if (r->clean_name) {
         json_put_text(o, "clean", r->clean_name);
+        json_put_text(o, "cleaned", r->cleaned_name);
         json_put(o, "cleaning", cleaning_json(r->clean, f->channels));
     }
     json_put(o, "faults", heard_faults(f));
@@ -381,6 +403,10 @@ static int write_tables(struct ingest *in, struct err *e)
         r->clean_name = arena_printf(in->job->arena, "clean-%d-%d.json", r->track, r->part);
         code = cleaning_save(stage_output(in->job, v, r->clean_name), r->clean,
                              r->survey.facts.channels, e);
+        if (code < 0)
+            continue;
+        r->cleaned_name = arena_printf(in->job->arena, "cleaned-%d-%d.bin", r->track, r->part);
+        code = blocks_save(&r->cleaned, stage_output(in->job, v, r->cleaned_name), e);
     }
     return code;
 }
@@ -423,6 +449,8 @@ static int ingest_run(struct stage_job *job, struct err *e)
         r = listen_and_copy(&in, e);
     if (r >= 0)
         r = judge_all(&in, e);
+    if (r >= 0)
+        r = workers_run(in.n, job->threads, listen_cleaned, &in, e);
     if (r >= 0) {
         find_gaps(&in);
         r = keep_all(&in, e);
@@ -434,6 +462,7 @@ static int ingest_run(struct stage_job *job, struct err *e)
     for (size_t i = 0; in.recordings && i < in.n; i++) {
         originals_drop(&in.recordings[i].original);
         blocks_done(&in.recordings[i].blocks);
+        blocks_done(&in.recordings[i].cleaned);
     }
     pthread_mutex_destroy(&in.lock);
     return r;

@@ -25,13 +25,3 @@ int parts_read(struct arena *a, const char *show_dir, const char *facts_dir,
     ret->num_parts = n;
     return r;
 }
-
-void parts_unclean(struct arena *a, struct mix_track *t)
-{
-    struct mix_part *parts = arena_array(a, struct mix_part, t->num_parts + 1);
-    for (size_t i = 0; i < t->num_parts; i++) {
-        parts[i] = t->parts[i];
-        parts[i].clean = NULL;
-    }
-    t->parts = parts;
-}

@@ -11,5 +11,3 @@ struct err;
 // what cleaning found is taken from the folder of facts.json (NULL: nothing is cleaned).
 int parts_read(struct arena *a, const char *show_dir, const char *facts_dir,
                const struct json *list, struct mix_track *ret, struct err *e);
-// As if nothing had been found.
-void parts_unclean(struct arena *a, struct mix_track *t);

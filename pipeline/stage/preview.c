@@ -116,13 +116,15 @@ static int find_gain(struct preview *v, struct err *e)
 {
     const struct json *settings = v->job->settings, *loudness = json_get(settings, "loudness");
     double target = json_number(loudness, "target_lufs", -16);
-    v->levelling = programme_level(v->job->arena, &v->tracks, target,
-                                   json_number(settings, "leveller_percent", 100) / 100);
+    double strength = json_number(settings, "leveller_percent", 100) / 100;
+    int r = programme_level(v->job, &v->tracks, target, strength, &v->levelling, e);
+    if (r < 0)
+        return r;
     v->ceiling_dbtp = json_number(loudness, "ceiling_dbtp", -1);
     if (!stage_input(v->job->in, "sound"))
         return solve(v, target, e);
     struct json *sound;
-    int r = stage_load(v->job->in, "sound", &sound, e);
+    r = stage_load(v->job->in, "sound", &sound, e);
     if (r < 0)
         return r;
     v->exact = true;

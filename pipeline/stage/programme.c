@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "stage/programme.h"
 
-#include "stage/parts.h"
-
 #include <math.h>
 
 static const double track_gain_max =
@@ -18,17 +16,18 @@ static void even_tracks(struct tracks *t, const struct levelling *l, double targ
 }
 
 // The low notes of music would pass for rumble, its cymbals for sharp s.
-static void leave_music(struct arena *a, const struct turns *turns, struct mix_track *mixed,
-                        struct track *track)
+static int leave_music(const struct stage_job *job, struct tracks *t, size_t i, struct err *e)
 {
+    struct levelling l;
     double speech = 0;
-    for (int k = 0; k < turns->num_voices; k++)
-        speech += turns->voice[k].seconds;
-    if (!track->cleaning || turns->voice[TURNS_MUSIC].seconds <= speech)
-        return;
-    parts_unclean(a, mixed);
-    json_free(track->cleaning);
-    track->cleaning = NULL;
+    if (!t->track[i].cleaning)
+        return 0;
+    levelling_find(&t->track[i].blocks, 0, &l);
+    for (int k = 0; k < l.turns.num_voices; k++)
+        speech += l.turns.voice[k].seconds;
+    bool music = l.turns.voice[TURNS_MUSIC].seconds > speech;
+    levelling_done(&l);
+    return music ? tracks_unclean(job, t, i, e) : 0;
 }
 
 // Several microphones in a room: closed ones are silent for the leveller too, which would otherwise
@@ -59,22 +58,27 @@ static void tell_gate(struct track *track)
     json_put_real(track->cleaning, "other_voices_out_percent", round(100 * g->closed_share));
 }
 
-struct levelling *programme_level(struct arena *a, struct tracks *t, double target_lufs,
-                                  double strength)
+int programme_level(const struct stage_job *job, struct tracks *t, double target_lufs,
+                    double strength, struct levelling **ret, struct err *e)
 {
     size_t n = t->mix.num_tracks;
-    struct levelling *l = arena_array(a, struct levelling, n);
+    struct levelling *l = arena_array(job->arena, struct levelling, n);
+    *ret = l;
+    for (size_t i = 0; i < n; i++) {
+        int r = leave_music(job, t, i, e);
+        if (r < 0)
+            return r;
+    }
     if (n > 1 && t->clean)
-        gate_tracks(a, t);
+        gate_tracks(job->arena, t);
     for (size_t i = 0; i < n; i++) {
         levelling_find(&t->track[i].blocks, strength, &l[i]);
         t->mixed[i].curve = &l[i].curve;
-        leave_music(a, &l[i].turns, &t->mixed[i], &t->track[i]);
         tell_gate(&t->track[i]);
     }
     if (n > 1)
         even_tracks(t, l, target_lufs);
-    return l;
+    return 0;
 }
 
 void programme_done(const struct tracks *t, struct levelling *l)

@@ -212,9 +212,11 @@ static int save_results(struct sound *s, struct err *e)
 static int make(struct sound *s, struct err *e)
 {
     double strength = json_number(s->job->settings, "leveller_percent", 100) / 100;
-    s->levelling = programme_level(s->job->arena, &s->tracks, s->master.target_lufs, strength);
+    int r = programme_level(s->job, &s->tracks, s->master.target_lufs, strength, &s->levelling, e);
+    if (r < 0)
+        return r;
     know_programme(s);
-    int r = master_make(&s->master, &s->result, e);
+    r = master_make(&s->master, &s->result, e);
     if (r < 0)
         return r;
     warn_one_sided(s);

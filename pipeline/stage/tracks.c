@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,10 +51,12 @@ static void copy_blocks(struct blocks *to, size_t at, const struct blocks *from,
     }
 }
 
-// A part's blocks to its place; a mono file is heard in both channels.
-static int lay_part(const struct reading *r, const struct json *part, tick at, struct track *ret)
+// A part's blocks to its place, as they are once cleaned where it is; a mono file is heard in both
+// channels.
+static int lay_part(const struct reading *r, const struct json *part, bool cleaned, tick at,
+                    struct track *ret)
 {
-    const char *name = json_text(part, "blocks");
+    const char *name = json_text(part, cleaned ? "cleaned" : "blocks");
     if (!name)
         return err_set(r->e, -EINVAL,
                        "facts.json of an older version: ingest the recording again (--remake)");
@@ -115,8 +118,7 @@ static int read_track(const struct reading *r, const struct json *track, const s
     blocks_room(&own->blocks, block_at(length));
     for (size_t k = 0; code >= 0 && k < mixed->num_parts; k++) {
         look_at_part(r->t, json_at(list, k));
-        code = lay_part(r, json_at(list, k), at, own);
-        own->known = own->known && !mixed->parts[k].clean;
+        code = lay_part(r, json_at(list, k), mixed->parts[k].clean != NULL, at, own);
         if (mixed->parts[k].clean)
             own->cleaning = json_keep(json_get(json_at(list, k), "cleaning"));
         at += mixed->parts[k].length;
@@ -147,27 +149,50 @@ static int read_facts(const struct reading *r, const struct json *facts, const s
     return code;
 }
 
-int tracks_read(const struct stage_job *job, int sample_rate, int channels, struct tracks *ret,
+static int read_one(const struct reading *r, const struct json *facts, const struct json *aligned,
+                    size_t i)
+{
+    return read_track(r, json_at(json_get(facts, "tracks"), i),
+                      json_at(json_get(aligned, "tracks"), i), i);
+}
+
+// one: SIZE_MAX for all
+static int read(const struct stage_job *job, struct tracks *t, bool clean, size_t one,
                 struct err *e)
 {
-    *ret = (struct tracks){.mix = {.sample_rate = sample_rate, .channels = channels, .threads = 1}};
     struct json *facts, *aligned;
     int code = stage_load(job->in, "facts", &facts, e);
     if (code < 0)
         return code;
-    ret->clean = json_bool(job->settings, "cleaning", false);
     struct reading r = {.job = job,
                         .dir = fs_dirname(job->arena, stage_input(job->in, "facts")),
-                        .clean = ret->clean,
-                        .t = ret,
+                        .clean = clean,
+                        .t = t,
                         .e = e};
     code = stage_load(job->in, "tracks", &aligned, e);
     if (code >= 0) {
-        code = read_facts(&r, facts, aligned);
+        code = one == SIZE_MAX ? read_facts(&r, facts, aligned) : read_one(&r, facts, aligned, one);
         json_free(aligned);
     }
     json_free(facts);
     return code;
+}
+
+int tracks_read(const struct stage_job *job, int sample_rate, int channels, struct tracks *ret,
+                struct err *e)
+{
+    *ret = (struct tracks){.mix = {.sample_rate = sample_rate, .channels = channels, .threads = 1}};
+    ret->clean = json_bool(job->settings, "cleaning", false);
+    return read(job, ret, ret->clean, SIZE_MAX, e);
+}
+
+int tracks_unclean(const struct stage_job *job, struct tracks *t, size_t i, struct err *e)
+{
+    struct track *own = &t->track[i];
+    blocks_done(&own->blocks);
+    json_free(own->cleaning);
+    own->cleaning = NULL;
+    return read(job, t, false, i, e);
 }
 
 int tracks_keep(const struct stage_job *job, struct tracks *t, struct err *e)

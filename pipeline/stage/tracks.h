@@ -9,9 +9,9 @@
 #include "stage/stage.h"
 
 struct track {
-    const char *speaker;  // NULL: not said
-    struct blocks blocks; // on the common clock, as loud as it is in the mix before its gain
-    bool known; // false: it is cleaned, or its channels are mixed in a way the blocks do not tell
+    const char *speaker;    // NULL: not said
+    struct blocks blocks;   // on the common clock, as loud as it is in the mix before its gain
+    bool known;             // false: its channels are mixed in a way the blocks do not tell
     struct bleed_gate gate; // against the others' voices; found by programme_level
     struct json *cleaning;  // what is cleaned, of its last part that needs it; NULL: nothing
 };
@@ -32,6 +32,8 @@ int tracks_read(const struct stage_job *job, int sample_rate, int channels, stru
                 struct err *e);
 // Input "timeline": what of them is kept.
 int tracks_keep(const struct stage_job *job, struct tracks *t, struct err *e);
+// Track i as if nothing had been found to clean.
+int tracks_unclean(const struct stage_job *job, struct tracks *t, size_t i, struct err *e);
 void tracks_done(struct tracks *t);
 // What is kept of all tracks together, as far as their blocks tell. It is made in the first one's
 // blocks, so that of three hours there is one table and not three.

@@ -82,6 +82,24 @@ YAML
     awk -v g="$gated" -v o="$open" 'BEGIN { exit !(g < o - 6) }'
 }
 
+@test "in a humming, noisy room too the soft guest comes up to the host, and neither is music" {
+    for name in speech-en-60s.wav speech-en-sonnet-53s.wav; do
+        [ -e "$DGL_MEDIA/$name" ] || skip "$name is not here"
+    done
+    sox "$DGL_MEDIA/speech-en-60s.wav" -r 48000 -c 1 a.wav trim 0 8 pad 0 8.5 repeat 2 gain -3
+    sox "$DGL_MEDIA/speech-en-sonnet-53s.wav" -r 48000 -c 1 b.wav trim 0 8 pad 8.25 0.25 repeat 2 gain -15
+    sox -D -R -n -r 48000 -c 1 hum.wav synth 49.5 sine 50 gain -40
+    sox -D -R -n -r 48000 -c 1 over.wav synth 49.5 sine 150 gain -46
+    sox -D -R -n -r 48000 -c 1 noise.wav synth 49.5 whitenoise gain -50
+    sox -D -R -m -v 1 a.wav -v 1 b.wav -v 1 hum.wav -v 1 over.wav -v 1 noise.wav room.wav
+    dgl -C "$show" -q publish "$episode" room.wav
+    made sound sound.json | jq -c '.tracks[]'
+    made sound sound.json | jq -e '.tracks[0].cleaning | .hum_hz > 49.9 and .hum_hz < 50.1'
+    made sound sound.json | jq -e '.tracks[0].leveller | .music == null and (.voices | length) == 2'
+    made sound sound.json | jq -e '[.tracks[0].leveller.voices[] | .lufs + .gain_db] |
+        (.[0] - .[1]) as $apart | $apart < 1 and $apart > -1'
+}
+
 @test "tracks with nothing in common are taken to begin together" {
     tone one.wav 12
     sox -D -R -n -r 48000 -c 1 two.wav synth 12 pinknoise tremolo 3 80 gain -12
