@@ -28,13 +28,11 @@
 // Errors that are the music's fault begin with "music: ".
 #include "base/fs.h"
 #include "base/str.h"
-#include "media/master.h"
+#include "stage/music.h"
 #include "stage/programme.h"
 
 #include <errno.h>
 #include <math.h>
-
-static const tick shortest_music = TICKS_PER_SEC * 2;
 
 struct sound {
     struct stage_job *job;
@@ -95,34 +93,6 @@ static int read_job(struct sound *s, struct err *e)
     s->master.outro_lufs = s->tracks.timeline.outro.integrated_lufs;
     read_bumper(s);
     return 0;
-}
-
-static int judge_music(const char *name, const struct bed_heard *heard, struct err *e)
-{
-    char damage[SOURCE_DAMAGE_TEXT];
-    if (source_damage(&heard->facts, damage))
-        return err_input(e, "music: %s is damaged: %s", name, damage);
-    if (heard->facts.length < shortest_music)
-        return err_input(e, "music: %s is only %.2f s long; it takes at least 2 s", name,
-                         tick_to_s(heard->facts.length));
-    if (!isfinite(heard->integrated_lufs))
-        return err_input(e, "music: %s contains only silence", name);
-    return 0;
-}
-
-static int read_music(struct sound *s, struct err *e)
-{
-    const char *path = stage_input(s->job->in, "music");
-    const struct mix_params *mix = &s->tracks.mix;
-    if (!path)
-        return 0;
-    s->music.file = (struct bed_file){path, mix->sample_rate, mix->channels, 1};
-    s->master.music = &s->music;
-    progress_update(s->job->progress, "listening to the music", 0, -1);
-    int r = bed_listen(&s->music.file, s->job->progress, &s->music.heard, e);
-    if (r < 0)
-        return e->kind == ERR_INPUT ? err_wrap(e, "music") : r;
-    return judge_music(fs_basename(path), &s->music.heard, e);
 }
 
 static void put_level(struct json *o, const char *key, double v)
@@ -275,7 +245,8 @@ static int sound_run(struct stage_job *job, struct err *e)
     struct sound s = {.job = job};
     int r = read_job(&s, e);
     if (r >= 0)
-        r = read_music(&s, e);
+        r = music_read(job, &s.tracks.mix, &s.music, e);
+    s.master.music = r > 0 ? &s.music : NULL;
     if (r >= 0)
         r = make(&s, e);
     programme_done(&s.tracks, s.levelling);

@@ -99,6 +99,21 @@ below() { # music and speech in LUFS: how far it lies below
     at_most 45 "$(below "$(lufs "$master" 5500-6500 45 3.5)" "$speech")"
 }
 
+@test "a preview has the music in it, in the same place and as loud" {
+    said normalize "$episode" --preview 00:00:13+10
+    equals "$(jq .exact "$said")" true
+    sox -D "$show/$(jq -r .after.path "$said")" -b 32 a.wav trim 0 9.9
+    sox -D "$(ls "$show"/.dgl/store/"$episode"/sound/*/master.flac)" -b 32 m.wav trim 13 9.9
+    sox -D -m -v 1 m.wav -v -1 a.wav d.wav
+    at_most "$(sox d.wav -n stat 2>&1 | awk '/^Maximum amplitude/ { print $3 }')" 0.0001
+    # before the master is made, the gain is nearly found
+    echo 'leveller: 99' >>"$yaml"
+    said normalize "$episode" --preview 00:00:13+10
+    equals "$(jq .exact "$said")" false
+    sox -D "$show/$(jq -r .after.path "$said")" -b 32 b.wav trim 0 9.9
+    within "$(lufs b.wav 5500-6500 0 9.9)" "$(lufs a.wav 5500-6500 0 9.9)" 0.5
+}
+
 @test "the report says how loud the music is" {
     report=$(cat "$show/reports/$episode/report.html")
     contains "$report" "Musikk under talen"
