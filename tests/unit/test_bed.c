@@ -78,15 +78,15 @@ static void lay(struct bed_params p, struct wave *ret)
     if (bed_open(&p, &b, &e) < 0)
         fail_msg("%s", e.text);
     wave_init(ret, RATE, CHANNELS);
-    int r = 1;
-    while (r > 0) {
-        float part[CHANNELS][1000], *to[] = {part[0], part[1]};
+    wave_extend(ret, (size_t)(p.length - p.from) + 1000);
+    size_t got = 0;
+    for (int r = 1; r > 0; got += (size_t)r) {
+        float *to[] = {ret->plane[0] + got, ret->plane[1] + got};
         r = bed_read(b, to, 1000, &e);
-        assert_true(r >= 0);
-        size_t from = wave_extend(ret, (size_t)r);
-        for (int c = 0; c < CHANNELS; c++)
-            memcpy(ret->plane[c] + from, part[c], (size_t)r * sizeof(float));
+        assert_true(r >= 0 && got + (size_t)r <= (size_t)(p.length - p.from));
     }
+    ret->frames = (size_t)(p.length - p.from);
+    assert_int_equal(got, ret->frames);
     bed_close(b);
 }
 
@@ -116,7 +116,6 @@ static void music_is_as_long_as_the_programme_and_faded(void **state)
         p.length = (int64_t)(end * RATE);
         p.curve = &even;
         lay(p, &w);
-        assert_int_equal(w.frames, p.length);
         double full = wave_db(0.1) - wave_db(sqrt(3));
         if (rows[i].in + rows[i].out < end)
             assert_true(fabs(level(&w, rows[i].in, end - rows[i].out) - full) < 0.4);
@@ -177,7 +176,6 @@ static void gain_follows_the_curve_and_another_beginning_hears_the_same(void **s
     assert_true(fabs(level(&whole, 4, 4.5) - level(&whole, 11.5, 12) - 20) < 0.1);
     p.from = 17 * RATE + 123;
     lay(p, &late);
-    assert_int_equal(late.frames, p.length - p.from);
     assert_memory_equal(late.plane[1], whole.plane[1] + p.from, late.frames * sizeof(float));
     wave_done(&whole);
     wave_done(&late);
