@@ -8,6 +8,7 @@
 #include "media/pump.h"
 #include "media/sink.h"
 #include "sound/blocks.h"
+#include "sound/duck.h"
 #include "sound/gain.h"
 #include "sound/loudness.h"
 
@@ -21,9 +22,16 @@ static const double over_dbtp = 0.02; // what 24 bits and another look between t
 static const double trim_step_db = 0.5;
 static const double first_share = 0.35; // of the progress: listening; the rest is writing
 
-// What is heard: the mix, and around it intro and outro.
+// What is laid under the mix and around it.
+struct setting {
+    const struct bumper_params *bumper; // NULL: none
+    const struct leveller_curve *music; // its gain; NULL: no music
+};
+
+// What is heard: the mix, under it music, around it intro and outro.
 struct programme {
     struct mix *mix;
+    struct bed *bed;       // NULL: none
     struct bumper *bumper; // NULL: none
 };
 
@@ -35,21 +43,49 @@ static int read_mix(void *ctx, float *const *planes, size_t room, struct err *e)
 static void programme_close(struct programme *g)
 {
     bumper_close(g->bumper);
+    bed_close(g->bed);
     mix_close(g->mix);
 }
 
-static int programme_open(const struct master_params *p, const struct bumper_params *bumper,
+static struct pump_reader mix_and_bed(const struct programme *g)
+{
+    return g->bed ? (struct pump_reader){bed_read, g->bed} : (struct pump_reader){read_mix, g->mix};
+}
+
+static int open_bed(const struct master_params *p, const struct leveller_curve *curve,
+                    struct programme *g, struct err *e)
+{
+    struct bed_params bp = {
+        .file = p->music->file,
+        .file_frames = p->music->heard.frames,
+        .curve = curve,
+        .programme = {read_mix, g->mix},
+        .length = mix_frames(g->mix),
+    };
+    return bed_open(&bp, &g->bed, e);
+}
+
+static int open_bumper(const struct master_params *p, const struct bumper_params *bumper,
+                       struct programme *g, struct err *e)
+{
+    struct bumper_params bp = *bumper;
+    bp.programme = mix_and_bed(g);
+    bp.sample_rate = p->mix->sample_rate;
+    bp.channels = p->mix->channels;
+    return bumper_open(&bp, &g->bumper, e);
+}
+
+static int programme_open(const struct master_params *p, const struct setting *s,
                           struct programme *ret, struct err *e)
 {
     *ret = (struct programme){0};
     int r = mix_open(p->mix, &ret->mix, e);
-    if (r < 0 || !bumper)
+    if (r < 0)
         return r;
-    struct bumper_params bp = *bumper;
-    bp.programme = (struct pump_reader){read_mix, ret->mix};
-    bp.sample_rate = p->mix->sample_rate;
-    bp.channels = p->mix->channels;
-    r = bumper_open(&bp, &ret->bumper, e);
+    if (s->music)
+        r = open_bed(p, s->music, ret, e);
+    if (r >= 0 && s->bumper)
+        r = open_bumper(p, s->bumper, ret, e);
     if (r < 0)
         programme_close(ret);
     return r;
@@ -62,8 +98,7 @@ static int64_t programme_frames(const struct programme *g)
 
 static struct pump_reader programme_reader(const struct programme *g)
 {
-    return g->bumper ? (struct pump_reader){bumper_read, g->bumper}
-                     : (struct pump_reader){read_mix, g->mix};
+    return g->bumper ? (struct pump_reader){bumper_read, g->bumper} : mix_and_bed(g);
 }
 
 static int take_meter(void *ctx, const float *const *planes, size_t frames, struct err *e)
@@ -100,11 +135,11 @@ static struct pump_params pump_of(const struct master_params *p, const struct pr
     };
 }
 
-static int listen(const struct master_params *p, const struct bumper_params *bumper,
-                  struct meter *m, struct err *e)
+static int listen(const struct master_params *p, const struct setting *around, struct meter *m,
+                  struct err *e)
 {
     struct programme g;
-    int r = programme_open(p, bumper, &g, e);
+    int r = programme_open(p, around, &g, e);
     if (r < 0)
         return r;
     struct pump_taker taker = {take_meter, m};
@@ -135,7 +170,7 @@ static int write_through(const struct master_params *p, struct master_result *re
     pp.takers = takers;
     pp.num_takers = 2;
     pp.what = "writing the master";
-    pp.from = p->known && !p->bumper ? 0 : first_share;
+    pp.from = p->known && !p->bumper && !p->music ? 0 : first_share;
     pp.to = 1;
     int r = pump_run(&pp, e);
     if (r >= 0)
@@ -144,7 +179,7 @@ static int write_through(const struct master_params *p, struct master_result *re
     return r;
 }
 
-static int write_master(const struct master_params *p, const struct bumper_params *bumper,
+static int write_master(const struct master_params *p, const struct setting *around,
                         struct master_result *ret, struct meter *m, struct err *e)
 {
     struct sink_params sp = {
@@ -157,7 +192,7 @@ static int write_master(const struct master_params *p, const struct bumper_param
     };
     struct programme g;
     struct sink *sink = NULL;
-    int r = programme_open(p, bumper, &g, e);
+    int r = programme_open(p, around, &g, e);
     if (r < 0)
         return r;
     r = sink_open(&sp, &sink, e);
@@ -239,7 +274,7 @@ static void look_back(const struct master_params *p, struct meter *m, struct mas
         blocks_take(m, NULL, p->written);
 }
 
-static int write_until_good(const struct master_params *p, const struct bumper_params *bumper,
+static int write_until_good(const struct master_params *p, const struct setting *around,
                             const struct meter_table *input, struct master_result *ret,
                             struct err *e)
 {
@@ -250,7 +285,7 @@ static int write_until_good(const struct master_params *p, const struct bumper_p
         if (r < 0)
             return r;
         struct meter *m = new_meter(p->mix);
-        r = write_master(p, bumper, ret, m, e);
+        r = write_master(p, around, ret, m, e);
         meter_result(m, &ret->master);
         bool good = r >= 0 && (ret->tries == MASTER_TRIES || judge(p, ret, &target));
         if (good)
@@ -278,29 +313,67 @@ static struct bumper_params even_bumper(const struct master_params *p, double lu
     return b;
 }
 
+// The music's gain over the whole of the mix.
+static void duck_music(const struct master_params *p, const struct meter_table *mix,
+                       struct master_result *ret, struct duck *duck)
+{
+    const struct bed_heard *heard = &p->music->heard;
+    struct blocks blocks;
+    struct speech speech;
+    blocks_copy(mix, NULL, &blocks);
+    speech_find(&blocks, &speech);
+    duck_solve(&blocks, &speech, &(struct duck_music){heard->integrated_lufs, heard->loudest_lufs},
+               duck);
+    ret->music_under_speech_db = duck->under_speech_db;
+    ret->music_in_pauses_db = duck->in_pauses_db;
+    speech_done(&speech);
+    blocks_done(&blocks);
+}
+
+// mix: its table. What lies under and around it is listened to with it.
+static int make_with(const struct master_params *p, const struct meter_table *mix,
+                     struct master_result *ret, struct err *e)
+{
+    struct bumper_params bumper;
+    struct duck duck = {0};
+    struct setting around = {0};
+    struct meter_table table;
+    if (p->bumper) {
+        bumper = even_bumper(p, ret->input.integrated_lufs);
+        around.bumper = &bumper;
+    }
+    if (p->music) {
+        duck_music(p, mix, ret, &duck);
+        around.music = &duck.curve;
+    }
+    struct meter *whole = new_meter(p->mix);
+    int r = listen(p, &around, whole, e);
+    meter_table(whole, &table);
+    if (r >= 0)
+        r = write_until_good(p, &around, &table, ret, e);
+    meter_free(whole);
+    duck_done(&duck);
+    return r;
+}
+
 static int make(const struct master_params *p, struct meter *m, struct master_result *ret,
                 struct err *e)
 {
+    static const struct setting alone = {0};
     struct meter_table table;
     int r = 0;
     if (p->known) {
         table = *p->known;
         ret->input.integrated_lufs = table_lufs(&table);
     } else {
-        r = listen(p, NULL, m, e);
+        r = listen(p, &alone, m, e);
         meter_result(m, &ret->input);
         meter_table(m, &table);
     }
-    if (r < 0 || !p->bumper)
-        return r < 0 ? r : write_until_good(p, NULL, &table, ret, e);
-    struct bumper_params bumper = even_bumper(p, ret->input.integrated_lufs);
-    struct meter *whole = new_meter(p->mix);
-    r = listen(p, &bumper, whole, e);
-    meter_table(whole, &table);
-    if (r >= 0)
-        r = write_until_good(p, &bumper, &table, ret, e);
-    meter_free(whole);
-    return r;
+    if (r < 0)
+        return r;
+    return p->bumper || p->music ? make_with(p, &table, ret, e)
+                                 : write_until_good(p, &alone, &table, ret, e);
 }
 
 int master_make(const struct master_params *p, struct master_result *ret, struct err *e)

@@ -4,6 +4,7 @@
 // was written is metered on the way, and written again where it misses.
 #pragma once
 #include "base/progress.h"
+#include "media/bed.h"
 #include "media/bumper.h"
 #include "media/mix.h"
 #include "sound/limiter.h"
@@ -14,14 +15,19 @@ struct err;
 
 enum { MASTER_TRIMS = 13, MASTER_TRIES = 3 };
 
+struct master_music {
+    struct bed_file file; // sample_rate and channels are the mix's
+    struct bed_heard heard;
+};
 struct master_params {
     const struct mix_params *mix;
     // Intro and outro, NULL: none. Their gains bring them to the programme's loudness; programme,
     // length, sample_rate and channels are set here.
     const struct bumper_params *bumper;
-    double intro_lufs, outro_lufs;   // of the files
-    const struct meter_table *known; // of the mix; NULL: listen
-    const char *path;                // to write
+    double intro_lufs, outro_lufs;    // of the files
+    const struct master_music *music; // under the mix; NULL: none
+    const struct meter_table *known;  // of the mix; NULL: listen
+    const char *path;                 // to write
     struct blocks *written; // filled with what the master is, the caller's then; NULL: not wanted
     double target_lufs, ceiling_dbtp;
     const struct progress *progress;
@@ -36,7 +42,8 @@ struct master_result {
     double gain_db, ceiling_dbtp; // of the limiter
     struct limiter_stats limited;
     int tries;
-    struct master_trim trims[MASTER_TRIMS]; // from the ceiling downwards
+    double music_under_speech_db, music_in_pauses_db; // as struct duck has them
+    struct master_trim trims[MASTER_TRIMS];           // from the ceiling downwards
     size_t num_trims;
 };
 // ERR_INPUT when there is nothing to hear; ERR_FAILED when the target cannot be reached.

@@ -92,8 +92,11 @@ const struct key episode_keys[] = {
      "show's; for example intro.wav"},
     {"outro", KEY_FILE, E(outro.file), false, 0, 0, NULL,
      "sound behind, in the same manner; default: the show's; for example none"},
+    {"music", KEY_FILE, E(music.file), false, 0, 0, NULL,
+     "music under the whole episode but intro and outro, from the episode's folder, at least 20 dB "
+     "below whoever speaks; none: also without the show's; default: the show's; for example "
+     "bed.mp3"},
     LATER("picture", "video output; not supported yet"),
-    LATER("music", "music below speech; not supported yet"),
     LATER("clip", "clips for social media; not supported yet"),
     LATER("kit", "material for municipalities; not supported yet"),
     {"cleaning", KEY_CHOICE, E(cleaning), false, 0, 0, show_cleanings,
@@ -199,6 +202,8 @@ static int read_sound(const struct loading *l)
         r = read_jingle(l, "intro", &l->ep->intro);
     if (r >= 0)
         r = read_jingle(l, "outro", &l->ep->outro);
+    if (r >= 0)
+        r = read_jingle(l, "music", &l->ep->music);
     return r;
 }
 
@@ -251,6 +256,7 @@ static struct episode from_show(struct arena *a, const struct show *s, const cha
         .leveller = s->leveller,
         .intro = s->intro,
         .outro = s->outro,
+        .music = s->music,
         .is_explicit = s->is_explicit,
         .accept_damage = s->accept_damage,
     };

@@ -59,11 +59,11 @@ struct episode {
     bool chapters_published_clock;
     struct cut *cuts; // in order of time, none overlaps another
     size_t num_cuts;
-    const char *trim;                // "auto" or "off"
-    double pauses;                   // seconds; 0: as they are
-    const char *cleaning;            // auto or off
-    double leveller;                 // per cent; below 0: the preset's
-    struct jingle_file intro, outro; // the episode's own, the show's, or none
+    const char *trim;                       // "auto" or "off"
+    double pauses;                          // seconds; 0: as they are
+    const char *cleaning;                   // auto or off
+    double leveller;                        // per cent; below 0: the preset's
+    struct jingle_file intro, outro, music; // the episode's own, the show's, or none
     struct resource *resources;
     size_t num_resources;
     const char *preset; // NULL: the show's

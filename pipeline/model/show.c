@@ -86,8 +86,10 @@ const struct key show_keys[] = {
      "none; for example intro.wav"},
     {"outro", KEY_FILE, S(outro.file), false, 0, 0, NULL,
      "sound behind each episode in the same manner; default none; for example outro.wav"},
+    {"music", KEY_FILE, S(music.file), false, 0, 0, NULL,
+     "music under each episode, from episodes/, at least 20 dB below whoever speaks, and repeated "
+     "where it is too short; default none; for example bed.mp3"},
     LATER("picture", "video output; not supported yet"),
-    LATER("music", "music below speech; not supported yet"),
     LATER("clip", "clips for social media; not supported yet"),
     LATER("kit", "material for municipalities; not supported yet"),
     {"cleaning", KEY_CHOICE, S(cleaning), false, 0, 0, show_cleanings,
@@ -201,6 +203,8 @@ static int check_sound(struct arena *a, const char *episodes, struct show *s,
         r = show_jingle(a, episodes, 1, node_of(root, "intro"), &s->intro, e);
     if (r >= 0)
         r = show_jingle(a, episodes, 1, node_of(root, "outro"), &s->outro, e);
+    if (r >= 0)
+        r = show_jingle(a, episodes, 1, node_of(root, "music"), &s->music, e);
     return r;
 }
 

@@ -26,12 +26,12 @@ struct show {
     bool is_explicit, locked; // defaults false, true
     int64_t channels;         // default 2
     bool accept_damage;
-    const char *trim;                // "auto" or "off"
-    double pauses;                   // seconds; 0: as they are
-    const char *cleaning;            // auto or off
-    double leveller;                 // per cent; below 0: the preset's
-    struct jingle_file intro, outro; // from episodes/
-    const char *calendar_path;       // absolute; NULL: the show has none
+    const char *trim;                       // "auto" or "off"
+    double pauses;                          // seconds; 0: as they are
+    const char *cleaning;                   // auto or off
+    double leveller;                        // per cent; below 0: the preset's
+    struct jingle_file intro, outro, music; // from episodes/
+    const char *calendar_path;              // absolute; NULL: the show has none
     struct calendar calendar;
     struct loudness_preset loudness;
     struct output_preset output[SHOW_MAX_OUTPUTS];

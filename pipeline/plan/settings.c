@@ -36,6 +36,14 @@ static int need_jingle(const struct jingle_file *j, const char *what, struct err
     return 0;
 }
 
+static int put_music(const struct plan *p, struct json *files, struct err *e)
+{
+    int r = need_jingle(&p->ep->music, "music", e);
+    if (r >= 0 && files)
+        json_put_text(files, "music", p->ep->music.path);
+    return r;
+}
+
 // Intro and outro, which must be there once there is a recording to put them around.
 static int put_jingles(const struct plan *p, struct json *files, struct err *e)
 {
@@ -64,6 +72,8 @@ static int ingest_settings(struct plan *p, struct json *into, struct json *files
     json_put_bool(into, "accept_damage", p->ep->accept_damage);
     if (r >= 0 && found)
         r = put_jingles(p, NULL, e); // what is missing is missed before the long work
+    if (r >= 0 && found)
+        r = put_music(p, NULL, e);
     return r < 0 ? r : found ? 0 : -ENODATA;
 }
 
@@ -101,8 +111,8 @@ static void put_cuts(const struct episode *ep, struct json *into)
 
 int settings_place(const struct plan *p, struct err *e)
 {
-    const struct jingle_file *files[] = {&p->ep->intro, &p->ep->outro};
-    static const char *const starts[] = {"intro: ", "outro: "};
+    const struct jingle_file *files[] = {&p->ep->intro, &p->ep->outro, &p->ep->music};
+    static const char *const starts[] = {"intro: ", "outro: ", "music: "};
     for (size_t i = 0; p->ep && i < COUNT(files); i++) {
         if (e->kind != ERR_INPUT || !files[i]->node || !str_starts(e->text, starts[i]))
             continue;
@@ -189,7 +199,8 @@ static int sound_settings(struct plan *p, struct json *into, struct json *files,
     json_put_bool(into, "cleaning", str_same(p->ep->cleaning, "auto"));
     json_put_int(into, "sample_rate", 48000);
     json_put_int(into, "channels", p->ep->channels);
-    return put_jingles(p, files, e);
+    int r = put_jingles(p, files, e);
+    return r < 0 ? r : put_music(p, files, e);
 }
 
 static const char *license_url(struct arena *a, const char *license)

@@ -5,14 +5,17 @@
 // settings: those of sound, and "excerpt": {"from_ticks", "to_ticks"} on the recording's clock
 // in:       those of sound; "sound": sound.json, where the master was made already: its gain is
 //           taken. Otherwise the gain is found as for the master, but on what is known of the
-//           tracks beforehand, without intro and outro
+//           tracks beforehand, without intro and outro; music is in it, but its share in the
+//           loudness is not known then
 // makes:    before.wav, after.wav
 // measured: {"from_s", "to_s", "cut_s", "gain_db", "ceiling_dbtp", "exact": bool, "before",
 // "after": {"integrated_lufs", "true_peak_dbtp", "duration_s"}}
 #include "base/workers.h"
 #include "media/limited.h"
 #include "media/sink.h"
+#include "sound/duck.h"
 #include "sound/gain.h"
+#include "stage/music.h"
 #include "stage/programme.h"
 
 #include <errno.h>
@@ -25,8 +28,9 @@ static const tick run_up = TICKS_PER_SEC; // a limiter's past, heard by it alone
 
 struct excerpt {
     struct mix_params mix;
-    struct limiter_params limit; // sample_rate 0: none
-    int64_t skip;                // samples of the run-up
+    struct limiter_params limit;  // sample_rate 0: none
+    const struct bed_params *bed; // NULL: no music
+    int64_t skip;                 // samples of the run-up
     const char *path;
     struct meter_result heard;
 };
@@ -38,6 +42,10 @@ struct preview {
     tick cut;         // what of it is not in the episode
     double gain_db, ceiling_dbtp;
     bool exact;
+    bool has_music;
+    struct master_music music;
+    struct duck duck;
+    struct bed_params bed;
     struct excerpt sound[SOUNDS];
 };
 
@@ -96,12 +104,26 @@ static const struct blocks *expect_mix(struct preview *v)
     return tracks_together(&v->tracks);
 }
 
-static int solve(struct preview *v, double target_lufs, struct err *e)
+static bool mix_known(const struct preview *v)
 {
-    const struct tracks *t = &v->tracks;
-    v->exact = t->mix.num_tracks == 1 && t->track[0].known && !t->timeline.intro.length &&
-               !t->timeline.outro.length;
-    struct meter_table table = blocks_table(expect_mix(v));
+    return v->tracks.mix.num_tracks == 1 && v->tracks.track[0].known;
+}
+
+static void duck_music(struct preview *v, const struct blocks *mix)
+{
+    const struct bed_heard *heard = &v->music.heard;
+    struct speech speech;
+    speech_find(mix, &speech);
+    duck_solve(mix, &speech, &(struct duck_music){heard->integrated_lufs, heard->loudest_lufs},
+               &v->duck);
+    speech_done(&speech);
+}
+
+static int solve(struct preview *v, const struct blocks *mix, double target_lufs, struct err *e)
+{
+    const struct timeline *line = &v->tracks.timeline;
+    v->exact = mix_known(v) && !line->intro.length && !line->outro.length && !v->has_music;
+    struct meter_table table = blocks_table(mix);
     struct gain_solution s = {0};
     int r = gain_solve(
         &table, &(struct gain_problem){.target_lufs = target_lufs, .ceiling_dbtp = v->ceiling_dbtp},
@@ -121,13 +143,17 @@ static int find_gain(struct preview *v, struct err *e)
     if (r < 0)
         return r;
     v->ceiling_dbtp = json_number(loudness, "ceiling_dbtp", -1);
-    if (!stage_input(v->job->in, "sound"))
-        return solve(v, target, e);
+    bool made = stage_input(v->job->in, "sound") != NULL;
+    const struct blocks *mix = v->has_music || !made ? expect_mix(v) : NULL;
+    if (v->has_music)
+        duck_music(v, mix);
+    if (!made)
+        return solve(v, mix, target, e);
     struct json *sound;
     r = stage_load(v->job->in, "sound", &sound, e);
     if (r < 0)
         return r;
-    v->exact = true;
+    v->exact = !v->has_music || mix_known(v);
     v->gain_db = json_number(sound, "gain_db", 0);
     v->ceiling_dbtp = json_number(json_get(sound, "limiter"), "ceiling_dbtp", v->ceiling_dbtp);
     json_free(sound);
@@ -194,22 +220,57 @@ static int write_wav(const struct preview *v, struct excerpt *x, struct pump_rea
     return r;
 }
 
+static int write_limited(const struct preview *v, struct excerpt *x, struct pump_reader reader,
+                         struct err *e)
+{
+    struct limited *limited = x->limit.sample_rate ? limited_new(&x->limit, reader) : NULL;
+    if (limited)
+        reader = (struct pump_reader){limited_read, limited};
+    int r = write_wav(v, x, reader, e);
+    limited_free(limited);
+    return r;
+}
+
 static int make_one(void *ctx, size_t i, struct err *e)
 {
     struct preview *v = ctx;
     struct excerpt *x = &v->sound[i];
+    struct bed *bed = NULL;
     struct mix *mix;
     int r = mix_open(&x->mix, &mix, e);
     if (r < 0)
         return r;
     struct pump_reader reader = {read_mix, mix};
-    struct limited *limited = x->limit.sample_rate ? limited_new(&x->limit, reader) : NULL;
-    if (limited)
-        reader = (struct pump_reader){limited_read, limited};
-    r = write_wav(v, x, reader, e);
-    limited_free(limited);
+    if (x->bed) {
+        struct bed_params bp = *x->bed;
+        bp.programme = reader;
+        r = bed_open(&bp, &bed, e);
+        reader = (struct pump_reader){bed_read, bed};
+    }
+    if (r >= 0)
+        r = write_limited(v, x, reader, e);
+    bed_close(bed);
     mix_close(mix);
     return r;
+}
+
+// The music under all of the episode, from the excerpt on.
+static void lay_music(struct preview *v)
+{
+    const struct mix_params *m = &v->tracks.mix;
+    struct excerpt *after = &v->sound[1];
+    tick length = 0;
+    for (size_t i = 0; i < m->num_kept; i++)
+        length += m->kept[i].end - m->kept[i].start;
+    int64_t begins = tick_to_samples(m->at, m->sample_rate);
+    v->bed = (struct bed_params){
+        .file = v->music.file,
+        .file_frames = v->music.heard.frames,
+        .curve = &v->duck.curve,
+        .length = tick_to_samples(m->at + length, m->sample_rate) - begins,
+        .from = tick_to_samples(after->mix.at, m->sample_rate) - begins,
+    };
+    after->bed = v->has_music ? &v->bed : NULL;
 }
 
 static void lay_out(struct preview *v)
@@ -244,6 +305,9 @@ static int read_job(struct preview *v, struct err *e)
         r = tracks_keep(v->job, &v->tracks, e);
     if (r >= 0)
         r = tracks_read(&raw, rate, channels, &v->raw, e);
+    if (r >= 0)
+        r = music_read(v->job, &v->tracks.mix, &v->music, e);
+    v->has_music = r > 0;
     json_free(nothing);
     return r < 0 ? r : read_span(v, e);
 }
@@ -282,6 +346,7 @@ static int make(struct preview *v, struct err *e)
         return r;
     lay_out(v);
     r = keep_span(v, e);
+    lay_music(v);
     if (r >= 0)
         r = workers_run(SOUNDS, v->job->threads, make_one, v, e);
     if (r >= 0)
@@ -296,6 +361,7 @@ static int run(struct stage_job *job, struct err *e)
     int r = read_job(&v, e);
     if (r >= 0)
         r = make(&v, e);
+    duck_done(&v.duck);
     programme_done(&v.tracks, v.levelling);
     tracks_done(&v.tracks);
     tracks_done(&v.raw);

@@ -11,7 +11,8 @@
 // makes:    report.html, which needs no other file, and report.json, the same for programs:
 //           {"slug", "title", "show", "language", "verdict": "good", "watch" or "bad",
 //           "loudness", "duration_s", "recorded_s", "files": [… with "held"], "input", "master":
-//           LEVELS, "gain_db", "tries", "limiter", "tracks": [{"speaker", "gain_db", "cleaning",
+//           LEVELS, "gain_db", "tries", "limiter", "music": as in sound.json, "tracks":
+//           [{"speaker", "gain_db", "cleaning",
 //           "voices": [{"voice": number or "music", "turns", "seconds", "lufs", "gain_db"}]}],
 //           "cuts": {"removed_s": {…}, "pauses", "kept": [{"from_s", "to_s", "at_s"}], "intro",
 //           "outro": {"length_s", "overlap_s", "integrated_lufs"}},

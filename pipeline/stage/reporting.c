@@ -268,7 +268,7 @@ static struct json *recordings_json(const struct reporting *r, struct json *warn
 struct json *reporting_facts(struct reporting *r)
 {
     static const char *const names[] = {"slug", "title", "show", "language"};
-    static const char *const levels[] = {"input", "master", "gain_db", "tries", "limiter"};
+    static const char *const levels[] = {"input", "master", "gain_db", "tries", "limiter", "music"};
     const struct json *settings = r->job->settings, *episode = json_get(settings, "episode");
     struct json *o = json_new_object(), *warnings = json_new_array();
     bool good;

@@ -4,28 +4,31 @@
 // settings: {"loudness": {"target_lufs", "ceiling_dbtp"}, "leveller_percent", "cleaning": bool,
 //           "sample_rate", "channels"}
 // in:       {"facts": facts.json, "tracks": tracks.json, "timeline": timeline.json, "intro",
-//           "outro": media files, each where there is one}; the originals that facts.json names lie
-//           below show_dir
+//           "outro", "music": media files, each where there is one}; the originals that facts.json
+//           names lie below show_dir
 // makes:    master.flac, 24 bits, as long as the timeline says
 //           sound.json {"target_lufs", "ceiling_dbtp", "gain_db", "tries", "mono",
 //           "input": LEVELS of the recording, "master": LEVELS, "tracks": [TRACK],
 //           "limiter": {"ceiling_dbtp", "max_reduction_db", "mean_reduction_db",
-//           "reduced_share"}, "trims": [{"ceiling_dbtp", "gain_db"}], "sample_rate", "channels",
-//           "frames", "duration_s"}
+//           "reduced_share"}, "music": MUSIC where there is some, "trims": [{"ceiling_dbtp",
+//           "gain_db"}], "sample_rate", "channels", "frames", "duration_s"}
 //           TRACK: {"speaker", "gain_db", "cleaning": as in facts.json, "leveller": {"min_db",
 //           "mean_db", "max_db", "voices": [{"lufs", "seconds", "gain_db"}], "music": the same}};
 //           leveller is null where there was nothing to do; gains within it are besides gain_db
 //           LEVELS: {"integrated_lufs", "range_lu", "max_momentary_lufs", "max_short_term_lufs",
 //           "true_peak_dbtp", "sample_peak_dbfs"}, null where there is none
+//           MUSIC: {"lufs", "max_short_term_lufs", "length_s": of the file, "under_speech_db": so
+//           far it lies below the speech on an average, "in_pauses_db": in pauses}, null: never
 //           mono: both channels are one voice
 //           trims: the gain that keeps the target when the master is limited again, lower
 //           levelling.json [{"speaker", "turns": [{"from_s", "to_s", "voice": number, or "music"}],
 //           "curve": [[seconds, dB], ...]}], a track each, on the recording's clock
 //           master-blocks.bin: what the master is, for the report (sound/blocks.h, no colours)
 // measured: sound.json without trims
+// Errors that are the music's fault begin with "music: ".
 #include "base/fs.h"
 #include "base/str.h"
-#include "media/master.h"
+#include "stage/music.h"
 #include "stage/programme.h"
 
 #include <errno.h>
@@ -36,6 +39,7 @@ struct sound {
     struct tracks tracks;
     struct levelling *levelling; // of each track
     struct bumper_params bumper;
+    struct master_music music;
     struct master_params master;
     struct master_result result;
     struct meter_table known; // of the programme, where master.known says so
@@ -129,6 +133,20 @@ static struct json *limiter_json(const struct master_result *r)
     return o;
 }
 
+static struct json *music_json(const struct sound *s)
+{
+    const struct bed_heard *heard = &s->music.heard;
+    if (!s->master.music)
+        return NULL;
+    struct json *o = json_new_object();
+    put_level(o, "lufs", heard->integrated_lufs);
+    put_level(o, "max_short_term_lufs", heard->loudest_lufs);
+    put_level(o, "length_s", tick_to_s(heard->facts.length));
+    put_level(o, "under_speech_db", s->result.music_under_speech_db);
+    put_level(o, "in_pauses_db", s->result.music_in_pauses_db);
+    return o;
+}
+
 static struct json *tracks_json(const struct sound *s)
 {
     struct json *list = json_new_array();
@@ -178,6 +196,7 @@ static void put_result(const struct sound *s, struct json *o)
     json_put(o, "master", levels(&r->master));
     json_put(o, "tracks", tracks_json(s));
     json_put(o, "limiter", limiter_json(r));
+    json_put(o, "music", music_json(s));
     json_put_int(o, "sample_rate", s->tracks.mix.sample_rate);
     json_put_int(o, "channels", s->tracks.mix.channels);
     json_put_int(o, "frames", r->master.frames);
@@ -227,6 +246,9 @@ static int sound_run(struct stage_job *job, struct err *e)
 {
     struct sound s = {.job = job};
     int r = read_job(&s, e);
+    if (r >= 0)
+        r = music_read(job, &s.tracks.mix, &s.music, e);
+    s.master.music = r > 0 ? &s.music : NULL;
     if (r >= 0)
         r = make(&s, e);
     programme_done(&s.tracks, s.levelling);

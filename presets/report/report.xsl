@@ -382,6 +382,7 @@
         <dd><xsl:call-template name="level"><xsl:with-param name="v" select="$r/gain_db"/><xsl:with-param name="unit" select="'dB'"/><xsl:with-param name="plus" select="true()"/></xsl:call-template></dd>
         <dt><xsl:value-of select="key('string', 'limiter')"/></dt>
         <dd><xsl:call-template name="limiter"/></dd>
+        <xsl:if test="$r/music"><xsl:call-template name="bed"/></xsl:if>
         <dt><xsl:value-of select="key('string', 'cleaning')"/></dt>
         <dd>
           <xsl:choose>
@@ -422,6 +423,23 @@
       </xsl:when>
       <xsl:otherwise><xsl:value-of select="key('string', 'limiter-none')"/></xsl:otherwise>
     </xsl:choose>
+  </xsl:template>
+
+  <xsl:template name="bed">
+    <dt><xsl:value-of select="key('string', 'bed')"/></dt>
+    <dd>
+      <xsl:for-each select="$r/music/under_speech_db[. &gt; 0] | $r/music/in_pauses_db[. &gt; 0]">
+        <xsl:variable name="db">
+          <xsl:call-template name="level"><xsl:with-param name="v" select="."/><xsl:with-param name="unit" select="'LU'"/></xsl:call-template>
+        </xsl:variable>
+        <xsl:if test="position() &gt; 1">, </xsl:if>
+        <xsl:call-template name="fill">
+          <xsl:with-param name="text" select="key('string', concat('bed-', substring-before(name(), '_')))"/>
+          <xsl:with-param name="name" select="'{db}'"/>
+          <xsl:with-param name="with" select="$db"/>
+        </xsl:call-template>
+      </xsl:for-each>
+    </dd>
   </xsl:template>
 
   <!-- Whatever cleaning tells: "Støy dempet: 12,0 dB". The last part of a name says the unit; a

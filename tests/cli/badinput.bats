@@ -118,7 +118,7 @@ title: X | $end:1 | title stands here twice | keep one
 /calendar:/calendar: nope.yaml | $(at calendar):11 | there is no episodes/nope.yaml | delete the line
 cover: nope.png | $end:8 | the cover: no such file | a cover is drawn
 intro: intro.wav | $end:8 | intro: there is no file intro.wav | put the file there
-music: music.mp3 | $end:8 | music is not supported yet | delete it
+music: music.mp3 | $end:8 | music: there is no file music.mp3 | put the file there
 EOF
 }
 

@@ -279,11 +279,16 @@ static void jingles_are_the_shows_unless_the_episode_says_other(void **state)
     struct show was = f->show, *show = &f->show;
     show->intro = (struct jingle_file){"intro.wav", "/show/episodes/intro.wav", NULL};
     show->outro = (struct jingle_file){"outro.wav", "/show/episodes/outro.wav", NULL};
+    show->music = (struct jingle_file){"bed.mp3", "/show/episodes/bed.mp3", NULL};
     loaded(f, &a, "title: T\n", &ep);
     assert_string_equal(ep.intro.path, "/show/episodes/intro.wav");
     assert_string_equal(ep.outro.file, "outro.wav");
-    loaded(f, &a, "title: T\nintro: none\noutro: ../sommer.wav\n", &ep);
+    assert_string_equal(ep.music.path, "/show/episodes/bed.mp3");
+    loaded(f, &a, "title: T\nmusic: own.mp3\n", &ep);
+    assert_true(str_ends(ep.music.path, "/episodes/2026-02-x/own.mp3"));
+    loaded(f, &a, "title: T\nintro: none\nmusic: none\noutro: ../sommer.wav\n", &ep);
     assert_null(ep.intro.file);
+    assert_null(ep.music.path);
     assert_true(str_ends(ep.outro.path, "/episodes/2026-02-x/../sommer.wav"));
     assert_non_null(ep.outro.node);
     *show = was;
