@@ -201,3 +201,16 @@ EOF
     dgl -C "$BATS_TEST_TMPDIR/clone" -q feed
     equals "$(cat "$BATS_TEST_TMPDIR/clone/public/feed.xml")" "$feed"
 }
+
+@test "an intro in mono is as loud as the stereo episode behind it" {
+    sox -D -R -n -r 48000 -c 2 talk.wav synth 20 pinknoise pinknoise gain -12
+    sox -D -R -n -r 48000 -c 1 "$show/episodes/intro.wav" synth 10 pinknoise gain -20
+    echo 'intro: intro.wav' >>"$show/episodes/show.yaml"
+    dgl -C "$show" -q publish "$episode" talk.wav
+    master=$(ls "$show"/.dgl/store/*/sound/*/master.flac)
+    sox -D "$master" -b 24 front.wav trim 1 7
+    sox -D "$master" -b 24 behind.wav trim 14 7
+    apart=$(dgl measure --json front.wav behind.wav | jq '.[0].integrated_lufs - .[1].integrated_lufs')
+    echo "apart: $apart"
+    awk -v a="$apart" 'BEGIN { exit !(a > -0.5 && a < 0.5) }'
+}
