@@ -13,14 +13,14 @@
 enum {
     WINDOW = LOUDNESS_SHORT_TERM / LOUDNESS_HOP,
     HOPS_PER_S = 1000 / (METER_BLOCK_MS * LOUDNESS_HOP),
-    ROUNDS = 4,  // of solving on hops and looking at the blocks
+    ROUNDS = 8,  // of solving on hops and looking at the blocks
     RIDES = 40,  // until gain and ride agree
     RATIOS = 10, // looked at before bisecting between two
     BISECTIONS = 6,
     LONGEST_LINE = 50, // hops between two points
 };
 static const double reserve_lu = 0.2; // for the coder, and for windows between the hops
-static const double close_lu = 0.005, audible_lufs = -70, gate_below_lu = 20;
+static const double close_lu = 0.005, step_lu = 0.05, audible_lufs = -70, gate_below_lu = 20;
 static const double fall_below_gate = 2; // dB of lift lost for every LU below the gate
 static const double straight_db = 0.02, ride_most_db = 30;
 
@@ -38,7 +38,7 @@ struct rein {
     double *over;  // of the window that ends here
     float *out;    // energies behind gain
     double out_db; // the gain behind the curve, besides base_db
-    double ratio, short_term, range;
+    double ratio, range;
 };
 
 static double power(double db)
@@ -269,6 +269,12 @@ static bool holds(const struct rein_problem *p, const struct rein_solution *s)
     return s->short_term_lufs <= p->max_short_term_lufs && s->range_lu <= p->max_range_lu;
 }
 
+// What a curve takes, the limiter need not, and some of it comes back: the next aims lower.
+static double lower_by(double over)
+{
+    return over > 0 ? over + step_lu : 0;
+}
+
 static int solve(const struct meter_table *t, const struct rein_problem *p, struct rein *r,
                  struct rein_solution *ret)
 {
@@ -279,8 +285,8 @@ static int solve(const struct meter_table *t, const struct rein_problem *p, stru
         make_lines(r, &ret->curve);
         ret->ratio = r->ratio;
         code = look(t, p, r, ret);
-        r->aim_short_term -= fmax(0, ret->short_term_lufs - p->max_short_term_lufs);
-        r->aim_range -= fmax(0, ret->range_lu - p->max_range_lu);
+        r->aim_short_term -= lower_by(ret->short_term_lufs - p->max_short_term_lufs);
+        r->aim_range -= lower_by(ret->range_lu - p->max_range_lu);
     }
     return code < 0 ? code : holds(p, ret) ? 0 : -ERANGE;
 }
