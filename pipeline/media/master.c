@@ -6,11 +6,13 @@
 #include "base/workers.h"
 #include "media/limited.h"
 #include "media/pump.h"
+#include "media/reined.h"
 #include "media/sink.h"
 #include "sound/blocks.h"
 #include "sound/duck.h"
 #include "sound/gain.h"
 #include "sound/loudness.h"
+#include "sound/rein.h"
 
 #include <errno.h>
 #include <math.h>
@@ -163,7 +165,13 @@ static int write_through(const struct master_params *p, struct master_result *re
         .gain_db = ret->gain_db,
         .ceiling_dbtp = ret->ceiling_dbtp,
     };
-    struct limited *l = limited_new(&lp, programme_reader(g));
+    struct pump_reader from = programme_reader(g);
+    struct reined *reined = NULL;
+    if (ret->rein.curve.n) {
+        reined = reined_new(&ret->rein.curve, lp.sample_rate, lp.channels, from);
+        from = (struct pump_reader){reined_read, reined};
+    }
+    struct limited *l = limited_new(&lp, from);
     struct pump_taker takers[] = {{take_meter, m}, {take_sink, sink}};
     struct pump_params pp = pump_of(p, g);
     pp.reader = (struct pump_reader){limited_read, l};
@@ -176,6 +184,7 @@ static int write_through(const struct master_params *p, struct master_result *re
     if (r >= 0)
         limited_stats(l, &ret->limited);
     limited_free(l);
+    reined_free(reined);
     return r;
 }
 
@@ -221,16 +230,83 @@ static int solve(const struct master_params *p, const struct meter_table *table,
     return 0;
 }
 
+// ---- limits
+
+// What the next try starts from.
+struct aim {
+    double target_lufs, max_short_term_lufs, max_range_lu;
+    bool reined; // the curve stands
+};
+
+static bool has_limits(const struct master_params *p)
+{
+    return isfinite(p->max_short_term_lufs) || isfinite(p->max_range_lu);
+}
+
+static int over_limit(const struct master_params *p, double short_term_lufs, double range_lu,
+                      struct err *e)
+{
+    if (short_term_lufs > p->max_short_term_lufs)
+        return err_set(e, -ERANGE,
+                       "the loudest 3 s come to %.1f LUFS; wanted are at most %.1f LUFS at a "
+                       "loudness of %.1f LUFS: raise max_short_term_lufs in the loudness preset, "
+                       "or turn the passage down in the recording",
+                       short_term_lufs, p->max_short_term_lufs, p->target_lufs);
+    return err_set(e, -ERANGE,
+                   "the loudness range comes to %.1f LU; wanted are at most %.1f LU: raise "
+                   "max_range_lu in the loudness preset, or bring loud and soft passages nearer in "
+                   "the recording",
+                   range_lu, p->max_range_lu);
+}
+
+// Curve into ret, its effect into `ridden`.
+static int rein(const struct master_params *p, const struct meter_table *input, struct aim *aim,
+                struct blocks *ridden, struct master_result *ret, struct err *e)
+{
+    const struct rein_problem rp = {.target_lufs = p->target_lufs,
+                                    .ceiling_dbtp = ret->ceiling_dbtp,
+                                    .max_short_term_lufs = aim->max_short_term_lufs,
+                                    .max_range_lu = aim->max_range_lu};
+    leveller_curve_done(&ret->rein.curve);
+    blocks_done(ridden);
+    int r = rein_solve(input, &rp, &ret->rein);
+    if (r == -EDOM)
+        return err_input(e, "there is nothing to hear in the recording");
+    bool kept = ret->rein.short_term_lufs <= p->max_short_term_lufs &&
+                ret->rein.range_lu <= p->max_range_lu;
+    if (r < 0 && !kept)
+        return over_limit(p, ret->rein.short_term_lufs, ret->rein.range_lu, e);
+    blocks_copy(input, NULL, ridden);
+    leveller_apply(&ret->rein.curve, ridden);
+    aim->reined = true;
+    return 0;
+}
+
+// True when what was written keeps them; else the next curve aims lower by what it is over.
+static bool judge_limits(const struct master_params *p, const struct meter_result *m,
+                         struct aim *aim)
+{
+    double loud = m->max_short_term_lufs - p->max_short_term_lufs;
+    double wide = m->range_lu - p->max_range_lu;
+    if (loud <= close_enough_lu && wide <= close_enough_lu)
+        return true;
+    aim->max_short_term_lufs -= fmax(0, loud);
+    aim->max_range_lu -= fmax(0, wide);
+    aim->reined = false;
+    return false;
+}
+
 // True when what was written is good; else sets right what the next try starts from.
-static bool judge(const struct master_params *p, struct master_result *ret, double *target_lufs)
+static bool judge(const struct master_params *p, struct master_result *ret, struct aim *aim)
 {
     double over = ret->master.true_peak_dbtp - p->ceiling_dbtp;
     double off = ret->master.integrated_lufs - p->target_lufs;
+    bool kept = judge_limits(p, &ret->master, aim);
     if (over <= over_dbtp && fabs(off) <= close_enough_lu)
-        return true;
+        return kept;
     if (over > over_dbtp)
         ret->ceiling_dbtp -= over;
-    *target_lufs -= off;
+    aim->target_lufs -= off;
     return false;
 }
 
@@ -274,26 +350,47 @@ static void look_back(const struct master_params *p, struct meter *m, struct mas
         blocks_take(m, NULL, p->written);
 }
 
+static int try_once(const struct master_params *p, const struct setting *around,
+                    const struct meter_table *table, struct aim *aim, struct master_result *ret,
+                    bool *ret_good, struct err *e)
+{
+    int r = solve(p, table, aim->target_lufs, ret, e);
+    if (r < 0)
+        return r;
+    struct meter *m = new_meter(p->mix);
+    r = write_master(p, around, ret, m, e);
+    meter_result(m, &ret->master);
+    *ret_good = r >= 0 && (judge(p, ret, aim) || ret->tries == MASTER_TRIES);
+    if (*ret_good)
+        look_back(p, m, ret);
+    meter_free(m);
+    return r;
+}
+
 static int write_until_good(const struct master_params *p, const struct setting *around,
                             const struct meter_table *input, struct master_result *ret,
                             struct err *e)
 {
-    double target = p->target_lufs;
+    struct aim aim = {p->target_lufs, p->max_short_term_lufs, p->max_range_lu, !has_limits(p)};
+    struct blocks ridden = {0};
+    struct meter_table table = *input;
+    bool good = false;
+    int r = 0;
     ret->ceiling_dbtp = p->ceiling_dbtp;
-    for (ret->tries = 1;; ret->tries++) {
-        int r = solve(p, input, target, ret, e);
-        if (r < 0)
-            return r;
-        struct meter *m = new_meter(p->mix);
-        r = write_master(p, around, ret, m, e);
-        meter_result(m, &ret->master);
-        bool good = r >= 0 && (ret->tries == MASTER_TRIES || judge(p, ret, &target));
+    for (ret->tries = 1; r >= 0; ret->tries++) {
+        if (!aim.reined) {
+            r = rein(p, input, &aim, &ridden, ret, e);
+            table = blocks_table(&ridden);
+        }
+        if (r >= 0)
+            r = try_once(p, around, &table, &aim, ret, &good, e);
         if (good)
-            look_back(p, m, ret);
-        meter_free(m);
-        if (r < 0 || good)
-            return r;
+            break;
     }
+    blocks_done(&ridden);
+    if (r >= 0 && !aim.reined)
+        r = over_limit(p, ret->master.max_short_term_lufs, ret->master.range_lu, e);
+    return r;
 }
 
 static double table_lufs(const struct meter_table *t)

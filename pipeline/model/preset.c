@@ -4,8 +4,11 @@
 #include "base/fs.h"
 #include "base/str.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+static const double least_above_lu = 1; // speech is never so level that less would do
 
 #define L(field) offsetof(struct loudness_preset, field)
 #define O(field) offsetof(struct output_preset, field)
@@ -18,6 +21,11 @@ static const struct key loudness_keys[] = {
      "how far off it may be; for example 0.2"},
     {"ceiling_dbtp", KEY_REAL, L(ceiling_dbtp), true, -20, 0, NULL,
      "highest true peak of the delivered file; for example -1"},
+    {"max_short_term_lufs", KEY_REAL, L(max_short_term_lufs), false, -40, 0, NULL,
+     "the loudest 3 s of the delivered file, above target_lufs; default no limit; for example -18"},
+    {"max_range_lu", KEY_REAL, L(max_range_lu), false, 1, 40, NULL,
+     "widest loudness range (EBU Tech 3342) of the delivered file; default no limit; for example "
+     "15"},
     {"leveller_percent", KEY_SHARE, L(leveller_percent), false, 0, 0, NULL,
      "how much the speakers are brought to one loudness; default 100; off: not at all"},
 };
@@ -109,7 +117,8 @@ static int unknown_preset(struct arena *a, const char *const *dirs, const char *
 }
 
 static int load(struct arena *a, const char *const *dirs, const struct key_table *t,
-                const char *name, const struct node *at, void *out, struct err *e)
+                const char *name, const struct node *at, void *out, const struct node **ret_root,
+                struct err *e)
 {
     char *path =
         is_name(name) ? preset_path(a, dirs, arena_printf(a, "%s/%s.yaml", t->name, name)) : NULL;
@@ -121,24 +130,37 @@ static int load(struct arena *a, const char *const *dirs, const struct key_table
         return r;
     if (!f->root)
         return err_input(e, "%s:1:1: the preset is empty", path);
+    *ret_root = f->root;
     return keys_read(a, f->root, t->keys, t->count, "a preset", out, e);
 }
 
 static int load_loudness(struct arena *a, const char *const *dirs, const char *name,
                          const struct node *at, struct loudness_preset *ret, struct err *e)
 {
-    struct loudness_preset p = {.name = arena_strdup(a, name), .leveller_percent = 100};
-    int r = load(a, dirs, &preset_tables[0], name, at, &p, e);
-    if (r >= 0)
-        *ret = p;
-    return r;
+    struct loudness_preset p = {.name = arena_strdup(a, name),
+                                .max_short_term_lufs = HUGE_VAL,
+                                .max_range_lu = HUGE_VAL,
+                                .leveller_percent = 100};
+    const struct node *root;
+    int r = load(a, dirs, &preset_tables[0], name, at, &p, &root, e);
+    if (r < 0)
+        return r;
+    if (p.max_short_term_lufs < p.target_lufs + least_above_lu)
+        return node_error(
+            node_of(root, "max_short_term_lufs"), e,
+            arena_printf(a, "write %g or more, or delete the line", p.target_lufs + least_above_lu),
+            "the loudest 3 s lie above the loudness of the whole, which is to be %g LUFS",
+            p.target_lufs);
+    *ret = p;
+    return 0;
 }
 
 static int load_output(struct arena *a, const char *const *dirs, const char *name,
                        const struct node *at, struct output_preset *ret, struct err *e)
 {
     struct output_preset p = {.name = arena_strdup(a, name)};
-    int r = load(a, dirs, &preset_tables[1], name, at, &p, e);
+    const struct node *root;
+    int r = load(a, dirs, &preset_tables[1], name, at, &p, &root, e);
     if (r < 0)
         return r;
     for (size_t i = 0; i < p.options.count; i++) {

@@ -6,6 +6,7 @@
 struct loudness_preset {
     const char *name, *about;
     double target_lufs, tolerance_lu, ceiling_dbtp; // of the delivered, decoded file
+    double max_short_term_lufs, max_range_lu;       // of the same; HUGE_VAL: no limit
     double leveller_percent; // how much the speakers are brought to one loudness; 0: not at all
 };
 struct output_preset {

@@ -9,6 +9,7 @@
 #include "plan/recordings.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -187,11 +188,21 @@ static int captions_settings(struct plan *p, struct json *into, struct json *fil
     return 0;
 }
 
+// Limits are said only where a preset has them: the others stay as they are fingerprinted.
+static void put_limits(const struct loudness_preset *l, struct json *into)
+{
+    if (isfinite(l->max_short_term_lufs))
+        json_put_real(into, "max_short_term_lufs", l->max_short_term_lufs);
+    if (isfinite(l->max_range_lu))
+        json_put_real(into, "max_range_lu", l->max_range_lu);
+}
+
 static int sound_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
 {
     struct json *loudness = json_new_object();
     json_put_real(loudness, "target_lufs", p->ep->loudness.target_lufs);
     json_put_real(loudness, "ceiling_dbtp", p->ep->loudness.ceiling_dbtp);
+    put_limits(&p->ep->loudness, loudness);
     json_put(into, "loudness", loudness);
     bool own = p->ep->leveller >= 0;
     json_put_real(into, "leveller_percent",
@@ -387,6 +398,7 @@ static int report_settings(struct plan *p, struct json *into, struct json *files
     json_put_real(loudness, "target_lufs", p->ep->loudness.target_lufs);
     json_put_real(loudness, "tolerance_lu", p->ep->loudness.tolerance_lu);
     json_put_real(loudness, "ceiling_dbtp", p->ep->loudness.ceiling_dbtp);
+    put_limits(&p->ep->loudness, loudness);
     json_put(into, "loudness", loudness);
     json_put(into, "files", report_files(p));
     json_put(into, "versions", versions ? json_keep(versions) : NULL);
@@ -516,5 +528,6 @@ struct json *settings_variant(struct plan *p, const struct flow *f, const struct
     json_put_real(v, "target_lufs", p->ep->loudness.target_lufs);
     json_put_real(v, "tolerance_lu", p->ep->loudness.tolerance_lu);
     json_put_real(v, "ceiling_dbtp", p->ep->loudness.ceiling_dbtp);
+    put_limits(&p->ep->loudness, v);
     return v;
 }

@@ -51,18 +51,22 @@ static float block_left(const struct model *m, const uint16_t *peak, float next,
     return sum > 0 ? left / sum : 1;
 }
 
-static double model_lufs(struct model *m, double gain_db)
+static float left_of_block(const struct model *m, size_t block, float ceiling, float *held)
 {
     const struct meter_table *t = m->table;
+    const uint16_t *peak = t->peak + block * METER_BLOCK_PEAKS;
+    float next = block + 1 < t->num_blocks ? meter_peak_linear(peak[METER_BLOCK_PEAKS]) : 0;
+    return block_left(m, peak, next, ceiling, held);
+}
+
+static double model_lufs(struct model *m, double gain_db)
+{
     float gain = (float)linear(gain_db), ceiling = m->ceiling / gain, held = 0;
     size_t block = 0;
     for (size_t h = 0; h < m->hops; h++) {
         float sum = 0;
-        for (int i = 0; i < LOUDNESS_HOP; i++, block++) {
-            const uint16_t *peak = t->peak + block * METER_BLOCK_PEAKS;
-            float next = block + 1 < t->num_blocks ? meter_peak_linear(peak[METER_BLOCK_PEAKS]) : 0;
-            sum += t->energy[block] * block_left(m, peak, next, ceiling, &held);
-        }
+        for (int i = 0; i < LOUDNESS_HOP; i++, block++)
+            sum += m->table->energy[block] * left_of_block(m, block, ceiling, &held);
         m->hop[h] = sum / LOUDNESS_HOP * gain * gain;
     }
     return loudness_integrated(m->hop, m->hops);
@@ -113,16 +117,30 @@ static double solve(struct model *m, double target, double plain, double max_gai
     return hi_lufs > target + close_lu ? refine(m, target, lo, lo_lufs, hi, hi_lufs) : hi;
 }
 
-int gain_solve(const struct meter_table *t, const struct gain_problem *p, struct gain_solution *ret)
+static struct model model_of(const struct meter_table *t, const struct gain_problem *p)
 {
     double release_ms = p->release_ms > 0 ? p->release_ms : LIMITER_RELEASE_MS;
-    double max_gain = p->max_gain_db > 0 ? p->max_gain_db : default_max_gain_db;
-    struct model m = {
+    return (struct model){
         .table = t,
         .ceiling = (float)linear(p->ceiling_dbtp - LIMITER_MARGIN_DB),
         .falling = (float)exp(-1000 / (release_ms * PEAKS_PER_S)),
-        .hop = mem_alloc((t->num_blocks / LOUDNESS_HOP + 1) * sizeof(*m.hop)),
     };
+}
+
+void gain_behind(const struct meter_table *t, const struct gain_problem *p, double gain_db,
+                 float *energy)
+{
+    struct model m = model_of(t, p);
+    float gain = (float)linear(gain_db), held = 0;
+    for (size_t i = 0; i < t->num_blocks; i++)
+        energy[i] = t->energy[i] * gain * gain * left_of_block(&m, i, m.ceiling / gain, &held);
+}
+
+int gain_solve(const struct meter_table *t, const struct gain_problem *p, struct gain_solution *ret)
+{
+    double max_gain = p->max_gain_db > 0 ? p->max_gain_db : default_max_gain_db;
+    struct model m = model_of(t, p);
+    m.hop = mem_alloc((t->num_blocks / LOUDNESS_HOP + 1) * sizeof(*m.hop));
     m.hops = loudness_hops(t->energy, t->num_blocks, m.hop);
     double plain = loudness_integrated(m.hop, m.hops);
     int r = -EDOM;

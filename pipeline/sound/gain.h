@@ -19,3 +19,6 @@ struct gain_solution {
 // to measure (ret is left alone).
 int gain_solve(const struct meter_table *t, const struct gain_problem *p,
                struct gain_solution *ret);
+// What the energies of the blocks are behind that gain and the limiter.
+void gain_behind(const struct meter_table *t, const struct gain_problem *p, double gain_db,
+                 float *energy);

@@ -6,12 +6,12 @@
 // in:       {"master": master.flac, "sound": sound.json}
 // variant:  {"codec", "container", "extension", "sample_rate_hz", "channels", "bitrate_kbps",
 //           "options": [], "start_gain_db", "start_headroom_db", "target_lufs", "tolerance_lu",
-//           "ceiling_dbtp"}
+//           "ceiling_dbtp"}, and "max_short_term_lufs", "max_range_lu" where there is a limit
 // makes:    audio.<extension>
-// measured: {"integrated_lufs", "true_peak_dbtp", "range_lu", "duration_s", "bytes", "tries",
-//           "gain_db", "ceiling_dbtp", "sample_rate", "channels", "bitrate_kbps"}; gain and
-//           ceiling are those of the limiter in front of the encoder, everything else is what the
-//           file itself says when decoded
+// measured: {"integrated_lufs", "true_peak_dbtp", "range_lu", "max_short_term_lufs", "duration_s",
+//           "bytes", "tries", "gain_db", "ceiling_dbtp", "sample_rate", "channels",
+//           "bitrate_kbps"}; gain and ceiling are those of the limiter in front of the encoder,
+//           everything else is what the file itself says when decoded
 //
 // Coding moves loudness a little and peaks by a decibel or two. The presets hold what is usual;
 // where a file misses, what it missed by corrects its gain and ceiling and it is made again.
@@ -37,6 +37,7 @@ static const double share_encoding = 0.8; // of the progress of one try; the res
 struct output {
     const struct stage_variant *variant;
     double target_lufs, tolerance_lu, ceiling_dbtp; // wanted
+    double max_short_term_lufs, max_range_lu;       // HUGE_VAL: no limit
     double above_db; // what is aimed for above the target, for what the encoder takes away
     struct transcode_output code;
     struct survey heard;
@@ -113,6 +114,8 @@ static void read_variant(struct encode *x, struct output *o, const struct stage_
     o->target_lufs = json_number(s, "target_lufs", -16);
     o->tolerance_lu = json_number(s, "tolerance_lu", 0.2);
     o->ceiling_dbtp = json_number(s, "ceiling_dbtp", -1);
+    o->max_short_term_lufs = json_number(s, "max_short_term_lufs", HUGE_VAL);
+    o->max_range_lu = json_number(s, "max_range_lu", HUGE_VAL);
     o->code.ceiling_dbtp = o->ceiling_dbtp - json_number(s, "start_headroom_db", 0);
     o->above_db = json_number(s, "start_gain_db", 0);
     o->code.gain_db = aim_gain(x, o);
@@ -216,23 +219,50 @@ static void correct(const struct encode *x, struct output *o)
     o->code.gain_db = aim_gain(x, o);
 }
 
+static bool is_on_target(const struct output *o)
+{
+    double off = fabs(o->heard.sound.integrated_lufs - o->target_lufs);
+    return off <= o->tolerance_lu - lufs_reserve &&
+           o->heard.sound.true_peak_dbtp <= o->ceiling_dbtp;
+}
+
+static bool is_too_loud(const struct output *o) // over 3 s
+{
+    return o->heard.sound.max_short_term_lufs > o->max_short_term_lufs + o->tolerance_lu;
+}
+
+static bool is_too_wide(const struct output *o)
+{
+    return o->heard.sound.range_lu > o->max_range_lu + o->tolerance_lu;
+}
+
 static int missed(const struct output *o, struct err *e)
 {
     const struct meter_result *m = &o->heard.sound;
-    return err_set(
-        e, -ERANGE,
-        "%s: %d tries came to %.2f LUFS with peaks at %.2f dBTP; wanted are %.1f ±%.1f LUFS "
-        "and at most %.1f dBTP: a higher bit rate helps",
-        o->variant->name, o->tries, m->integrated_lufs, m->true_peak_dbtp, o->target_lufs,
-        o->tolerance_lu, o->ceiling_dbtp);
+    if (!is_on_target(o))
+        return err_set(
+            e, -ERANGE,
+            "%s: %d tries came to %.2f LUFS with peaks at %.2f dBTP; wanted are %.1f ±%.1f LUFS "
+            "and at most %.1f dBTP: a higher bit rate helps",
+            o->variant->name, o->tries, m->integrated_lufs, m->true_peak_dbtp, o->target_lufs,
+            o->tolerance_lu, o->ceiling_dbtp);
+    if (is_too_loud(o))
+        return err_set(e, -ERANGE,
+                       "%s: the loudest 3 s come to %.2f LUFS after %d tries; wanted are at most "
+                       "%.1f LUFS: a higher bit rate helps, or a higher max_short_term_lufs in "
+                       "the loudness preset",
+                       o->variant->name, m->max_short_term_lufs, o->tries, o->max_short_term_lufs);
+    return err_set(e, -ERANGE,
+                   "%s: the loudness range comes to %.2f LU after %d tries; wanted are at most "
+                   "%.1f LU: a higher bit rate helps, or a higher max_range_lu in the loudness "
+                   "preset",
+                   o->variant->name, m->range_lu, o->tries, o->max_range_lu);
 }
 
 static int judge(struct encode *x, struct output *o, struct err *e)
 {
-    double off = fabs(o->heard.sound.integrated_lufs - o->target_lufs);
     o->tries++;
-    o->good =
-        off <= o->tolerance_lu - lufs_reserve && o->heard.sound.true_peak_dbtp <= o->ceiling_dbtp;
+    o->good = is_on_target(o) && !is_too_loud(o) && !is_too_wide(o);
     if (!o->good && o->tries == TRIES)
         return missed(o, e);
     if (!o->good)
@@ -293,6 +323,7 @@ static void put_measured(const struct output *o, struct json *m)
     put_level(m, "integrated_lufs", s->sound.integrated_lufs);
     put_level(m, "true_peak_dbtp", s->sound.true_peak_dbtp);
     put_level(m, "range_lu", s->sound.range_lu);
+    put_level(m, "max_short_term_lufs", s->sound.max_short_term_lufs);
     json_put_real(m, "duration_s", tick_to_s(s->facts.length));
     json_put_int(m, "bytes", fs_size(o->code.sink.path));
     json_put_int(m, "tries", o->tries);

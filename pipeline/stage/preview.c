@@ -12,9 +12,11 @@
 // "after": {"integrated_lufs", "true_peak_dbtp", "duration_s"}}
 #include "base/workers.h"
 #include "media/limited.h"
+#include "media/reined.h"
 #include "media/sink.h"
 #include "sound/duck.h"
 #include "sound/gain.h"
+#include "sound/rein.h"
 #include "stage/music.h"
 #include "stage/programme.h"
 
@@ -41,6 +43,7 @@ struct preview {
     struct span span; // wanted, of the recording
     tick cut;         // what of it is not in the episode
     double gain_db, ceiling_dbtp;
+    struct leveller_curve reins; // that keep the limits; from the first sample of the excerpt
     bool exact;
     bool has_music;
     struct master_music music;
@@ -90,7 +93,7 @@ static int keep_span(struct preview *v, struct err *e)
 // ---- how loud
 
 // What the mix will be, as far as the tracks tell.
-static const struct blocks *expect_mix(struct preview *v)
+static struct blocks *expect_mix(struct preview *v)
 {
     for (size_t t = 0; t < v->tracks.mix.num_tracks; t++) {
         struct blocks *b = &v->tracks.track[t].blocks;
@@ -119,10 +122,50 @@ static void duck_music(struct preview *v, const struct blocks *mix)
     speech_done(&speech);
 }
 
-static int solve(struct preview *v, const struct blocks *mix, double target_lufs, struct err *e)
+// Out of reach: as near as it gets is what there is to hear.
+static void solve_reins(struct preview *v, struct blocks *b)
+{
+    const struct json *loudness = json_get(v->job->settings, "loudness");
+    struct rein_problem p = {
+        .target_lufs = json_number(loudness, "target_lufs", -16),
+        .ceiling_dbtp = v->ceiling_dbtp,
+        .max_short_term_lufs = json_number(loudness, "max_short_term_lufs", HUGE_VAL),
+        .max_range_lu = json_number(loudness, "max_range_lu", HUGE_VAL),
+    };
+    struct rein_solution s = {0};
+    struct meter_table table = blocks_table(b);
+    if (isfinite(p.max_short_term_lufs) || isfinite(p.max_range_lu))
+        rein_solve(&table, &p, &s);
+    v->reins = s.curve;
+    leveller_apply(&v->reins, b);
+}
+
+static void read_reins(struct preview *v, const struct json *points)
+{
+    struct leveller_curve *c = &v->reins;
+    c->point = mem_alloc((json_count(points) + 1) * sizeof(*c->point));
+    for (; c->n < json_count(points); c->n++) {
+        const struct json *pair = json_at(points, c->n);
+        c->point[c->n].at = json_as_real(json_at(pair, 0), 0) * 1000 / METER_BLOCK_MS;
+        c->point[c->n].db = json_as_real(json_at(pair, 1), 0);
+    }
+}
+
+// The reins begin with the programme; found here, they know of no intro.
+static void shift_reins(struct preview *v)
+{
+    tick by = v->sound[1].mix.at;
+    if (!stage_input(v->job->in, "sound"))
+        by -= timeline_published(&v->tracks.timeline, v->tracks.mix.kept[0].start);
+    for (size_t i = 0; i < v->reins.n; i++)
+        v->reins.point[i].at -= tick_to_s(by) * 1000 / METER_BLOCK_MS;
+}
+
+static int solve(struct preview *v, struct blocks *mix, double target_lufs, struct err *e)
 {
     const struct timeline *line = &v->tracks.timeline;
     v->exact = mix_known(v) && !line->intro.length && !line->outro.length && !v->has_music;
+    solve_reins(v, mix);
     struct meter_table table = blocks_table(mix);
     struct gain_solution s = {0};
     int r = gain_solve(
@@ -144,7 +187,7 @@ static int find_gain(struct preview *v, struct err *e)
         return r;
     v->ceiling_dbtp = json_number(loudness, "ceiling_dbtp", -1);
     bool made = stage_input(v->job->in, "sound") != NULL;
-    const struct blocks *mix = v->has_music || !made ? expect_mix(v) : NULL;
+    struct blocks *mix = v->has_music || !made ? expect_mix(v) : NULL;
     if (v->has_music)
         duck_music(v, mix);
     if (!made)
@@ -156,6 +199,7 @@ static int find_gain(struct preview *v, struct err *e)
     v->exact = !v->has_music || mix_known(v);
     v->gain_db = json_number(sound, "gain_db", 0);
     v->ceiling_dbtp = json_number(json_get(sound, "limiter"), "ceiling_dbtp", v->ceiling_dbtp);
+    read_reins(v, json_get(sound, "limits_curve"));
     json_free(sound);
     return 0;
 }
@@ -247,8 +291,14 @@ static int make_one(void *ctx, size_t i, struct err *e)
         r = bed_open(&bp, &bed, e);
         reader = (struct pump_reader){bed_read, bed};
     }
+    struct reined *reined = NULL;
+    if (r >= 0 && x->limit.sample_rate && v->reins.n) {
+        reined = reined_new(&v->reins, x->mix.sample_rate, x->mix.channels, reader);
+        reader = (struct pump_reader){reined_read, reined};
+    }
     if (r >= 0)
         r = write_limited(v, x, reader, e);
+    reined_free(reined);
     bed_close(bed);
     mix_close(mix);
     return r;
@@ -346,9 +396,11 @@ static int make(struct preview *v, struct err *e)
         return r;
     lay_out(v);
     r = keep_span(v, e);
+    if (r < 0)
+        return r;
     lay_music(v);
-    if (r >= 0)
-        r = workers_run(SOUNDS, v->job->threads, make_one, v, e);
+    shift_reins(v);
+    r = workers_run(SOUNDS, v->job->threads, make_one, v, e);
     if (r >= 0)
         report(v);
     return r;
@@ -365,6 +417,7 @@ static int run(struct stage_job *job, struct err *e)
     programme_done(&v.tracks, v.levelling);
     tracks_done(&v.tracks);
     tracks_done(&v.raw);
+    leveller_curve_done(&v.reins);
     return r < 0 ? r : 0;
 }
 

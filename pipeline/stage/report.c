@@ -2,7 +2,8 @@
 // report: how an episode sounds, before and after, for the people who make it; never public.
 //
 // settings: {"episode": {"slug", "title", "show", "language"},
-//            "loudness": {"target_lufs", "tolerance_lu", "ceiling_dbtp"},
+//            "loudness": {"target_lufs", "tolerance_lu", "ceiling_dbtp", "max_short_term_lufs" and
+//            "max_range_lu" where there is a limit},
 //            "files": [{"output", "path", "type", "bytes", "sha256", "duration_s", and what encode
 //            measured}], "versions": {…}}
 // in:       {"facts", "tracks", "timeline", "sound", "levelling": JSON of those stages,
@@ -11,9 +12,9 @@
 // makes:    report.html, which needs no other file, and report.json, the same for programs:
 //           {"slug", "title", "show", "language", "verdict": "good", "watch" or "bad",
 //           "loudness", "duration_s", "recorded_s", "files": [… with "held"], "input", "master":
-//           LEVELS, "gain_db", "tries", "limiter", "music": as in sound.json, "tracks":
-//           [{"speaker", "gain_db", "cleaning",
-//           "voices": [{"voice": number or "music", "turns", "seconds", "lufs", "gain_db"}]}],
+//           LEVELS, "gain_db", "tries", "limiter", "limits", "music": as in sound.json, "tracks":
+//           [{"speaker", "gain_db", "cleaning", "voices": [{"voice": number or "music", "turns",
+//           "seconds", "lufs", "gain_db"}]}],
 //           "cuts": {"removed_s": {…}, "pauses", "kept": [{"from_s", "to_s", "at_s"}], "intro",
 //           "outro": {"length_s", "overlap_s", "integrated_lufs"}},
 //           "chapters": [{"at_s", "title"}], "recordings": [{"name", "speaker", "length_s", …}],

@@ -27,13 +27,23 @@ static double seconds_of(const struct json *o, const char *key)
 
 // ---- what was delivered
 
+static bool is_within(const struct json *file, const char *figure, const struct json *loudness,
+                      const char *limit, double tolerance)
+{
+    return !json_get(loudness, limit) ||
+           json_number(file, figure, 0) <= json_number(loudness, limit, 0) + tolerance + rounding;
+}
+
 static bool is_held(const struct json *file, const struct json *loudness)
 {
     double off =
         json_number(file, "integrated_lufs", -HUGE_VAL) - json_number(loudness, "target_lufs", 0);
-    return fabs(off) <= json_number(loudness, "tolerance_lu", 0) + rounding &&
+    double tolerance = json_number(loudness, "tolerance_lu", 0);
+    return fabs(off) <= tolerance + rounding &&
            json_number(file, "true_peak_dbtp", HUGE_VAL) <=
-               json_number(loudness, "ceiling_dbtp", 0) + rounding;
+               json_number(loudness, "ceiling_dbtp", 0) + rounding &&
+           is_within(file, "max_short_term_lufs", loudness, "max_short_term_lufs", tolerance) &&
+           is_within(file, "range_lu", loudness, "max_range_lu", tolerance);
 }
 
 static struct json *files_json(const struct reporting *r, bool *ret_good)
@@ -268,7 +278,8 @@ static struct json *recordings_json(const struct reporting *r, struct json *warn
 struct json *reporting_facts(struct reporting *r)
 {
     static const char *const names[] = {"slug", "title", "show", "language"};
-    static const char *const levels[] = {"input", "master", "gain_db", "tries", "limiter", "music"};
+    static const char *const levels[] = {"input",   "master", "gain_db", "tries",
+                                         "limiter", "limits", "music"};
     const struct json *settings = r->job->settings, *episode = json_get(settings, "episode");
     struct json *o = json_new_object(), *warnings = json_new_array();
     bool good;

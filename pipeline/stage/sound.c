@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // sound: the tracks of the recording as one lossless master at its loudness.
 //
-// settings: {"loudness": {"target_lufs", "ceiling_dbtp"}, "leveller_percent", "cleaning": bool,
-//           "sample_rate", "channels"}
+// settings: {"loudness": {"target_lufs", "ceiling_dbtp", "max_short_term_lufs", "max_range_lu", the
+//           last two where there is a limit}, "leveller_percent", "cleaning": bool, "sample_rate",
+//           "channels"}
 // in:       {"facts": facts.json, "tracks": tracks.json, "timeline": timeline.json, "intro",
 //           "outro", "music": media files, each where there is one}; the originals that facts.json
 //           names lie below show_dir
@@ -10,8 +11,8 @@
 //           sound.json {"target_lufs", "ceiling_dbtp", "gain_db", "tries", "mono",
 //           "input": LEVELS of the recording, "master": LEVELS, "tracks": [TRACK],
 //           "limiter": {"ceiling_dbtp", "max_reduction_db", "mean_reduction_db",
-//           "reduced_share"}, "music": MUSIC where there is some, "trims": [{"ceiling_dbtp",
-//           "gain_db"}], "sample_rate", "channels", "frames", "duration_s"}
+//           "reduced_share"}, "limits": LIMITS, "music": MUSIC where there is some, "trims":
+//           [{"ceiling_dbtp", "gain_db"}], "sample_rate", "channels", "frames", "duration_s"}
 //           TRACK: {"speaker", "gain_db", "cleaning": as in facts.json, "leveller": {"min_db",
 //           "mean_db", "max_db", "voices": [{"lufs", "seconds", "gain_db"}], "music": the same}};
 //           leveller is null where there was nothing to do; gains within it are besides gain_db
@@ -20,11 +21,14 @@
 //           MUSIC: {"lufs", "max_short_term_lufs", "length_s": of the file, "under_speech_db": so
 //           far it lies below the speech on an average, "in_pauses_db": in pauses}, null: never
 //           mono: both channels are one voice
+//           LIMITS, only where the settings have one: {"max_short_term_lufs", "max_range_lu",
+//           "curve": {"min_db", "mean_db", "max_db"}}; curve is null where they held without one,
+//           else there is "limits_curve": [[seconds of the master, dB], ...]
 //           trims: the gain that keeps the target when the master is limited again, lower
 //           levelling.json [{"speaker", "turns": [{"from_s", "to_s", "voice": number, or "music"}],
 //           "curve": [[seconds, dB], ...]}], a track each, on the recording's clock
 //           master-blocks.bin: what the master is, for the report (sound/blocks.h, no colours)
-// measured: sound.json without trims
+// measured: sound.json without trims and limits_curve
 // Errors that are the music's fault begin with "music: ".
 #include "base/fs.h"
 #include "base/str.h"
@@ -101,6 +105,8 @@ static int read_job(struct sound *s, struct err *e)
     s->master.mix = &s->tracks.mix;
     s->master.target_lufs = json_number(loudness, "target_lufs", -16);
     s->master.ceiling_dbtp = json_number(loudness, "ceiling_dbtp", -1);
+    s->master.max_short_term_lufs = json_number(loudness, "max_short_term_lufs", HUGE_VAL);
+    s->master.max_range_lu = json_number(loudness, "max_range_lu", HUGE_VAL);
     s->master.path = stage_output(job, &job->variants[0], "master.flac");
     s->master.progress = job->progress;
     s->master.written = &s->written;
@@ -161,6 +167,38 @@ static struct json *music_json(const struct sound *s)
     return o;
 }
 
+static struct json *points_json(const struct leveller_curve *c)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < c->n; i++) {
+        struct json *pair = json_new_array();
+        json_push(pair, json_new_real(round(c->point[i].at * METER_BLOCK_MS) / 1000));
+        json_push(pair, json_new_real(round(c->point[i].db * 1000) / 1000));
+        json_push(list, pair);
+    }
+    return list;
+}
+
+static void put_limits(const struct sound *s, struct json *into)
+{
+    const struct master_params *m = &s->master;
+    const struct leveller_curve *c = &s->result.rein.curve;
+    if (!isfinite(m->max_short_term_lufs) && !isfinite(m->max_range_lu))
+        return;
+    struct json *o = json_new_object(), *curve = c->n ? json_new_object() : NULL;
+    if (isfinite(m->max_short_term_lufs))
+        json_put_real(o, "max_short_term_lufs", m->max_short_term_lufs);
+    if (isfinite(m->max_range_lu))
+        json_put_real(o, "max_range_lu", m->max_range_lu);
+    if (curve) {
+        put_level(curve, "min_db", c->min_db);
+        put_level(curve, "mean_db", c->mean_db);
+        put_level(curve, "max_db", c->max_db);
+    }
+    json_put(o, "curve", curve);
+    json_put(into, "limits", o);
+}
+
 static struct json *tracks_json(const struct sound *s)
 {
     struct json *list = json_new_array();
@@ -211,6 +249,7 @@ static void put_result(const struct sound *s, struct json *o)
     json_put(o, "tracks", tracks_json(s));
     json_put(o, "limiter", limiter_json(r));
     json_put(o, "music", music_json(s));
+    put_limits(s, o);
     json_put_int(o, "sample_rate", s->tracks.mix.sample_rate);
     json_put_int(o, "channels", s->tracks.mix.channels);
     json_put_int(o, "frames", r->master.frames);
@@ -234,6 +273,8 @@ static int save_results(struct sound *s, struct err *e)
     struct json *o = json_new_object();
     put_result(s, o);
     put_result(s, v->measured);
+    if (s->result.rein.curve.n)
+        json_put(o, "limits_curve", points_json(&s->result.rein.curve));
     json_put(o, "trims", trims_json(&s->result));
     int r = json_save(stage_output(job, v, "sound.json"), o, e);
     json_free(o);
@@ -266,6 +307,7 @@ static int sound_run(struct stage_job *job, struct err *e)
     if (r >= 0)
         r = make(&s, e);
     programme_done(&s.tracks, s.levelling);
+    leveller_curve_done(&s.result.rein.curve);
     blocks_done(&s.written);
     tracks_done(&s.tracks);
     return r < 0 ? r : 0;

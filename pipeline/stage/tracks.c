@@ -235,7 +235,7 @@ static void cut(const struct tracks *t, struct blocks *b)
     b->looks = b->looks ? (n + BANDS_EVERY - 1) / BANDS_EVERY : 0;
 }
 
-const struct blocks *tracks_together(struct tracks *t)
+struct blocks *tracks_together(struct tracks *t)
 {
     struct blocks *all = &t->track[0].blocks;
     for (size_t k = 1; k < t->mix.num_tracks; k++) {

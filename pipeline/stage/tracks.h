@@ -37,4 +37,4 @@ int tracks_unclean(const struct stage_job *job, struct tracks *t, size_t i, stru
 void tracks_done(struct tracks *t);
 // What is kept of all tracks together, as far as their blocks tell. It is made in the first one's
 // blocks, so that of three hours there is one table and not three.
-const struct blocks *tracks_together(struct tracks *t);
+struct blocks *tracks_together(struct tracks *t);

@@ -198,6 +198,14 @@
         <xsl:with-param name="after" select="$r/files/item[1]/range_lu"/>
         <xsl:with-param name="unit" select="'LU'"/>
       </xsl:call-template>
+      <xsl:if test="$r/files/item[1]/max_short_term_lufs">
+        <xsl:call-template name="figure">
+          <xsl:with-param name="label" select="'loudest'"/>
+          <xsl:with-param name="before" select="$r/input/max_short_term_lufs"/>
+          <xsl:with-param name="after" select="$r/files/item[1]/max_short_term_lufs"/>
+          <xsl:with-param name="unit" select="'LUFS'"/>
+        </xsl:call-template>
+      </xsl:if>
       <div>
         <dt><xsl:value-of select="key('string', 'duration')"/></dt>
         <dd>
@@ -383,6 +391,10 @@
         <dt><xsl:value-of select="key('string', 'limiter')"/></dt>
         <dd><xsl:call-template name="limiter"/></dd>
         <xsl:if test="$r/music"><xsl:call-template name="bed"/></xsl:if>
+        <xsl:if test="$r/limits">
+          <dt><xsl:value-of select="key('string', 'limits')"/></dt>
+          <dd><xsl:call-template name="limits"/></dd>
+        </xsl:if>
         <dt><xsl:value-of select="key('string', 'cleaning')"/></dt>
         <dd>
           <xsl:choose>
@@ -397,6 +409,43 @@
         </dd>
       </dl>
     </section>
+  </xsl:template>
+
+  <!-- Loudest three seconds: at most −18,0 LUFS. … -->
+  <xsl:template name="limits">
+    <xsl:if test="$r/limits/max_short_term_lufs">
+      <xsl:value-of select="concat(key('string', 'loudest'), ': ', key('string', 'at-most'), ' ')"/>
+      <xsl:call-template name="level"><xsl:with-param name="v" select="$r/limits/max_short_term_lufs"/><xsl:with-param name="unit" select="'LUFS'"/></xsl:call-template>
+      <xsl:text>. </xsl:text>
+    </xsl:if>
+    <xsl:if test="$r/limits/max_range_lu">
+      <xsl:value-of select="concat(key('string', 'range'), ': ', key('string', 'at-most'), ' ')"/>
+      <xsl:call-template name="level"><xsl:with-param name="v" select="$r/limits/max_range_lu"/><xsl:with-param name="unit" select="'LU'"/></xsl:call-template>
+      <xsl:text>. </xsl:text>
+    </xsl:if>
+    <xsl:choose>
+      <xsl:when test="$r/limits/curve/min_db">
+        <xsl:variable name="least">
+          <xsl:call-template name="level"><xsl:with-param name="v" select="$r/limits/curve/min_db"/><xsl:with-param name="unit" select="'dB'"/><xsl:with-param name="plus" select="true()"/></xsl:call-template>
+        </xsl:variable>
+        <xsl:variable name="most">
+          <xsl:call-template name="level"><xsl:with-param name="v" select="$r/limits/curve/max_db"/><xsl:with-param name="unit" select="'dB'"/><xsl:with-param name="plus" select="true()"/></xsl:call-template>
+        </xsl:variable>
+        <xsl:variable name="one">
+          <xsl:call-template name="fill">
+            <xsl:with-param name="text" select="key('string', 'limits-some')"/>
+            <xsl:with-param name="name" select="'{least}'"/>
+            <xsl:with-param name="with" select="$least"/>
+          </xsl:call-template>
+        </xsl:variable>
+        <xsl:call-template name="fill">
+          <xsl:with-param name="text" select="$one"/>
+          <xsl:with-param name="name" select="'{most}'"/>
+          <xsl:with-param name="with" select="$most"/>
+        </xsl:call-template>
+      </xsl:when>
+      <xsl:otherwise><xsl:value-of select="key('string', 'limits-none')"/></xsl:otherwise>
+    </xsl:choose>
   </xsl:template>
 
   <xsl:template name="limiter">

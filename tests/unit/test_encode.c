@@ -560,6 +560,28 @@ static void what_cannot_be_held_fails_and_says_what_came_out(void **state)
     desk_done(&d);
 }
 
+static void a_file_over_a_limit_fails_and_says_which(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *limit, *figure, *wanted;
+    } rows[] = {
+        {"{'max_short_term_lufs':-18}", "mp3: the loudest 3 s come to -1", "at most -18.0 LUFS"},
+        {"{'max_range_lu':-1}", "mp3: the loudness range comes to ", "at most -1.0 LU"},
+    };
+    struct desk d;
+    prepare(&d);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct err e = {0};
+        assert_int_equal(make_encode(&d, outputs, 1, 2, rows[i].limit, &e), -ERANGE);
+        assert_int_equal(e.kind, ERR_FAILED);
+        assert_non_null(strstr(e.text, rows[i].figure));
+        assert_non_null(strstr(e.text, rows[i].wanted));
+        assert_non_null(strstr(e.text, "in the loudness preset"));
+    }
+    desk_done(&d);
+}
+
 static void one_variant_alone_is_the_same_file_on_any_number_of_threads(void **state)
 {
     (void)state;
@@ -653,6 +675,7 @@ int main(void)
         cmocka_unit_test(titles_change_no_sound),
         cmocka_unit_test(what_misses_is_corrected_and_made_again),
         cmocka_unit_test(what_cannot_be_held_fails_and_says_what_came_out),
+        cmocka_unit_test(a_file_over_a_limit_fails_and_says_which),
         cmocka_unit_test(one_variant_alone_is_the_same_file_on_any_number_of_threads),
         cmocka_unit_test(a_stop_leaves_no_file),
         cmocka_unit_test(a_full_disk_names_the_file),

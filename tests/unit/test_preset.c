@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,11 +20,11 @@ static void the_presets_promise_what_the_manual_says(void **state)
     (void)state;
     static const struct {
         const char *name;
-        double lufs, dbtp;
-    } loudness[] = {{"podcast", -16, -1},
-                    {"broadcast", -23, -1},
-                    {"streaming", -14, -1},
-                    {"voice-telephone", -18, -3}};
+        double lufs, dbtp, short_term, range;
+    } loudness[] = {{"podcast", -16, -1, HUGE_VAL, HUGE_VAL},
+                    {"broadcast", -23, -1, -18, 15},
+                    {"streaming", -14, -1, HUGE_VAL, HUGE_VAL},
+                    {"voice-telephone", -18, -3, HUGE_VAL, HUGE_VAL}};
     static const struct {
         const char *name, *codec, *container, *mime, *extension;
         int stereo, mono;
@@ -41,6 +42,8 @@ static void the_presets_promise_what_the_manual_says(void **state)
         assert_true(p.target_lufs == loudness[i].lufs);
         assert_true(p.ceiling_dbtp == loudness[i].dbtp);
         assert_true(p.tolerance_lu == 0.2);
+        assert_true(p.max_short_term_lufs == loudness[i].short_term);
+        assert_true(p.max_range_lu == loudness[i].range);
     }
     for (size_t i = 0; i < COUNT(outputs); i++) {
         struct output_preset p;
@@ -126,6 +129,9 @@ static void wrong_presets_are_refused(void **state)
          ":2:14: target_lufs must be from -40 to -5"},
         {"about: x\ntarget_lufs: -16 LUFS\ntolerance_lu: 0.2\nceiling_dbtp: -1\n",
          ":2:14: target_lufs must be a number, here is \"-16 LUFS\""},
+        {"about: x\ntarget_lufs: -23\ntolerance_lu: 0.2\nceiling_dbtp: -1\n"
+         "max_short_term_lufs: -22.5\n",
+         ":5:22: the loudest 3 s lie above the loudness of the whole, which is to be -23 LUFS"},
         {"about: x\ntolerance_lu: 0.2\nceiling_dbtp: -1\n", ":1:1: a preset has no target_lufs"},
         {"about: x\ntarget: -16\n", ":2:1: unknown key target in a preset"},
     };
