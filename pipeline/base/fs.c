@@ -16,7 +16,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-enum { COPY_BYTES = 1 << 20, TEMP_TRIES = 100 };
+enum { COPY_BYTES = 1 << 20, KERNEL_BYTES = 64 << 20, TEMP_TRIES = 100 };
 
 static ssize_t read_some(int fd, void *buffer, size_t size)
 {
@@ -193,34 +193,47 @@ int fs_replace(const char *path, const void *data, size_t len, struct err *e)
     return r;
 }
 
-static int copy_by_hand(int in, int out)
+struct stop {
+    bool (*stopped)(const void *ctx);
+    const void *ctx;
+};
+
+static bool stopped(const struct stop *s)
+{
+    return s->stopped && s->stopped(s->ctx);
+}
+
+static int copy_by_hand(int in, int out, const struct stop *s)
 {
     char *buffer = mem_alloc(COPY_BYTES);
     ssize_t n;
     int r = 0;
-    while (r == 0 && (n = read_some(in, buffer, COPY_BYTES)) != 0)
+    while (r == 0 && (n = read_some(in, buffer, COPY_BYTES)) != 0) {
         r = n < 0 ? (int)n : write_all(out, buffer, (size_t)n);
+        if (r == 0 && stopped(s))
+            r = -ECANCELED;
+    }
     free(buffer);
     return r;
 }
 
-static int copy_bytes(int in, int out)
+static int copy_bytes(int in, int out, const struct stop *s)
 {
     if (ioctl(out, FICLONE, in) == 0)
         return 0;
-    while (copy_file_range(in, NULL, out, NULL, 1 << 30, 0) > 0)
+    while (!stopped(s) && copy_file_range(in, NULL, out, NULL, KERNEL_BYTES, 0) > 0)
         ;
     // goes on where the kernel stopped, whether at the end, for want of support, or with an error
     // that will show again
-    return copy_by_hand(in, out);
+    return copy_by_hand(in, out, s);
 }
 
-static int copy_fd(int in, const char *to, mode_t mode)
+static int copy_fd(int in, const char *to, mode_t mode, const struct stop *s)
 {
     int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (out < 0)
         return -errno;
-    int r = copy_bytes(in, out);
+    int r = copy_bytes(in, out, s);
     if (r == 0 && fchmod(out, mode) < 0)
         r = -errno;
     int closed = fd_finish(out);
@@ -231,16 +244,28 @@ static int copy_fd(int in, const char *to, mode_t mode)
     return r;
 }
 
-int fs_copy(const char *from, const char *to, mode_t mode, struct err *e)
+int fs_copy_until(const char *from, const char *to, mode_t mode, bool (*stop)(const void *ctx),
+                  const void *ctx, struct err *e)
 {
     int in = open(from, O_RDONLY | O_CLOEXEC);
     if (in < 0)
         return err_errno(e, -errno, from);
-    int r = copy_fd(in, to, mode);
+    int r = copy_fd(in, to, mode, &(struct stop){stop, ctx});
     close(in);
+    if (r == -ECANCELED) {
+        err_set(e, r, "interrupted");
+        if (e)
+            e->kind = ERR_INTERRUPTED;
+        return r;
+    }
     if (r < 0)
         return err_errno(e, r, r == -EISDIR || r == -EIO ? from : to);
     return 0;
+}
+
+int fs_copy(const char *from, const char *to, mode_t mode, struct err *e)
+{
+    return fs_copy_until(from, to, mode, NULL, 0, e);
 }
 
 // A copy is given the time of what it was made from, and is known by it.

@@ -27,6 +27,9 @@ bool fs_is_dir(const char *path);
 int64_t fs_size(const char *path); // bytes; -errno
 // Reflink where the file system can, else a copy; synced; `to` must not exist and gets mode.
 int fs_copy(const char *from, const char *to, mode_t mode, struct err *e);
+// The same; ends with -ECANCELED, kind ERR_INTERRUPTED, soon after stopped(ctx) is true.
+int fs_copy_until(const char *from, const char *to, mode_t mode, bool (*stopped)(const void *ctx),
+                  const void *ctx, struct err *e);
 // Hard link, else a copy with the same time, put in place of `to` by rename. 1 when `to` changed, 0
 // when it already was that file, or that copy. Folders above are made.
 int fs_place(const char *from, const char *to, struct err *e);

@@ -16,7 +16,8 @@ char *recordings_original(struct arena *a, const char *show_dir, const char *sha
     if (fs_list(a, dir, &names, &n, NULL) < 0)
         return NULL;
     for (size_t i = 0; i < n; i++)
-        if (str_starts(names[i], sha256) && (names[i][64] == '.' || !names[i][64]))
+        if (str_starts(names[i], sha256) && (names[i][64] == '.' || !names[i][64]) &&
+            !strstr(names[i], ".tmp-")) // a copy that was not finished
             return fs_join(a, dir, names[i]);
     return NULL;
 }

@@ -25,8 +25,10 @@ static const double above_db = 15;  // and so far above its noise
 static const double decay_db = 1.5; // a block: how fast a room falls silent, at the slowest
 static const double over_bleed_db = 5, over_noise_db = 8; // from there on a voice is one's own
 static const double bleed_over_noise_db = 4;              // less is not heard anyway
-static const double most_alike_db = -4; // both ways together: the tracks hold the same sound
-static const double quiet_share = 0.2;  // of the blocks in which another speaks, oneself is silent
+// Nearly as loud in another's microphone as in one's own: it is the same sound twice, or the voice
+// is the other's, who hardly ever hears this one.
+static const double most_db = -3;
+static const double quiet_share = 0.2; // of the blocks in which another speaks, oneself is silent
 
 struct room {
     size_t n, blocks;
@@ -63,29 +65,40 @@ static bool surely_speaks(const struct room *r, size_t j, size_t t)
     return level > r->top[j] - loud_db && level > r->floor[j] + above_db;
 }
 
+// Between its first sound and its last a recorder that cuts out its silences is silent too; before
+// and behind them it did not run.
+static void find_running(const struct room *r, size_t i, size_t *ret_from, size_t *ret_to)
+{
+    size_t from = 0, to = r->blocks;
+    while (from < to && r->level[i][from] <= silence_db)
+        from++;
+    while (to > from && r->level[i][to - 1] <= silence_db)
+        to--;
+    *ret_from = from;
+    *ret_to = to;
+}
+
 // While j speaks, i is mostly silent: the softest it then is, against j, is what it hears of j.
 static double find_coupling(const struct room *r, size_t i, size_t j)
 {
     struct tally apart = {0};
-    for (size_t t = 0; t < r->blocks; t++)
-        if (surely_speaks(r, j, t) && r->level[i][t] > silence_db)
+    size_t from, to;
+    find_running(r, i, &from, &to);
+    for (size_t t = from; t < to; t++)
+        if (surely_speaks(r, j, t))
             tally_add(&apart, (double)(r->level[i][t] - r->level[j][t]));
     if (apart.total < MIN_LOUD)
         return -HUGE_VAL;
     double heard = tally_quantile(&apart, quiet_share);
-    return r->top[j] + heard > r->floor[i] + bleed_over_noise_db ? heard : -HUGE_VAL;
+    bool audible = r->top[j] + heard > r->floor[i] + bleed_over_noise_db;
+    return audible && heard < most_db ? heard : -HUGE_VAL;
 }
 
 static void find_couplings(struct room *r)
 {
-    size_t n = r->n;
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < n; j++)
-            r->coupling[i * n + j] = i == j ? -HUGE_VAL : find_coupling(r, i, j);
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < i; j++)
-            if (r->coupling[i * n + j] + r->coupling[j * n + i] > most_alike_db)
-                r->coupling[i * n + j] = r->coupling[j * n + i] = -HUGE_VAL;
+    for (size_t i = 0; i < r->n; i++)
+        for (size_t j = 0; j < r->n; j++)
+            r->coupling[i * r->n + j] = i == j ? -HUGE_VAL : find_coupling(r, i, j);
 }
 
 // Where track i is louder than what it hears of all others, and than its noise.
@@ -247,10 +260,15 @@ void bleed_done(struct bleed_gate *g)
     leveller_curve_done(&g->curve);
 }
 
+bool bleed_open(const struct leveller_curve *gate, size_t block)
+{
+    return leveller_at(gate, (double)block + 0.5) > -BLEED_DEPTH_DB / 2.0;
+}
+
 void bleed_apply(const struct bleed_gate *g, struct blocks *b)
 {
     for (size_t i = 0; g->curve.n && i < b->n; i++) {
-        if (leveller_at(&g->curve, (double)i + 0.5) > -BLEED_DEPTH_DB / 2.0)
+        if (bleed_open(&g->curve, i))
             continue;
         b->energy[i] = 0;
         memset(b->peak + i * METER_BLOCK_PEAKS, 0, METER_BLOCK_PEAKS * sizeof(*b->peak));

@@ -6,6 +6,7 @@
 #pragma once
 #include "sound/blocks.h"
 #include "sound/leveller.h"
+#include <stdbool.h>
 
 #define BLEED_DEPTH_DB 30 // of a closed microphone
 
@@ -18,5 +19,6 @@ struct bleed_gate {              // of one track
 // The tracks' blocks on one clock, all of the same n; ret: one a track, bleed_done each.
 void bleed_find(const struct blocks *const *tracks, size_t n, struct bleed_gate *ret);
 void bleed_done(struct bleed_gate *g);
+bool bleed_open(const struct leveller_curve *gate, size_t block);
 // What a track's table is behind its gate: nothing where that is closed.
 void bleed_apply(const struct bleed_gate *g, struct blocks *b);

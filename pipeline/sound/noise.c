@@ -15,7 +15,8 @@
 enum {
     CLASSES = 64,
     MIN_WINDOWS = 60,
-    PLENTY = 4000, // windows, a minute of them: from there on every second will do
+    EVERY = 2, // window is enough once
+    FEW = 120, // of them, some four seconds, are over
 };
 static const double class_db = 2, class_floor_db = -120;
 static const double silence_db = -115;
@@ -174,7 +175,7 @@ void noise_look_add(struct noise_look *l, const float *in, size_t n)
         n -= take;
         if (l->fill < 3 * l->hop)
             break;
-        if (++l->windows < PLENTY || l->windows % 2)
+        if (++l->windows < FEW || l->windows % EVERY == 0)
             look(l);
         l->fill = 0;
     }

@@ -22,7 +22,7 @@ enum {
     WINDOW = 10, // ms, of the look
     EVERY = 20,  // ms: one window in so many, enough to tell
     SETTLE = 1,  // ms in front of a window, for the filters
-    MIN_SIBILANTS = 10,
+    MIN_SIBILANTS = 5,
     LEVELS = TALLY_STEPS,
 };
 static const double pi = 3.14159265358979323846;

@@ -23,10 +23,12 @@
 #include <errno.h>
 #include <math.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const tick shortest = TICKS_PER_SEC * 2 / 5, curt = 3 * TICKS_PER_SEC;
+static const double first_pass = 0.6; // of the listening; the rest is for what is cleaned
 static const tick gap_max =
     12 * 3600 * TICKS_PER_SEC; // a longer one between two cards is a wrong clock
 
@@ -50,11 +52,13 @@ struct ingest {
     size_t n;
     bool accept_damage;
     pthread_mutex_t lock; // progress_update takes one thread at a time
+    atomic_bool failed;   // one of the recordings is refused: no copy is wanted
 };
 
 struct line { // one recording's part of the progress
     struct ingest *ingest;
     struct recording *recording;
+    double from, to; // share of it
 };
 
 static const char *const remedy =
@@ -99,7 +103,7 @@ static void tell(void *ctx, const char *what, double done, double media_s)
     double share = 0, media = 0;
 
     pthread_mutex_lock(&in->lock);
-    line->recording->progress = done;
+    line->recording->progress = line->from + done * (line->to - line->from);
     line->recording->media_s = media_s > 0 ? media_s : 0;
     for (size_t i = 0; i < in->n; i++) {
         share += in->recordings[i].progress / (double)in->n;
@@ -111,7 +115,7 @@ static void tell(void *ctx, const char *what, double done, double media_s)
 
 static int listen_one(struct ingest *in, struct recording *r, struct err *e)
 {
-    struct line line = {in, r};
+    struct line line = {in, r, 0, first_pass};
     struct progress progress = {
         .stop = in->job->progress ? in->job->progress->stop : NULL, .update = tell, .ctx = &line};
 
@@ -131,7 +135,12 @@ static int listen_or_copy(void *ctx, size_t i, struct err *e)
     struct ingest *in = ctx;
     struct recording *r = &in->recordings[i / 2];
 
-    return i % 2 ? originals_copy(in->job, &r->original, e) : listen_one(in, r, e);
+    if (i % 2)
+        return originals_copy(in->job, &r->original, e);
+    int code = listen_one(in, r, e);
+    if (code < 0)
+        atomic_store(&in->failed, true);
+    return code;
 }
 
 static int listen_and_copy(struct ingest *in, struct err *e)
@@ -141,7 +150,8 @@ static int listen_and_copy(struct ingest *in, struct err *e)
 
     for (size_t i = 0; i < in->n; i++) {
         struct recording *x = &in->recordings[i];
-        x->original = (struct original){.from = x->path, .name = x->name, .sha256 = x->sha256};
+        x->original = (struct original){
+            .from = x->path, .name = x->name, .sha256 = x->sha256, .unwanted = &in->failed};
         all[i] = &x->original;
     }
     r = originals_prepare(in->job, all, in->n, e);
@@ -154,7 +164,7 @@ static int listen_cleaned(void *ctx, size_t i, struct err *e)
 {
     struct ingest *in = ctx;
     struct recording *r = &in->recordings[i];
-    struct line line = {in, r};
+    struct line line = {in, r, first_pass, 1};
     struct progress progress = {
         .stop = in->job->progress ? in->job->progress->stop : NULL, .update = tell, .ctx = &line};
 
@@ -163,7 +173,7 @@ static int listen_cleaned(void *ctx, size_t i, struct err *e)
     return survey_cleaned(&(struct survey_params){.path = r->path,
                                                   .threads = in->n > 1 ? 1 : in->job->threads,
                                                   .progress = &progress,
-                                                  .what = "listening to it cleaned"},
+                                                  .what = "listening to the cleaned recording"},
                           r->clean, &r->cleaned, e);
 }
 

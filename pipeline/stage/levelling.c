@@ -88,17 +88,38 @@ static struct json *turns_json(const struct turns *t)
     return list;
 }
 
-struct json *levelling_curve_json(const struct levelling *l, const char *speaker)
+struct json *levelling_points(const struct leveller_curve *c)
 {
-    struct json *o = json_new_object(), *curve = json_new_array();
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < c->n; i++) {
+        struct json *point = json_new_array();
+        json_push(point, json_new_real(rounded(seconds(c->point[i].at), 1000)));
+        json_push(point, json_new_real(rounded(c->point[i].db, 1000)));
+        json_push(list, point);
+    }
+    return list;
+}
+
+void levelling_read_points(const struct json *points, struct leveller_curve *ret)
+{
+    size_t n = json_count(points);
+    *ret = (struct leveller_curve){.n = n};
+    ret->point = mem_alloc((n + 1) * sizeof(*ret->point));
+    for (size_t i = 0; i < n; i++) {
+        const struct json *pair = json_at(points, i);
+        ret->point[i].at = json_as_real(json_at(pair, 0), 0) * 1000 / METER_BLOCK_MS;
+        ret->point[i].db = json_as_real(json_at(pair, 1), 0);
+    }
+}
+
+struct json *levelling_curve_json(const struct levelling *l, const struct leveller_curve *gate,
+                                  const char *speaker)
+{
+    struct json *o = json_new_object();
     json_put_text(o, "speaker", speaker);
     json_put(o, "turns", turns_json(&l->turns));
-    for (size_t i = 0; i < l->curve.n; i++) {
-        struct json *point = json_new_array();
-        json_push(point, json_new_real(rounded(seconds(l->curve.point[i].at), 1000)));
-        json_push(point, json_new_real(rounded(l->curve.point[i].db, 100)));
-        json_push(curve, point);
-    }
-    json_put(o, "curve", curve);
+    json_put(o, "curve", levelling_points(&l->curve));
+    if (gate && gate->n)
+        json_put(o, "gate", levelling_points(gate));
     return o;
 }

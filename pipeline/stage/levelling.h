@@ -12,5 +12,8 @@ struct levelling {
 void levelling_find(const struct blocks *b, double strength, struct levelling *ret);
 void levelling_done(struct levelling *l);
 struct json *levelling_json(const struct levelling *l); // a track's "leveller" in sound.json
-struct json *levelling_curve_json(const struct levelling *l,
-                                  const char *speaker); // a track in levelling.json
+// A track in levelling.json; a gate without points, or NULL, is left out.
+struct json *levelling_curve_json(const struct levelling *l, const struct leveller_curve *gate,
+                                  const char *speaker);
+struct json *levelling_points(const struct leveller_curve *c); // [[seconds, dB], ...]
+void levelling_read_points(const struct json *points, struct leveller_curve *ret);

@@ -32,7 +32,7 @@ static int draw(struct stage_job *job, const char *path, const struct survey *s,
     struct plot plot = {.a = job->arena, .voice = "Voice", .music = "Music"};
     struct levelling l = {0};
     levelling_find(b, 1, &l);
-    struct json *track = levelling_curve_json(&l, NULL);
+    struct json *track = levelling_curve_json(&l, NULL, NULL);
     struct json *turns = spoken_turns(b, json_get(track, "turns"), false);
     plot_track(&plot, track, turns, NULL);
     struct curve_params c = {

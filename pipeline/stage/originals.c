@@ -47,12 +47,26 @@ static void drop_cache(const char *path)
     close(fd);
 }
 
+struct copying {
+    const struct progress *progress;
+    const atomic_bool *unwanted;
+};
+
+static bool copying_stopped(const void *ctx)
+{
+    const struct copying *c = ctx;
+    return progress_stopped(c->progress) || (c->unwanted && atomic_load(c->unwanted));
+}
+
 int originals_copy(struct stage_job *job, struct original *o, struct err *e)
 {
     if (o->there)
         return 0;
     char hex[HASH_HEX];
-    int r = fs_copy(o->from, o->copy, 0444, e);
+    struct copying c = {job->progress, o->unwanted};
+    int r = fs_copy_until(o->from, o->copy, 0444, copying_stopped, &c, e);
+    if (r == -ECANCELED && !progress_stopped(job->progress))
+        return 0;
     if (r < 0)
         return r;
     drop_cache(o->copy);

@@ -140,17 +140,6 @@ static void solve_reins(struct preview *v, struct blocks *b)
     leveller_apply(&v->reins, b);
 }
 
-static void read_reins(struct preview *v, const struct json *points)
-{
-    struct leveller_curve *c = &v->reins;
-    c->point = mem_alloc((json_count(points) + 1) * sizeof(*c->point));
-    for (; c->n < json_count(points); c->n++) {
-        const struct json *pair = json_at(points, c->n);
-        c->point[c->n].at = json_as_real(json_at(pair, 0), 0) * 1000 / METER_BLOCK_MS;
-        c->point[c->n].db = json_as_real(json_at(pair, 1), 0);
-    }
-}
-
 // The reins begin with the programme; found here, they know of no intro.
 static void shift_reins(struct preview *v)
 {
@@ -199,7 +188,7 @@ static int find_gain(struct preview *v, struct err *e)
     v->exact = !v->has_music || mix_known(v);
     v->gain_db = json_number(sound, "gain_db", 0);
     v->ceiling_dbtp = json_number(json_get(sound, "limiter"), "ceiling_dbtp", v->ceiling_dbtp);
-    read_reins(v, json_get(sound, "limits_curve"));
+    levelling_read_points(json_get(sound, "limits_curve"), &v->reins);
     json_free(sound);
     return 0;
 }

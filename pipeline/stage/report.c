@@ -20,9 +20,12 @@
 //           "chapters": [{"at_s", "title"}], "recordings": [{"name", "speaker", "length_s", …}],
 //           "warnings": [{"kind", "recording", "text"}], "versions"}
 #include "doc/html.h"
+#include "stage/levelling.h"
 #include "stage/reporting.h"
 #include "stage/spoken.h"
 #include "stage/texts.h"
+
+#include <stdlib.h>
 
 static int take(struct stage_job *job, const char *name, struct json **ret, struct err *e)
 {
@@ -59,6 +62,38 @@ static void find_spoken(struct reporting *r)
     }
 }
 
+// While others spoke into their own microphones, a closed one heard nothing. What was recorded is
+// put back afterwards, for the picture.
+static float **close_gates(struct reporting *r)
+{
+    size_t n = r->tracks.mix.num_tracks;
+    float **recorded = arena_array(r->job->arena, float *, n);
+    for (size_t i = 0; i < n; i++) {
+        struct blocks *b = &r->tracks.track[i].blocks;
+        const struct json *points = json_get(json_at(r->levelling, i), "gate");
+        struct leveller_curve gate;
+        if (!points)
+            continue;
+        levelling_read_points(points, &gate);
+        recorded[i] = b->energy;
+        b->energy = mem_alloc((b->n + 1) * sizeof(*b->energy));
+        for (size_t k = 0; k < b->n; k++)
+            b->energy[k] = bleed_open(&gate, k) ? recorded[i][k] : 0;
+        leveller_curve_done(&gate);
+    }
+    return recorded;
+}
+
+static void open_gates(struct reporting *r, float **recorded)
+{
+    for (size_t i = 0; i < r->tracks.mix.num_tracks; i++) {
+        if (!recorded[i])
+            continue;
+        free(r->tracks.track[i].blocks.energy);
+        r->tracks.track[i].blocks.energy = recorded[i];
+    }
+}
+
 static void done(struct reporting *r)
 {
     json_free(r->facts);
@@ -92,8 +127,10 @@ static int make(struct reporting *r, struct err *e)
     struct stage_job *job = r->job;
     struct str svg;
     str_init(&svg, STR_MAX);
+    float **recorded = close_gates(r);
     find_spoken(r);
     struct json *report = reporting_facts(r);
+    open_gates(r, recorded);
     int code = reporting_picture(r, &svg, e);
     if (code >= 0)
         code = write_page(r, report, &svg, e);

@@ -13,11 +13,11 @@
 //           "limiter": {"ceiling_dbtp", "max_reduction_db", "mean_reduction_db",
 //           "reduced_share"}, "limits": LIMITS, "music": MUSIC where there is some, "trims":
 //           [{"ceiling_dbtp", "gain_db"}], "sample_rate", "channels", "frames", "duration_s"}
-//           TRACK: {"speaker", "gain_db", "cleaning": as in facts.json, "leveller": {"min_db",
-//           "mean_db", "max_db", "voices": [{"lufs", "seconds", "gain_db"}], "music": the same}};
-//           leveller is null where there was nothing to do; gains within it are besides gain_db
-//           LEVELS: {"integrated_lufs", "range_lu", "max_momentary_lufs", "max_short_term_lufs",
-//           "true_peak_dbtp", "sample_peak_dbfs"}, null where there is none
+//           TRACK: {"speaker", "gain_db", "cleaning": as in stage/cleaning.h, "leveller":
+//           {"min_db", "mean_db", "max_db", "voices": [{"lufs", "seconds", "gain_db"}], "music":
+//           the same}}; leveller is null where there was nothing to do; gains within it are besides
+//           gain_db LEVELS: {"integrated_lufs", "range_lu", "max_momentary_lufs",
+//           "max_short_term_lufs", "true_peak_dbtp", "sample_peak_dbfs"}, null where there is none
 //           MUSIC: {"lufs", "max_short_term_lufs", "length_s": of the file, "under_speech_db": so
 //           far it lies below the speech on an average, "in_pauses_db": in pauses}, null: never
 //           mono: both channels are one voice
@@ -26,7 +26,8 @@
 //           else there is "limits_curve": [[seconds of the master, dB], ...]
 //           trims: the gain that keeps the target when the master is limited again, lower
 //           levelling.json [{"speaker", "turns": [{"from_s", "to_s", "voice": number, or "music"}],
-//           "curve": [[seconds, dB], ...]}], a track each, on the recording's clock
+//           "curve": [[seconds, dB], ...], "gate": the same, where the track was closed while
+//           others spoke}], a track each, on the recording's clock
 //           master-blocks.bin: what the master is, for the report (sound/blocks.h, no colours)
 // measured: sound.json without trims and limits_curve
 // Errors that are the music's fault begin with "music: ".
@@ -167,18 +168,6 @@ static struct json *music_json(const struct sound *s)
     return o;
 }
 
-static struct json *points_json(const struct leveller_curve *c)
-{
-    struct json *list = json_new_array();
-    for (size_t i = 0; i < c->n; i++) {
-        struct json *pair = json_new_array();
-        json_push(pair, json_new_real(round(c->point[i].at * METER_BLOCK_MS) / 1000));
-        json_push(pair, json_new_real(round(c->point[i].db * 1000) / 1000));
-        json_push(list, pair);
-    }
-    return list;
-}
-
 static void put_limits(const struct sound *s, struct json *into)
 {
     const struct master_params *m = &s->master;
@@ -218,7 +207,8 @@ static int save_levelling(const struct sound *s, const char *path, struct err *e
 {
     struct json *list = json_new_array();
     for (size_t i = 0; i < s->tracks.mix.num_tracks; i++)
-        json_push(list, levelling_curve_json(&s->levelling[i], s->tracks.track[i].speaker));
+        json_push(list, levelling_curve_json(&s->levelling[i], &s->tracks.track[i].gate.curve,
+                                             s->tracks.track[i].speaker));
     int r = json_save(path, list, e);
     json_free(list);
     return r;
@@ -274,7 +264,7 @@ static int save_results(struct sound *s, struct err *e)
     put_result(s, o);
     put_result(s, v->measured);
     if (s->result.rein.curve.n)
-        json_put(o, "limits_curve", points_json(&s->result.rein.curve));
+        json_put(o, "limits_curve", levelling_points(&s->result.rein.curve));
     json_put(o, "trims", trims_json(&s->result));
     int r = json_save(stage_output(job, v, "sound.json"), o, e);
     json_free(o);

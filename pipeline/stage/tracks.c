@@ -119,8 +119,10 @@ static int read_track(const struct reading *r, const struct json *track, const s
     for (size_t k = 0; code >= 0 && k < mixed->num_parts; k++) {
         look_at_part(r->t, json_at(list, k));
         code = lay_part(r, json_at(list, k), mixed->parts[k].clean != NULL, at, own);
-        if (mixed->parts[k].clean)
+        if (mixed->parts[k].clean) {
+            json_free(own->cleaning);
             own->cleaning = json_keep(json_get(json_at(list, k), "cleaning"));
+        }
         at += mixed->parts[k].length;
     }
     mixed->offset_s = json_number(aligned, "offset_s", 0);

@@ -12,6 +12,7 @@ struct track {
     const char *speaker;    // NULL: not said
     struct blocks blocks;   // on the common clock, as loud as it is in the mix before its gain
     bool known;             // false: its channels are mixed in a way the blocks do not tell
+    bool music;             // mostly; found by programme_level where it matters
     struct bleed_gate gate; // against the others' voices; found by programme_level
     struct json *cleaning;  // what is cleaned, of its last part that needs it; NULL: nothing
 };
@@ -36,5 +37,5 @@ int tracks_keep(const struct stage_job *job, struct tracks *t, struct err *e);
 int tracks_unclean(const struct stage_job *job, struct tracks *t, size_t i, struct err *e);
 void tracks_done(struct tracks *t);
 // What is kept of all tracks together, as far as their blocks tell. It is made in the first one's
-// blocks, so that of three hours there is one table and not three.
+// blocks, so that of three hours there is one table and not three: call it once, and last.
 struct blocks *tracks_together(struct tracks *t);

@@ -203,6 +203,7 @@ EOF
 }
 
 @test "an intro in mono is as loud as the stereo episode behind it" {
+    cd "$BATS_TEST_TMPDIR"
     sox -D -R -n -r 48000 -c 2 talk.wav synth 20 pinknoise pinknoise gain -12
     sox -D -R -n -r 48000 -c 1 "$show/episodes/intro.wav" synth 10 pinknoise gain -20
     echo 'intro: intro.wav' >>"$show/episodes/show.yaml"

@@ -220,6 +220,50 @@ static void tracks_that_do_not_hear_each_other_are_left_alone(void **state)
     scene_done(&s);
 }
 
+// Who only listens has a microphone too.
+static void the_microphone_of_one_who_never_speaks_is_closed(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct bleed_gate g[PEOPLE];
+    scene_make(&s, -15, -66);
+    for (size_t k = 0; k < s.n; k++) {
+        s.microphone[0].plane[0][k] -= s.other[0][k];
+        s.microphone[1].plane[0][k] -= s.own[1][k];
+    }
+    find_scene(&s, g);
+    float *other = gated(s.other[1], s.n, &g[1]);
+    assert_int_equal(g[0].curve.n, 0);
+    assert_true(g[1].closed_share > 0.3);
+    assert_true(alone_db(&s, 1, other) > 20);
+    free(other);
+    bleed_done(&g[0]);
+    bleed_done(&g[1]);
+    scene_done(&s);
+}
+
+// Remote recordings often hold nothing at all between the words.
+static void recorders_that_cut_out_silence_are_left_alone(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct bleed_gate g[PEOPLE];
+    scene_make(&s, -120, -66);
+    for (int i = 0; i < PEOPLE; i++)
+        for (size_t at = 0; at + BLOCK <= s.n; at += BLOCK) {
+            bool words = energy(s.own[i], at, at + BLOCK) > BLOCK * 1e-6;
+            float *x = s.microphone[i].plane[0] + at;
+            for (size_t k = 0; k < BLOCK; k++)
+                x[k] = words ? x[k] : 0;
+        }
+    find_scene(&s, g);
+    for (int i = 0; i < PEOPLE; i++) {
+        assert_int_equal(g[i].curve.n, 0);
+        bleed_done(&g[i]);
+    }
+    scene_done(&s);
+}
+
 static void the_same_sound_twice_and_a_track_alone_are_left_alone(void **state)
 {
     (void)state;
@@ -260,6 +304,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_other_voice_is_closed_out_and_ones_own_is_not),
         cmocka_unit_test(tracks_that_do_not_hear_each_other_are_left_alone),
+        cmocka_unit_test(the_microphone_of_one_who_never_speaks_is_closed),
+        cmocka_unit_test(recorders_that_cut_out_silence_are_left_alone),
         cmocka_unit_test(the_same_sound_twice_and_a_track_alone_are_left_alone),
         cmocka_unit_test(the_room_is_never_shut),
     };
