@@ -237,7 +237,7 @@ int main(void)
     sigaction(SIGTERM, &on, NULL);
     sigaction(SIGINT, &on, NULL);
     signal(SIGPIPE, SIG_IGN);
-    // Tables of a long recording come from the system and go back to it, instead of riddling the heap.
+    // Tables of a long recording come from the system and go back to it; the heap stays whole.
     mallopt(M_MMAP_THRESHOLD, 256 << 10);
     mallopt(M_TRIM_THRESHOLD, 4 << 20);
     library_begin();
