@@ -19,6 +19,11 @@ libexec  = $(PREFIX)/libexec/dgl-episode
 datadir  = $(PREFIX)/share/dgl-episode
 mandir   = $(PREFIX)/share/man/man1
 B       := build$(if $(SAN),/san)
+# As many jobs as there are processors, unless -j says otherwise.
+cpus    := $(shell nproc)
+ifeq ($(MAKELEVEL)$(findstring -j,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(cpus)
+endif
 VERSION := 0.1.0
 
 # What each executable may know: people run the light one, the worker holds the media libraries.

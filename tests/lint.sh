@@ -13,6 +13,8 @@ scripts=$(find tests .ci -name '*.sh' -o -name '*.bash' -o -name '*.bats' -o -pa
 code="$sources $headers $tests"
 number=0
 failures=0
+named=$(mktemp)
+trap 'rm -f "$named"' EXIT
 
 check() { # name, findings
     number=$((number + 1))
@@ -27,10 +29,7 @@ check() { # name, findings
 
 # Code without comments and texts, so that words in them are not taken for calls: file:line:code.
 bare() {
-    for file in "$@"; do
-        sed -e 's/\\"//g' -e 's/"[^"]*"/""/g' -e 's|//.*||' "$file" | sed "=" | sed 'N; s/\n/:/' |
-            sed "s|^|$file:|"
-    done
+    awk '{ gsub(/\\"/, ""); gsub(/"[^"]*"/, "\"\""); sub(/\/\/.*/, ""); print FILENAME ":" FNR ":" $0 }' "$@"
 }
 
 # The house: a room may include itself and the rooms further right; see the README.
@@ -99,23 +98,19 @@ banned_calls() {
 }
 
 spdx() {
-    for file in $code; do
-        head -n 1 "$file" | grep -q '^// SPDX-License-Identifier: GPL-3.0-or-later$' ||
-            echo "$file:1: no licence line"
-    done
-    for file in $scripts; do
-        head -n 3 "$file" | grep -q '^# SPDX-License-Identifier: GPL-3.0-or-later$' ||
-            echo "$file:1: no licence line"
-    done
+    id='SPDX-License-Identifier: GPL-3.0-or-later'
+    {
+        grep -HnxF "// $id" $code | grep ':1:'
+        grep -HnxF "# $id" $scripts | grep ':[123]:'
+    } | cut -d: -f1 | sort -u >"$named"
+    printf '%s\n' $code $scripts | sort | comm -23 - "$named" | sed 's/$/:1: no licence line/'
 }
 
 lines() {
     grep -nE '^.{101}' $code | cut -c1-80 | sed 's/$/…: over 100 characters/'
     grep -nE '[[:blank:]]+$' $code $scripts Makefile README.md 2>/dev/null |
         sed 's/$/: blanks at the end/'
-    for file in $sources $headers; do
-        [ "$(wc -l <"$file")" -le 550 ] || echo "$file: over 550 lines"
-    done
+    awk 'FNR == 551 { print FILENAME ": over 550 lines" }' $sources $headers
 }
 
 functions() {
