@@ -3,7 +3,6 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "media/feed.h"
 #include "sound/join.h"
 #include "sound/leveller.h"
 
@@ -27,65 +26,6 @@ struct bed {
     bool joined;               // seam is made
     float *head[PUMP_MAX_CHANNELS], *seam[PUMP_MAX_CHANNELS], *part[PUMP_MAX_CHANNELS];
 };
-
-static int open_feed(const struct bed_file *f, struct feed **ret, struct err *e)
-{
-    struct feed_params fp = {
-        .path = f->path,
-        .track = -1,
-        .threads = f->threads,
-        .sample_rate = f->sample_rate,
-        .channels = f->channels,
-    };
-    return feed_open(&fp, ret, e);
-}
-
-// ---- how loud it is
-
-static int hear(struct feed *f, int channels, struct meter *m, const struct progress *progress,
-                struct err *e)
-{
-    float *planes[PUMP_MAX_CHANNELS] = {0};
-    int r = 1;
-    for (int c = 0; c < channels; c++)
-        planes[c] = mem_alloc(PUMP_BLOCK * sizeof(float));
-    while (r > 0) {
-        r = feed_read(f, planes, PUMP_BLOCK, e);
-        if (r > 0)
-            meter_add(m, (const float *const *)planes, (size_t)r);
-        int stopped = r > 0 ? progress_check(progress, e) : 0;
-        r = stopped < 0 ? stopped : r;
-    }
-    for (int c = 0; c < channels; c++)
-        free(planes[c]);
-    return r;
-}
-
-int bed_listen(const struct bed_file *file, const struct progress *progress, struct bed_heard *ret,
-               struct err *e)
-{
-    *ret = (struct bed_heard){0};
-    struct meter *m = meter_new(&(struct meter_params){
-        .sample_rate = file->sample_rate, .channels = file->channels, .no_table = true});
-    if (!m)
-        return err_set(e, -EINVAL, "%d Hz in %d channels cannot be metered", file->sample_rate,
-                       file->channels);
-    struct feed *f = NULL;
-    int r = open_feed(file, &f, e);
-    if (r >= 0)
-        r = hear(f, file->channels, m, progress, e);
-    if (r >= 0) {
-        struct meter_result sound;
-        meter_result(m, &sound);
-        feed_facts(f, &ret->facts);
-        ret->frames = sound.frames;
-        ret->integrated_lufs = sound.integrated_lufs;
-        ret->loudest_lufs = fmax(sound.max_short_term_lufs, sound.integrated_lufs);
-    }
-    feed_close(f);
-    meter_free(m);
-    return r;
-}
 
 // ---- the file, over and over
 
@@ -125,7 +65,7 @@ static int rewind_file(struct bed *b, struct err *e)
 {
     feed_close(b->feed);
     b->feed = NULL;
-    int r = open_feed(&b->p.file, &b->feed, e);
+    int r = feed_open(&b->p.file, &b->feed, e);
     if (r >= 0)
         r = read_file(b, b->head, (size_t)b->cross, e);
     b->in_file = b->cross;
@@ -246,7 +186,7 @@ int bed_open(const struct bed_params *p, struct bed **ret, struct err *e)
     struct bed *b = mem_alloc(sizeof *b);
     b->p = *p;
     lay_out(b);
-    int r = open_feed(&p->file, &b->feed, e);
+    int r = feed_open(&p->file, &b->feed, e);
     if (r >= 0)
         r = read_file(b, b->head, (size_t)b->cross, e);
     if (r >= 0)

@@ -59,7 +59,7 @@ static int open_bed(const struct master_params *p, const struct leveller_curve *
 {
     struct bed_params bp = {
         .file = p->music->file,
-        .file_frames = p->music->heard.frames,
+        .file_frames = p->music->heard.sound.frames,
         .curve = curve,
         .programme = {read_mix, g->mix},
         .length = mix_frames(g->mix),
@@ -414,16 +414,11 @@ static struct bumper_params even_bumper(const struct master_params *p, double lu
 static void duck_music(const struct master_params *p, const struct meter_table *mix,
                        struct master_result *ret, struct duck *duck)
 {
-    const struct bed_heard *heard = &p->music->heard;
     struct blocks blocks;
-    struct speech speech;
     blocks_copy(mix, NULL, &blocks);
-    speech_find(&blocks, &speech);
-    duck_solve(&blocks, &speech, &(struct duck_music){heard->integrated_lufs, heard->loudest_lufs},
-               duck);
+    duck_find(&blocks, &p->music->heard.sound, duck);
     ret->music_under_speech_db = duck->under_speech_db;
     ret->music_in_pauses_db = duck->in_pauses_db;
-    speech_done(&speech);
     blocks_done(&blocks);
 }
 

@@ -8,6 +8,7 @@
 #include "media/bed.h"
 #include "media/bumper.h"
 #include "media/mix.h"
+#include "media/survey.h"
 #include "sound/limiter.h"
 #include "sound/rein.h"
 
@@ -17,8 +18,8 @@ struct err;
 enum { MASTER_TRIMS = 13, MASTER_TRIES = 3 };
 
 struct master_music {
-    struct bed_file file; // sample_rate and channels are the mix's
-    struct bed_heard heard;
+    struct feed_params file; // sample_rate and channels are the mix's
+    struct survey heard;     // so
 };
 struct master_params {
     const struct mix_params *mix;

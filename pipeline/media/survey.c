@@ -135,47 +135,55 @@ int survey_file(const struct survey_params *p, struct survey *ret, struct err *e
     return r;
 }
 
-static int read_clean(void *ctx, float *const *planes, size_t room, struct err *e)
+// ---- what a feed makes of it
+
+static int read_feed(void *ctx, float *const *planes, size_t room, struct err *e)
 {
     return feed_read(ctx, planes, room, e);
 }
 
-static int listen_to_clean(struct listener *l, const struct survey_params *p, struct feed *feed,
-                           struct err *e)
+static int listen_to_feed(struct listener *l, const struct survey_params *p, struct feed *feed,
+                          struct err *e)
 {
     struct source_facts f;
     feed_facts(feed, &f);
-    struct meter_params mp = {.sample_rate = f.sample_rate, .channels = f.channels};
-    memcpy(mp.weight, f.weight, sizeof(mp.weight));
-    l->meter = meter_new(&mp);
-    l->bands = bands_new(f.sample_rate, f.channels);
+    int rate = feed_rate(feed), channels = feed_channels(feed);
+    struct meter_params mp = {.sample_rate = rate, .channels = channels, .no_table = !p->blocks};
     struct pump_taker takers[] = {{measure_some, l}, {look_at_some, l}};
+    if (channels == f.channels)
+        memcpy(mp.weight, f.weight, sizeof(mp.weight));
+    l->meter = meter_new(&mp);
+    if (!l->meter)
+        return err_set(e, -EINVAL, "%d channels at %d Hz cannot be metered", channels, rate);
+    if (p->blocks)
+        l->bands = bands_new(rate, channels);
     return pump_run(
-        &(struct pump_params){.channels = f.channels,
-                              .sample_rate = f.sample_rate,
-                              .reader = {read_clean, feed},
+        &(struct pump_params){.channels = channels,
+                              .sample_rate = rate,
+                              .reader = {read_feed, feed},
                               .takers = takers,
-                              .num_takers = 2,
+                              .num_takers = p->blocks ? 2 : 1,
                               .progress = p->progress,
                               .what = p->what,
-                              .total_frames =
-                                  f.claimed > 0 ? tick_to_samples(f.claimed, f.sample_rate) : 0},
+                              .total_frames = f.claimed > 0 ? tick_to_samples(f.claimed, rate) : 0},
         e);
 }
 
-int survey_cleaned(const struct survey_params *p, const struct clean_found *found,
-                   struct blocks *ret, struct err *e)
+int survey_feed(const struct survey_params *p, const struct feed_params *as, struct survey *ret,
+                struct err *e)
 {
     struct listener l = {0};
     struct feed *feed;
-    int r = feed_open(
-        &(struct feed_params){.path = p->path, .track = -1, .threads = p->threads, .clean = found},
-        &feed, e);
+    int r = feed_open(as, &feed, e);
     if (r < 0)
         return r;
-    r = listen_to_clean(&l, p, feed, e);
-    if (r >= 0)
-        blocks_take(l.meter, l.bands, ret);
+    r = listen_to_feed(&l, p, feed, e);
+    if (r >= 0) {
+        feed_facts(feed, &ret->facts);
+        meter_result(l.meter, &ret->sound);
+        if (p->blocks)
+            blocks_take(l.meter, l.bands, p->blocks);
+    }
     meter_free(l.meter);
     bands_free(l.bands);
     feed_close(feed);

@@ -7,6 +7,7 @@
 struct blocks;
 struct clean_found;
 struct err;
+struct feed_params;
 struct progress;
 
 struct survey_params {
@@ -25,7 +26,7 @@ struct survey {
 // Goes on behind faults: source_damage(&ret->facts, …) says what they mean. Negative: the file
 // cannot be opened (ERR_INPUT with the reason), the disk failed, or it was stopped.
 int survey_file(const struct survey_params *p, struct survey *ret, struct err *e);
-// What its table of blocks is once it is cleaned: found, one a channel. Damage passes. ret is the
-// caller's.
-int survey_cleaned(const struct survey_params *p, const struct clean_found *found,
-                   struct blocks *ret, struct err *e);
+// The same of what a feed makes of a file: cleaned, at another rate, in other channels. `as` says
+// how, and which file; p: its progress, what and blocks. facts are the file's.
+int survey_feed(const struct survey_params *p, const struct feed_params *as, struct survey *ret,
+                struct err *e);

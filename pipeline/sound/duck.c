@@ -194,6 +194,16 @@ void duck_solve(const struct blocks *b, const struct speech *s, const struct duc
     free(d.most_db);
 }
 
+void duck_find(const struct blocks *b, const struct meter_result *music, struct duck *ret)
+{
+    struct speech speech;
+    struct duck_music m = {music->integrated_lufs,
+                           fmax(music->max_short_term_lufs, music->integrated_lufs)};
+    speech_find(b, &speech);
+    duck_solve(b, &speech, &m, ret);
+    speech_done(&speech);
+}
+
 void duck_done(struct duck *d)
 {
     leveller_curve_done(&d->curve);

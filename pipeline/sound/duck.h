@@ -22,4 +22,6 @@ struct duck {
 // b: the programme the music is laid under.
 void duck_solve(const struct blocks *b, const struct speech *s, const struct duck_music *m,
                 struct duck *ret);
+// The same for music as the meter heard it.
+void duck_find(const struct blocks *b, const struct meter_result *music, struct duck *ret);
 void duck_done(struct duck *d); // zeroed is fine

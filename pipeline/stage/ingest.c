@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "base/workers.h"
+#include "media/feed.h"
 #include "media/survey.h"
 #include "sound/blocks.h"
 #include "stage/cleaning.h"
@@ -170,11 +171,15 @@ static int listen_cleaned(void *ctx, size_t i, struct err *e)
 
     if (!cleaning_needed(r->clean, r->survey.facts.channels))
         return 0;
-    return survey_cleaned(&(struct survey_params){.path = r->path,
-                                                  .threads = in->n > 1 ? 1 : in->job->threads,
-                                                  .progress = &progress,
-                                                  .what = "listening to the cleaned recording"},
-                          r->clean, &r->cleaned, e);
+    struct survey cleaned;
+    return survey_feed(&(struct survey_params){.progress = &progress,
+                                               .what = "listening to the cleaned recording",
+                                               .blocks = &r->cleaned},
+                       &(struct feed_params){.path = r->path,
+                                             .track = -1,
+                                             .threads = in->n > 1 ? 1 : in->job->threads,
+                                             .clean = r->clean},
+                       &cleaned, e);
 }
 
 // ---- judging

@@ -112,16 +112,6 @@ static bool mix_known(const struct preview *v)
     return v->tracks.mix.num_tracks == 1 && v->tracks.track[0].known;
 }
 
-static void duck_music(struct preview *v, const struct blocks *mix)
-{
-    const struct bed_heard *heard = &v->music.heard;
-    struct speech speech;
-    speech_find(mix, &speech);
-    duck_solve(mix, &speech, &(struct duck_music){heard->integrated_lufs, heard->loudest_lufs},
-               &v->duck);
-    speech_done(&speech);
-}
-
 // Out of reach: as near as it gets is what there is to hear.
 static void solve_reins(struct preview *v, struct blocks *b)
 {
@@ -178,7 +168,7 @@ static int find_gain(struct preview *v, struct err *e)
     bool made = stage_input(v->job->in, "sound") != NULL;
     struct blocks *mix = v->has_music || !made ? expect_mix(v) : NULL;
     if (v->has_music)
-        duck_music(v, mix);
+        duck_find(mix, &v->music.heard.sound, &v->duck);
     if (!made)
         return solve(v, mix, target, e);
     struct json *sound;
@@ -304,7 +294,7 @@ static void lay_music(struct preview *v)
     int64_t begins = tick_to_samples(m->at, m->sample_rate);
     v->bed = (struct bed_params){
         .file = v->music.file,
-        .file_frames = v->music.heard.frames,
+        .file_frames = v->music.heard.sound.frames,
         .curve = &v->duck.curve,
         .length = tick_to_samples(m->at + length, m->sample_rate) - begins,
         .from = tick_to_samples(after->mix.at, m->sample_rate) - begins,

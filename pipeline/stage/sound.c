@@ -82,14 +82,18 @@ static void read_bumper(struct sound *s)
 static int hear_jingle(const struct sound *s, const char *path, double *ret, struct err *e)
 {
     const struct mix_params *mix = &s->tracks.mix;
-    struct bed_heard heard;
+    struct survey heard;
     *ret = -HUGE_VAL;
     if (!path)
         return 0;
-    struct bed_file file = {path, mix->sample_rate, mix->channels, s->bumper.threads};
-    int r = bed_listen(&file, NULL, &heard, e);
+    struct feed_params as = {.path = path,
+                             .track = -1,
+                             .sample_rate = mix->sample_rate,
+                             .channels = mix->channels,
+                             .threads = s->bumper.threads};
+    int r = survey_feed(&(struct survey_params){0}, &as, &heard, e);
     if (r >= 0)
-        *ret = heard.integrated_lufs;
+        *ret = heard.sound.integrated_lufs;
     return r;
 }
 
@@ -156,12 +160,12 @@ static struct json *limiter_json(const struct master_result *r)
 
 static struct json *music_json(const struct sound *s)
 {
-    const struct bed_heard *heard = &s->music.heard;
+    const struct survey *heard = &s->music.heard;
     if (!s->master.music)
         return NULL;
     struct json *o = json_new_object();
-    put_level(o, "lufs", heard->integrated_lufs);
-    put_level(o, "max_short_term_lufs", heard->loudest_lufs);
+    put_level(o, "lufs", heard->sound.integrated_lufs);
+    put_level(o, "max_short_term_lufs", heard->sound.max_short_term_lufs);
     put_level(o, "length_s", tick_to_s(heard->facts.length));
     put_level(o, "under_speech_db", s->result.music_under_speech_db);
     put_level(o, "in_pauses_db", s->result.music_in_pauses_db);

@@ -20,11 +20,22 @@ made() { # stage, file
     cat "$show"/.dgl/store/"$episode"/"$1"/*/"$2"
 }
 
-# Two speakers, each with the other at -26 dB; the guest's recorder was started 12.5 s later.
-two_recorders() {
+need_voices() {
     for name in speech-en-60s.wav speech-en-sonnet-53s.wav; do
         [ -e "$DGL_MEDIA/$name" ] || skip "$name is not here"
     done
+}
+
+# a.wav and b.wav: three turns of 8 s each, in alternation.
+take_turns() { # gain of b in dB; a's is -3
+    need_voices
+    sox "$DGL_MEDIA/speech-en-60s.wav" -r 48000 -c 1 a.wav trim 0 8 pad 0 8.5 repeat 2 gain -3
+    sox "$DGL_MEDIA/speech-en-sonnet-53s.wav" -r 48000 -c 1 b.wav trim 0 8 pad 8.25 0.25 repeat 2 gain "$1"
+}
+
+# Two speakers, each with the other at -26 dB; the guest's recorder was started 12.5 s later.
+two_recorders() {
+    need_voices
     sox "$DGL_MEDIA/speech-en-60s.wav" -r 16000 -c 1 a.wav
     sox "$DGL_MEDIA/speech-en-sonnet-53s.wav" -r 16000 -c 1 b.wav pad 4
     sox -D -m -v 1 a.wav -v 0.05 b.wav kari.wav
@@ -50,12 +61,8 @@ YAML
 }
 
 @test "while one speaks, the other's microphone is closed, and nobody's own words are lost" {
-    for name in speech-en-60s.wav speech-en-sonnet-53s.wav; do
-        [ -e "$DGL_MEDIA/$name" ] || skip "$name is not here"
-    done
-    # turns of 8 s; each hears the other 15 dB softer and a third of a hundredth of a second later
-    sox "$DGL_MEDIA/speech-en-60s.wav" -r 48000 -c 1 a.wav trim 0 8 pad 0 8.5 repeat 2 gain -3
-    sox "$DGL_MEDIA/speech-en-sonnet-53s.wav" -r 48000 -c 1 b.wav trim 0 8 pad 8.25 0.25 repeat 2 gain -3
+    take_turns -3
+    # each hears the other 15 dB softer and a third of a hundredth of a second later
     for who in a b; do sox $who.wav late-$who.wav pad 0.0033; done
     sox -D -m -v 1 a.wav -v 0.18 late-b.wav kari.wav
     sox -D -m -v 1 b.wav -v 0.18 late-a.wav ola.wav
@@ -83,11 +90,7 @@ YAML
 }
 
 @test "in a humming, noisy room too the soft guest comes up to the host, and neither is music" {
-    for name in speech-en-60s.wav speech-en-sonnet-53s.wav; do
-        [ -e "$DGL_MEDIA/$name" ] || skip "$name is not here"
-    done
-    sox "$DGL_MEDIA/speech-en-60s.wav" -r 48000 -c 1 a.wav trim 0 8 pad 0 8.5 repeat 2 gain -3
-    sox "$DGL_MEDIA/speech-en-sonnet-53s.wav" -r 48000 -c 1 b.wav trim 0 8 pad 8.25 0.25 repeat 2 gain -15
+    take_turns -15
     sox -D -R -n -r 48000 -c 1 hum.wav synth 49.5 sine 50 gain -40
     sox -D -R -n -r 48000 -c 1 over.wav synth 49.5 sine 150 gain -46
     sox -D -R -n -r 48000 -c 1 noise.wav synth 49.5 whitenoise gain -50

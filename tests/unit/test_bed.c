@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "media/bed.h"
+#include "media/survey.h"
 #include "media/sink.h"
 #include "scratch.h"
 #include "sound/leveller.h"
@@ -59,12 +60,18 @@ static const char *music(struct studio *st, const char *name, int rate, double s
     return sp.path;
 }
 
+static struct feed_params as(const char *path, int channels)
+{
+    return (struct feed_params){
+        .path = path, .track = -1, .sample_rate = RATE, .channels = channels, .threads = 1};
+}
+
 static struct bed_params bed_of(const char *path)
 {
-    struct bed_params p = {.file = {path, RATE, CHANNELS, 1}};
-    struct bed_heard heard;
-    assert_int_equal(bed_listen(&p.file, NULL, &heard, NULL), 0);
-    p.file_frames = heard.frames;
+    struct bed_params p = {.file = as(path, CHANNELS)};
+    struct survey heard;
+    assert_int_equal(survey_feed(&(struct survey_params){0}, &p.file, &heard, NULL), 0);
+    p.file_frames = heard.sound.frames;
     return p;
 }
 
@@ -194,12 +201,12 @@ static void loudness_is_heard_as_it_will_be_mixed(void **state)
         double lufs;
     } rows[] = {{2, -20}, {1, -23}}; // both channels are the same tone
     for (size_t i = 0; i < 2; i++) {
-        struct bed_heard heard;
-        struct bed_file f = {path, RATE, rows[i].channels, 1};
-        assert_int_equal(bed_listen(&f, NULL, &heard, NULL), 0);
-        assert_int_equal(heard.frames, 8 * RATE);
-        assert_true(fabs(heard.integrated_lufs - rows[i].lufs) < 0.1);
-        assert_true(fabs(heard.loudest_lufs - rows[i].lufs) < 0.1);
+        struct survey heard;
+        struct feed_params f = as(path, rows[i].channels);
+        assert_int_equal(survey_feed(&(struct survey_params){0}, &f, &heard, NULL), 0);
+        assert_int_equal(heard.sound.frames, 8 * RATE);
+        assert_true(fabs(heard.sound.integrated_lufs - rows[i].lufs) < 0.1);
+        assert_true(fabs(heard.sound.max_short_term_lufs - rows[i].lufs) < 0.1);
         assert_int_equal(heard.facts.length, 8 * TICKS_PER_SEC);
     }
     arena_done(&st.arena);
