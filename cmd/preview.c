@@ -80,7 +80,7 @@ static void print(const struct env *env, const struct json *o, const char *show_
     if (json_number(o, "cut_s", 0) > 0)
         printf("  %.1f s of it are cut out of the episode\n", json_number(o, "cut_s", 0));
     if (!json_bool(o, "exact", true))
-        puts("  until the master is made, its level may be off by some tenths of a decibel");
+        puts("  the master may differ from it by some tenths of a decibel");
 }
 
 int cmd_preview(const struct env *env, const struct args *args, struct err *e)
