@@ -17,7 +17,7 @@ const struct flow flow_table[] = {
      IN({"facts", "ingest", facts, false, false}, {"tracks", "align", tracks, false, false})},
     {"art", "draw the cover, or take the one that is named", 1, 0, NULL},
     {"captions", "captions and transcript on the published clock", 1, 0, NULL},
-    {"sound", "normalize the sound into a lossless master", 3, FLOW_MEDIA,
+    {"sound", "normalize the sound into a lossless master", 4, FLOW_MEDIA,
      IN({"facts", "ingest", facts, false, false}, {"tracks", "align", tracks, false, false},
         {"timeline", "timeline", timeline, false, false})},
     {"encode", "encode the master and measure what came out", 1, FLOW_MEDIA | FLOW_VARIANTS,

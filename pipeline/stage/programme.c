@@ -27,38 +27,27 @@ static bool mostly_music(const struct blocks *b)
     return music;
 }
 
-// The low notes of music would pass for rumble, its cymbals for sharp s, its soft moments for what
-// a microphone hears of others.
+// The low notes of music would pass for rumble, its cymbals for sharp s.
 static int leave_music(const struct stage_job *job, struct tracks *t, size_t i, struct err *e)
 {
-    struct track *track = &t->track[i];
-    if (!t->clean || (!track->cleaning && t->mix.num_tracks == 1))
-        return 0;
-    track->music = mostly_music(&track->blocks);
-    return track->music && track->cleaning ? tracks_unclean(job, t, i, e) : 0;
+    const struct track *track = &t->track[i];
+    return track->cleaning && mostly_music(&track->blocks) ? tracks_unclean(job, t, i, e) : 0;
 }
 
 // Several microphones in a room: closed ones are silent for the leveller too, which would otherwise
 // lift what they hear of the others.
 static void gate_tracks(struct arena *a, struct tracks *t)
 {
-    size_t n = 0;
-    size_t *which = arena_array(a, size_t, t->mix.num_tracks);
-    const struct blocks **blocks = arena_array(a, const struct blocks *, t->mix.num_tracks);
-    for (size_t i = 0; i < t->mix.num_tracks; i++) {
-        if (t->track[i].music)
-            continue;
-        which[n] = i;
-        blocks[n++] = &t->track[i].blocks;
-    }
-    struct bleed_gate *gate = arena_array(a, struct bleed_gate, n + 1);
-    if (n > 1)
-        bleed_find(blocks, n, gate);
-    for (size_t k = 0; n > 1 && k < n; k++) {
-        struct track *track = &t->track[which[k]];
-        track->gate = gate[k];
-        t->mixed[which[k]].gate = &track->gate.curve;
-        bleed_apply(&gate[k], &track->blocks);
+    size_t n = t->mix.num_tracks;
+    const struct blocks **blocks = arena_array(a, const struct blocks *, n);
+    struct bleed_gate *gate = arena_array(a, struct bleed_gate, n);
+    for (size_t i = 0; i < n; i++)
+        blocks[i] = &t->track[i].blocks;
+    bleed_find(blocks, n, gate);
+    for (size_t i = 0; i < n; i++) {
+        t->track[i].gate = gate[i];
+        t->mixed[i].gate = &t->track[i].gate.curve;
+        bleed_apply(&gate[i], &t->track[i].blocks);
     }
 }
 
@@ -84,7 +73,7 @@ int programme_level(const struct stage_job *job, struct tracks *t, double target
         if (r < 0)
             return r;
     }
-    if (t->clean)
+    if (n > 1 && t->clean)
         gate_tracks(job->arena, t);
     for (size_t i = 0; i < n; i++) {
         levelling_find(&t->track[i].blocks, strength, &l[i]);

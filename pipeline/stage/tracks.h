@@ -12,7 +12,6 @@ struct track {
     const char *speaker;    // NULL: not said
     struct blocks blocks;   // on the common clock, as loud as it is in the mix before its gain
     bool known;             // false: its channels are mixed in a way the blocks do not tell
-    bool music;             // mostly; found by programme_level where it matters
     struct bleed_gate gate; // against the others' voices; found by programme_level
     struct json *cleaning;  // what is cleaned, of its last part that needs it; NULL: nothing
 };

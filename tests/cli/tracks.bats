@@ -103,6 +103,29 @@ YAML
         (.[0] - .[1]) as $apart | $apart < 1 and $apart > -1'
 }
 
+@test "music is neither cleaned nor closed while somebody speaks" {
+    need_voices
+    jingle=$DGL_MEDIA/music-jingle-coverart.ogg
+    [ -e "$jingle" ] || skip "the music is not here"
+    sox -D -R -n -r 44100 -c 2 hum.wav synth 30 sine 50 gain -40
+    sox -D "$jingle" -c 2 tune.wav trim 0 30 gain -9
+    sox -D -m -v 1 tune.wav -v 1 hum.wav music.wav
+    echo "recordings: [{file: $PWD/music.wav}]" >>"$show/episodes/$episode/episode.yaml"
+    dgl -C "$show" -q publish "$episode"
+    made ingest facts.json | jq -e '.tracks[0].parts[0].cleaning.hum_hz > 49'
+    made sound sound.json | jq -e '.tracks[0].cleaning == null'
+    # as a track of its own, swelling beside a voice: its dips are no bleed
+    sox -D "$DGL_MEDIA/speech-en-60s.wav" -r 44100 -c 1 kari.wav trim 0 30
+    sox -D tune.wav swell.wav tremolo 0.4 60 gain -4
+    sed -i '/^recordings/d' "$show/episodes/$episode/episode.yaml"
+    echo "recordings: [{file: $PWD/kari.wav, speaker: Kari}, {file: $PWD/swell.wav, speaker: Musikk}]" \
+        >>"$show/episodes/$episode/episode.yaml"
+    rm -r "$show"/.dgl/store/"$episode"
+    dgl -C "$show" -q publish "$episode"
+    made sound sound.json | jq -c '.tracks[].cleaning'
+    made sound sound.json | jq -e '[.tracks[].cleaning.other_voices_db] | all(. == null)'
+}
+
 @test "tracks with nothing in common are taken to begin together" {
     tone one.wav 12
     sox -D -R -n -r 48000 -c 1 two.wav synth 12 pinknoise tremolo 3 80 gain -12

@@ -213,6 +213,32 @@ static void loudness_is_heard_as_it_will_be_mixed(void **state)
     scratch_free(st.dir);
 }
 
+// Surround channels weigh more than the front ones, also through a feed.
+static void six_channels_are_as_loud_as_the_file_says(void **state)
+{
+    (void)state;
+    struct studio st = {0};
+    struct wave w;
+    struct sink *sink;
+    struct survey direct, fed;
+    scratch_new(st.dir);
+    wave_init(&w, RATE, 6);
+    wave_noise(&w, 4, 0.1);
+    char path[SCRATCH_MAX + 8];
+    snprintf(path, sizeof path, "%s/6.wav", st.dir);
+    struct sink_params sp = {
+        .path = path, .codec = "pcm_s16le", .container = "wav", .sample_rate = RATE, .channels = 6};
+    assert_int_equal(sink_open(&sp, &sink, NULL), 0);
+    assert_int_equal(sink_write(sink, (const float *const *)w.plane, w.frames, NULL), 0);
+    assert_int_equal(sink_finish(sink, NULL), 0);
+    wave_done(&w);
+    struct feed_params f = {.path = path, .track = -1, .threads = 1};
+    assert_int_equal(survey_file(&(struct survey_params){.path = path}, &direct, NULL), 0);
+    assert_int_equal(survey_feed(&(struct survey_params){0}, &f, &fed, NULL), 0);
+    assert_true(fabs(direct.sound.integrated_lufs - fed.sound.integrated_lufs) < 0.001);
+    scratch_free(st.dir);
+}
+
 static void errors_of_file_and_programme_come_through(void **state)
 {
     struct studio st = {0};
@@ -246,6 +272,7 @@ int main(void)
         cmocka_unit_test(where_it_is_repeated_there_is_neither_click_nor_dip_nor_swell),
         cmocka_unit_test(gain_follows_the_curve_and_another_beginning_hears_the_same),
         cmocka_unit_test(loudness_is_heard_as_it_will_be_mixed),
+        cmocka_unit_test(six_channels_are_as_loud_as_the_file_says),
         cmocka_unit_test(errors_of_file_and_programme_come_through),
     };
     return cmocka_run_group_tests_name("bed", tests, NULL, NULL);

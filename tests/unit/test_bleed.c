@@ -264,6 +264,35 @@ static void recorders_that_cut_out_silence_are_left_alone(void **state)
     scene_done(&s);
 }
 
+// Music beside a voice, more and less even.
+static void a_sound_with_ways_of_its_own_is_left_alone(void **state)
+{
+    (void)state;
+    static const double swings_db[] = {0.5, 1, 2, 3, 4, 5, 6, 8, 12};
+    static const double levels_db[] = {-20, -30, -40};
+    struct scene s;
+    scene_make(&s, -120, -66);
+    for (size_t k = 0; k < COUNT(swings_db) * COUNT(levels_db); k++) {
+        struct bleed_gate g[PEOPLE];
+        double swing = swings_db[k / COUNT(levels_db)], db = 0;
+        uint32_t seed = 5 + (uint32_t)k, noise = 17;
+        for (size_t i = 0; i < s.n; i++) {
+            if (i % (RATE / 10) == 0) // a mean of 0 and a spread of `swing`
+                db = 0.8 * db + 0.6 * swing * sqrt(3) * wave_random(&seed);
+            s.microphone[1].plane[0][i] =
+                (float)(wave_linear(levels_db[k % COUNT(levels_db)] + db) * wave_random(&noise));
+        }
+        find_scene(&s, g);
+        if (g[0].curve.n || g[1].curve.n)
+            fail_msg("a swing of %g dB at %g dB: closed %.0f and %.0f %%", swing,
+                     levels_db[k % COUNT(levels_db)], 100 * g[0].closed_share,
+                     100 * g[1].closed_share);
+        bleed_done(&g[0]);
+        bleed_done(&g[1]);
+    }
+    scene_done(&s);
+}
+
 static void the_same_sound_twice_and_a_track_alone_are_left_alone(void **state)
 {
     (void)state;
@@ -306,6 +335,7 @@ int main(void)
         cmocka_unit_test(tracks_that_do_not_hear_each_other_are_left_alone),
         cmocka_unit_test(the_microphone_of_one_who_never_speaks_is_closed),
         cmocka_unit_test(recorders_that_cut_out_silence_are_left_alone),
+        cmocka_unit_test(a_sound_with_ways_of_its_own_is_left_alone),
         cmocka_unit_test(the_same_sound_twice_and_a_track_alone_are_left_alone),
         cmocka_unit_test(the_room_is_never_shut),
     };
