@@ -110,3 +110,41 @@ int workers_together(size_t n, int (*fn)(void *ctx, size_t i, struct err *e), vo
     pthread_mutex_destroy(&c.lock);
     return c.code;
 }
+
+struct task {
+    int (*fn)(void *ctx, struct err *e);
+    void *ctx;
+    pthread_t id;
+    bool beside;
+    int result;
+    struct err e;
+};
+
+static void *task_work(void *arg)
+{
+    struct task *t = arg;
+    t->result = t->fn(t->ctx, &t->e);
+    return NULL;
+}
+
+struct task *task_begin(int (*fn)(void *ctx, struct err *e), void *ctx)
+{
+    struct task *t = mem_alloc(sizeof *t);
+    t->fn = fn;
+    t->ctx = ctx;
+    t->beside = pthread_create(&t->id, NULL, task_work, t) == 0;
+    if (!t->beside)
+        task_work(t);
+    return t;
+}
+
+int task_end(struct task *t, struct err *e)
+{
+    if (t->beside)
+        pthread_join(t->id, NULL);
+    int r = t->result;
+    if (r < 0 && e)
+        *e = t->e;
+    free(t);
+    return r;
+}

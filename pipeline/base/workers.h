@@ -14,3 +14,8 @@ int workers_run(size_t n, int threads, int (*fn)(void *ctx, size_t i, struct err
 // other. -EAGAIN and none begun where so many threads cannot be had.
 int workers_together(size_t n, int (*fn)(void *ctx, size_t i, struct err *e), void *ctx,
                      struct err *e);
+// One piece of work beside the caller's. Where no thread can be had it is done before task_begin
+// returns. ctx stays the caller's, and in use until task_end.
+struct task;
+struct task *task_begin(int (*fn)(void *ctx, struct err *e), void *ctx);
+int task_end(struct task *t, struct err *e); // waits; what fn returned; frees t

@@ -26,34 +26,45 @@ enum {
 
 struct piece {
     const struct mp3split *m;
-    size_t from;    // first sample of the buffer to encode
-    size_t frames;  // samples to encode
-    int skip, want; // MP3 frames to drop and to keep; want INT_MAX: to the end of the sound
-    int got;        // MP3 frames so far, the dropped ones too
-    uint8_t *data;
+    float *sound[MAX_CHANNELS];
+    size_t fill, room; // samples a channel
+    int skip, want;    // MP3 frames to drop and to keep; want INT_MAX: to the end of the sound
+    int got;           // MP3 frames so far, the dropped ones too
+    uint8_t *data;     // those kept
     size_t len, cap;
+    struct task *task; // NULL: not being encoded
 };
 
 struct mp3split {
     struct arena arena;
     struct sink_params sink;
-    int piece_frames, early_frames, threads;
+    int piece_frames, early_frames;
     int frame_size, initial_padding; // samples
-    float *buffer[MAX_CHANNELS];
-    size_t fill, room; // samples a channel
-    int head;          // MP3 frames at the buffer's start that are already written
-    int64_t samples;   // all so far
+    // In turn: some being encoded, the oldest first, then the one that takes in sound.
+    struct piece pieces[MOST_THREADS + 2];
+    int num_pieces, oldest, encoding;
+    int64_t samples; // all so far
     FILE *file;
     struct mp3info info;
     size_t info_bytes; // 0: nothing written yet
 };
 
+static struct piece *piece_at(struct mp3split *m, int i) // i-th after the oldest
+{
+    return &m->pieces[(m->oldest + i) % m->num_pieces];
+}
+
 static void split_free(struct mp3split *m)
 {
+    for (; m->encoding; m->encoding--, m->oldest++)
+        (void)task_end(piece_at(m, 0)->task, NULL);
+    for (int i = 0; i < m->num_pieces; i++) {
+        for (int c = 0; c < MAX_CHANNELS; c++)
+            free(m->pieces[i].sound[c]);
+        free(m->pieces[i].data);
+    }
     if (m->file)
         fclose(m->file);
-    for (int c = 0; c < MAX_CHANNELS; c++)
-        free(m->buffer[c]);
     arena_done(&m->arena);
     free(m);
 }
@@ -112,8 +123,10 @@ int mp3split_open(const struct mp3split_params *p, struct mp3split **ret, struct
     keep_params(m, p->sink);
     m->piece_frames = p->piece_frames ? p->piece_frames : PIECE_FRAMES;
     m->early_frames = p->early_frames ? p->early_frames : EARLY_FRAMES;
-    m->threads = p->sink->threads > 0 ? p->sink->threads : workers_cpus();
-    m->threads = m->threads < MOST_THREADS ? m->threads : MOST_THREADS;
+    int threads = p->sink->threads > 0 ? p->sink->threads : workers_cpus();
+    threads = threads < MOST_THREADS ? threads : MOST_THREADS;
+    m->num_pieces = threads + 2; // one takes in sound, one waits: no processor ever does
+    piece_at(m, 0)->want = m->piece_frames;
     int r = ask_encoder(m, e);
     if (r >= 0) {
         m->file = fopen(m->sink.path, "wbe");
@@ -145,19 +158,15 @@ static int take_packet(void *ctx, AVPacket *pkt, struct err *e)
     return 0;
 }
 
-static int encode_piece(void *ctx, size_t i, struct err *e)
+static int encode_piece(void *ctx, struct err *e)
 {
-    struct piece *x = (struct piece *)ctx + i;
-    const struct mp3split *m = x->m;
-    struct coder_params cp = {.sink = &m->sink, .packet = take_packet, .ctx = x};
+    struct piece *x = ctx;
+    struct coder_params cp = {.sink = &x->m->sink, .packet = take_packet, .ctx = x};
     struct coder *c;
     int r = coder_open(&cp, &c, e);
     if (r < 0)
         return r;
-    const float *planes[MAX_CHANNELS];
-    for (int k = 0; k < m->sink.channels; k++)
-        planes[k] = m->buffer[k] + x->from;
-    r = coder_write(c, planes, x->frames, e);
+    r = coder_write(c, (const float *const *)x->sound, x->fill, e);
     if (r >= 0 && x->want == INT_MAX)
         r = coder_flush(c, e);
     coder_close(c);
@@ -198,86 +207,84 @@ static int write_piece(struct mp3split *m, const struct piece *x, struct err *e)
     return put(m, x->data, x->len, e);
 }
 
-// Encodes n pieces that lie one after the other behind the head; with `last` the final one takes
-// all the rest.
-static int encode_batch(struct mp3split *m, size_t n, bool last, struct err *e)
+static int write_oldest(struct mp3split *m, struct err *e)
 {
-    struct piece *pieces = mem_alloc(n * sizeof *pieces);
-    size_t unit = (size_t)m->frame_size;
-    for (size_t i = 0; i < n; i++) {
-        struct piece *x = &pieces[i];
-        int first = m->head + (int)i * m->piece_frames;
-        bool all = last && i + 1 == n;
-        x->m = m;
-        x->skip = first < m->early_frames ? first : m->early_frames;
-        x->want = all ? INT_MAX : m->piece_frames;
-        x->from = (size_t)(first - x->skip) * unit;
-        x->frames = m->fill - x->from;
-        size_t need = all ? x->frames : (size_t)(x->skip + x->want + LATE_FRAMES) * unit;
-        x->frames = need < x->frames ? need : x->frames;
+    struct piece *x = piece_at(m, 0);
+    m->oldest = (m->oldest + 1) % m->num_pieces;
+    m->encoding--;
+    int r = task_end(x->task, e);
+    return r < 0 ? r : write_piece(m, x, e);
+}
+
+static int begin_piece(struct mp3split *m, struct piece *x, struct err *e)
+{
+    int r = m->encoding + 1 < m->num_pieces ? 0 : write_oldest(m, e);
+    if (r < 0)
+        return r;
+    x->m = m;
+    x->got = 0;
+    x->len = 0;
+    x->task = task_begin(encode_piece, x);
+    m->encoding++;
+    return 0;
+}
+
+static void take_sound(struct piece *x, int channels, const float *const *planes, size_t from,
+                       size_t n)
+{
+    if (x->fill + n > x->room) {
+        x->room = x->fill + n > 2 * x->room ? x->fill + n : 2 * x->room;
+        for (int c = 0; c < channels; c++)
+            x->sound[c] = mem_grow(x->sound[c], x->room * sizeof(float));
     }
-    int r = workers_run(n, m->threads, encode_piece, pieces, e);
-    for (size_t i = 0; i < n; i++) {
-        if (r >= 0)
-            r = write_piece(m, &pieces[i], e);
-        free(pieces[i].data);
-    }
-    free(pieces);
-    return r < 0 ? r : 0;
+    for (int c = 0; c < channels; c++)
+        memcpy(x->sound[c] + x->fill, planes[c] + from, n * sizeof(float));
+    x->fill += n;
 }
 
-// Drops what is written but for the frames that the next piece begins early.
-static void move_on(struct mp3split *m, size_t pieces)
+static size_t piece_samples(const struct mp3split *m, const struct piece *x)
 {
-    int done = m->head + (int)pieces * m->piece_frames;
-    int keep = done < m->early_frames ? done : m->early_frames;
-    size_t drop = (size_t)(done - keep) * (size_t)m->frame_size;
-    m->fill -= drop;
-    for (int c = 0; c < m->sink.channels; c++)
-        memmove(m->buffer[c], m->buffer[c] + drop, m->fill * sizeof(float));
-    m->head = keep;
+    return (size_t)(x->skip + x->want + LATE_FRAMES) * (size_t)m->frame_size;
 }
 
-static void grow(struct mp3split *m, size_t room)
+// The piece after x begins with the last of its sound.
+static void follow(struct mp3split *m, struct piece *next, const struct piece *x)
 {
-    if (room <= m->room)
-        return;
-    m->room = room > 2 * m->room ? room : 2 * m->room;
-    for (int c = 0; c < m->sink.channels; c++)
-        m->buffer[c] = mem_grow(m->buffer[c], m->room * sizeof(float));
-}
-
-static void append(struct mp3split *m, const float *const *planes, size_t from, size_t n)
-{
-    for (int c = 0; c < m->sink.channels; c++)
-        memcpy(m->buffer[c] + m->fill, planes[c] + from, n * sizeof(float));
-    m->fill += n;
-    m->samples += (int64_t)n;
+    next->skip = x->skip + x->want < m->early_frames ? x->skip + x->want : m->early_frames;
+    next->want = m->piece_frames;
+    next->fill = 0;
+    size_t tail = (size_t)(next->skip + LATE_FRAMES) * (size_t)m->frame_size;
+    take_sound(next, m->sink.channels, (const float *const *)x->sound, x->fill - tail, tail);
 }
 
 int mp3split_write(struct mp3split *m, const float *const *planes, size_t frames, struct err *e)
 {
-    if (m->piece_frames == INT_MAX) {
-        grow(m, m->fill + frames);
-        append(m, planes, 0, frames);
-        return 0;
-    }
-    size_t batch = (size_t)m->threads;
+    m->samples += (int64_t)frames;
     for (size_t used = 0; used < frames;) {
-        size_t whole = batch * (size_t)m->piece_frames + (size_t)m->head + LATE_FRAMES;
-        size_t target = whole * (size_t)m->frame_size;
-        size_t n = target - m->fill < frames - used ? target - m->fill : frames - used;
-        grow(m, target);
-        append(m, planes, used, n);
+        struct piece *x = piece_at(m, m->encoding);
+        bool endless = x->want == INT_MAX;
+        size_t lacks = endless ? frames - used : piece_samples(m, x) - x->fill;
+        size_t n = lacks < frames - used ? lacks : frames - used;
+        take_sound(x, m->sink.channels, planes, used, n);
         used += n;
-        if (m->fill < target)
+        if (endless || n < lacks)
             return 0;
-        int r = encode_batch(m, batch, false, e);
+        int r = begin_piece(m, x, e);
         if (r < 0)
             return r;
-        move_on(m, batch);
+        follow(m, piece_at(m, m->encoding), x);
     }
     return 0;
+}
+
+static int encode_rest(struct mp3split *m, struct err *e)
+{
+    struct piece *last = piece_at(m, m->encoding);
+    last->want = INT_MAX;
+    int r = begin_piece(m, last, e);
+    while (r >= 0 && m->encoding)
+        r = write_oldest(m, e);
+    return r;
 }
 
 static int put_info(struct mp3split *m, struct err *e)
@@ -297,11 +304,7 @@ static int put_info(struct mp3split *m, struct err *e)
 
 int mp3split_finish(struct mp3split *m, struct err *e)
 {
-    size_t unit = (size_t)m->frame_size;
-    size_t left = m->fill / unit - (size_t)m->head; // whole frames
-    // The same condition as in mp3split_write, or the cuts would depend on the size of a batch.
-    size_t pieces = left > LATE_FRAMES ? (left - LATE_FRAMES) / (size_t)m->piece_frames : 0;
-    int r = encode_batch(m, pieces + 1, true, e);
+    int r = encode_rest(m, e);
     if (r >= 0 && !m->info_bytes)
         r = err_set(e, -EINVAL, "%s: there is no sound to encode", m->sink.path);
     if (r >= 0)

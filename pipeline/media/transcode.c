@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { AHEAD_BLOCKS = 400 }; // 40 s: MP3 takes its sound in gulps, and must not hold up the others
+enum { AHEAD_BLOCKS = 100 }; // 10 s: the threads of MP3 take and rest in turns
 
 struct lane { // one output
     struct transcode_output *out;

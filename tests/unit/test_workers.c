@@ -146,12 +146,44 @@ static void together_means_all_at_the_same_time(void **state)
     assert_string_equal(e.text, "item 2");
 }
 
+struct errand {
+    atomic_bool begun, may_end;
+    int result;
+};
+
+static int run_errand(void *ctx, struct err *e)
+{
+    struct errand *x = ctx;
+    atomic_store(&x->begun, true);
+    while (!atomic_load(&x->may_end))
+        sched_yield();
+    return x->result < 0 ? err_set(e, x->result, "on the way") : x->result;
+}
+
+static void a_task_runs_beside_its_caller(void **state)
+{
+    (void)state;
+    struct errand good = {.result = 5}, bad = {.result = -EIO};
+    struct err e = {0};
+    struct task *one = task_begin(run_errand, &good), *two = task_begin(run_errand, &bad);
+    while (!atomic_load(&good.begun) || !atomic_load(&bad.begun))
+        sched_yield();
+    atomic_store(&bad.may_end, true);
+    assert_int_equal(task_end(two, &e), -EIO);
+    assert_string_equal(e.text, "on the way");
+    atomic_store(&good.may_end, true);
+    assert_int_equal(task_end(one, &e), 5);
+    bad.may_end = true;
+    assert_int_equal(task_end(task_begin(run_errand, &bad), NULL), -EIO);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_item_runs_once_and_not_too_many_together),
         cmocka_unit_test(the_first_error_ends_the_work),
         cmocka_unit_test(together_means_all_at_the_same_time),
+        cmocka_unit_test(a_task_runs_beside_its_caller),
         cmocka_unit_test(progress_is_heard_and_stops),
     };
     return cmocka_run_group_tests_name("workers", tests, NULL, NULL);
