@@ -30,8 +30,8 @@ VERSION := 0.1.0
 light_pkgs  := jansson yaml-0.1 libcrypto
 # Loaded by net/httpd.c when a server starts: linked, gnutls would cost every start 4 ms.
 net_pkgs    := libmicrohttpd
-worker_pkgs := jansson libcrypto libavformat libavcodec libswresample libavutil flac taglib \
-               libxml-2.0 libxslt md4c-html pangocairo
+worker_pkgs := jansson libcrypto libavformat libavcodec libavfilter libswscale libswresample libavutil \
+               flac taglib libxml-2.0 libxslt md4c-html pangocairo
 all_pkgs    := $(light_pkgs) $(net_pkgs) $(worker_pkgs)
 unit_pkgs   := cmocka libebur128
 
@@ -48,12 +48,13 @@ cc_flags  = -std=c17 $(warn) $(cwarn) $(cpp) $(hard) $(san) -pthread $(CFLAGS)
 cxx_flags = -std=c++17 $(warn) $(cpp) $(hard) $(san) -pthread $(CXXFLAGS)
 cc_cmd    = $(CC) $(cc_flags)
 cxx_cmd   = $(CXX) $(cxx_flags)
-# The arithmetic on samples is where vectors pay; the rest stays plain.
+# The arithmetic on samples and pixels is where vectors pay; the rest stays plain.
 sound_flags := -O3 -fno-math-errno -fno-trapping-math
 
 base_src   := $(wildcard pipeline/base/*.c)
 model_src  := $(wildcard pipeline/model/*.c)
 sound_src  := $(wildcard pipeline/sound/*.c)
+picture_src := $(wildcard pipeline/picture/*.c)
 media_src  := $(wildcard pipeline/media/*.c pipeline/media/*.cc)
 doc_src    := $(wildcard pipeline/doc/*.c)
 net_src    := $(wildcard pipeline/net/*.c)
@@ -67,7 +68,7 @@ headers    := $(wildcard cmd/*.h pipeline/*/*.h tests/unit/*.h)
 
 obj        = $(patsubst %,$B/%.o,$(1))
 light_obj  := $(call obj,$(cmd_src) $(light_base) $(model_src) $(plan_src) $(net_src))
-worker_lib := $(call obj,$(base_src) $(model_src) $(sound_src) $(media_src) $(doc_src) $(stage_src))
+worker_lib := $(call obj,$(base_src) $(model_src) $(sound_src) $(picture_src) $(media_src) $(doc_src) $(stage_src))
 unit_lib   := $(sort $(worker_lib) $(call obj,$(plan_src) $(net_src)))
 all_obj    := $(sort $(light_obj) $(worker_lib) $(unit_lib) $(call obj,cmd/worker.c $(unit_src)))
 units      := $(patsubst tests/unit/%.c,$B/unit/%,$(unit_src))
@@ -108,6 +109,10 @@ $B/pipeline/sound/%.c.o: pipeline/sound/%.c $B/flags
 	@mkdir -p $(@D)
 	$(call say,cc $<)$(cc_cmd) $(sound_flags) -c $< -o $@
 
+$B/pipeline/picture/%.c.o: pipeline/picture/%.c $B/flags
+	@mkdir -p $(@D)
+	$(call say,cc $<)$(cc_cmd) $(sound_flags) -c $< -o $@
+
 $B/%.c.o: %.c $B/flags
 	@mkdir -p $(@D)
 	$(call say,cc $<)$(cc_cmd) -c $< -o $@
@@ -132,8 +137,8 @@ $B/%.cc.syntax: %.cc $B/flags
 	@(for cc in g++ clang++; do if command -v $$cc >/dev/null; then \
 	    $$cc $(cxx_flags) -MF $@.d -MT $@ -fsyntax-only $< || exit 1; fi; done) >$@ 2>&1 || { cat $@ >&2; exit 1; }
 
-sources := $(sort $(wildcard cmd/*.c) $(base_src) $(model_src) $(sound_src) $(media_src) $(doc_src) \
-           $(net_src) $(stage_src) $(plan_src) $(unit_src))
+sources := $(sort $(wildcard cmd/*.c) $(base_src) $(model_src) $(sound_src) $(picture_src) \
+           $(media_src) $(doc_src) $(net_src) $(stage_src) $(plan_src) $(unit_src))
 syntax: $(patsubst %,$B/%.ok,$(filter-out tests/%,$(headers))) $(patsubst %,$B/%.syntax,$(sources))
 
 units: $(units)

@@ -5,7 +5,8 @@
 set -eu
 
 build='gcc g++ make pkg-config libc6-dev libjansson-dev libyaml-dev libssl-dev libmicrohttpd-dev
-    libavformat-dev libavcodec-dev libswresample-dev libavutil-dev libflac-dev libtag1-dev
+    libavformat-dev libavcodec-dev libavfilter-dev libswscale-dev libswresample-dev
+    libavutil-dev libflac-dev libtag1-dev
     libxml2-dev libxslt1-dev libmd4c-dev libmd4c-html0-dev libcairo2-dev libpango1.0-dev
     fonts-dejavu-core'
 demo='espeak-ng sox'

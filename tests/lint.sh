@@ -36,7 +36,7 @@ bare() {
 layers() {
     grep -n '^#include "' $sources $headers | awk -F: '
         BEGIN {
-            n = split("base model sound media:doc:net stage:live plan cmd", floors, " ")
+            n = split("base model sound:picture media:doc:net stage:live plan cmd", floors, " ")
             for (i = 1; i <= n; i++) {
                 m = split(floors[i], rooms, ":")
                 for (k = 1; k <= m; k++) floor[rooms[k]] = i
@@ -55,7 +55,7 @@ layers() {
                 print $1 ":" $2 ": " from " may not include " part[2]
             else if (from == "cmd" && to == "stage" && $1 != "cmd/worker.c")
                 print $1 ":" $2 ": only the worker knows stages"
-            else if (from == "plan" && to ~ /^(media|doc|net|sound)$/)
+            else if (from == "plan" && to ~ /^(media|doc|net|sound|picture)$/)
                 print $1 ":" $2 ": plan starts workers instead of knowing " to
         }'
     # A stage is a file that ends in a descriptor; none knows another.
