@@ -116,7 +116,7 @@ static int unknown_preset(struct arena *a, const char *const *dirs, const char *
     return err_input(e, "there is no %s preset %.60s\n%s", kind, name, remedy);
 }
 
-static int load(struct arena *a, const char *const *dirs, const struct key_table *t,
+int preset_read(struct arena *a, const char *const *dirs, const struct key_table *t,
                 const char *name, const struct node *at, void *out, const struct node **ret_root,
                 struct err *e)
 {
@@ -142,7 +142,7 @@ static int load_loudness(struct arena *a, const char *const *dirs, const char *n
                                 .max_range_lu = HUGE_VAL,
                                 .leveller_percent = 100};
     const struct node *root;
-    int r = load(a, dirs, &preset_tables[0], name, at, &p, &root, e);
+    int r = preset_read(a, dirs, &preset_tables[0], name, at, &p, &root, e);
     if (r < 0)
         return r;
     if (p.max_short_term_lufs < p.target_lufs + least_above_lu)
@@ -160,7 +160,7 @@ static int load_output(struct arena *a, const char *const *dirs, const char *nam
 {
     struct output_preset p = {.name = arena_strdup(a, name)};
     const struct node *root;
-    int r = load(a, dirs, &preset_tables[1], name, at, &p, &root, e);
+    int r = preset_read(a, dirs, &preset_tables[1], name, at, &p, &root, e);
     if (r < 0)
         return r;
     for (size_t i = 0; i < p.options.count; i++) {

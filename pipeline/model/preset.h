@@ -18,6 +18,7 @@ struct output_preset {
     double start_gain_db;     // makes up for what coding is known to take, before the first try
     double start_headroom_db; // the coder's usual overshoot: the limiter starts so far below
     struct texts options;     // "compression_level=5"
+    bool inner;               // goes into another file, and is not delivered itself
 };
 // Looks through dirs (NULL at the end) in order. Unknown: ERR_INPUT that lists the known names.
 int loudness_preset_load(struct arena *a, const char *const *dirs, const char *name,
@@ -36,6 +37,12 @@ int loudness_preset_named(struct arena *a, const char *const *dirs, const char *
 int output_presets_named(struct arena *a, const char *const *dirs, const struct texts *names,
                          const struct node *n, struct output_preset *ret, size_t max, size_t *ret_n,
                          struct err *e);
+
+// The file <t->name>/<name>.yaml, by its table; at: where it is named (NULL: nowhere). ret_root:
+// for what the table cannot say.
+int preset_read(struct arena *a, const char *const *dirs, const struct key_table *t,
+                const char *name, const struct node *at, void *out, const struct node **ret_root,
+                struct err *e);
 
 extern const struct key_table preset_tables[]; // loudness, output
 extern const size_t num_preset_tables;

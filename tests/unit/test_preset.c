@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "model/picturepreset.h"
 #include "model/preset.h"
 #include "refusal.h"
 #include "scratch.h"
@@ -167,6 +168,180 @@ static void wrong_presets_are_refused(void **state)
     arena_done(&a);
 }
 
+static void picture_presets_promise_what_the_manual_says(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *rate, *level;
+        int width, height, num, kbps, kbit;
+        const char *ladder[3];
+    } rows[] = {
+        {"1080p25", "25", "4.0", 1920, 1080, 25, 6000, 9000, {"720p", "480p"}},
+        {"1080p30", "30", "4.0", 1920, 1080, 30, 6000, 9000, {"720p", "480p"}},
+        {"1080p", "source", "4.2", 1920, 1080, 0, 6000, 9000, {"720p", "480p"}},
+        {"1080p50", "50", "4.2", 1920, 1080, 50, 9000, 13500, {"720p", "480p"}},
+        {"720p25", "25", "4.0", 1280, 720, 25, 3000, 4500, {"480p"}},
+        {"720p30", "30", "4.0", 1280, 720, 30, 3000, 4500, {"480p"}},
+        {"720p", "source", "4.0", 1280, 720, 0, 3000, 4500, {"480p"}},
+        {"480p", "source", "4.0", 854, 480, 0, 1400, 2100, {NULL}},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena a = {0};
+        struct err e = {0};
+        struct picture_preset rung[PICTURE_MAX_RUNGS];
+        size_t n = 0, want = 1;
+        assert_int_equal(picture_preset_named(&a, shipped, rows[i].name, NULL, rung, &n, &e), 0);
+        assert_string_equal(rung[0].name, rows[i].name);
+        assert_int_equal(rung[0].width, rows[i].width);
+        assert_int_equal(rung[0].height, rows[i].height);
+        assert_int_equal(rung[0].max_bitrate_kbps, rows[i].kbps);
+        assert_int_equal(rung[0].buffer_kbit, rows[i].kbit);
+        assert_string_equal(rung[0].level, rows[i].level);
+        assert_string_equal(rung[0].profile, "high");
+        assert_string_equal(rung[0].fit, "pad");
+        assert_string_equal(rung[0].speed, "medium");
+        assert_true(rung[0].crf == 21 && rung[0].gop_s == 2);
+        for (; rows[i].ladder[want - 1]; want++)
+            assert_string_equal(rung[want].name, rows[i].ladder[want - 1]);
+        assert_int_equal(n, want);
+        for (size_t k = 0; k < n; k++) { // whatever a rung says, it has the main picture's rate
+            assert_string_equal(rung[k].frame_rate, rows[i].rate);
+            assert_int_equal(rung[k].rate_num, rows[i].num);
+            assert_int_equal(rung[k].rate_den, 1);
+        }
+        arena_done(&a);
+    }
+}
+
+#define PICTURE(size, rate, level, rest)                                              \
+    "about: x\n" size "frame_rate_fps: " rate "\nfit: crop\ncrf: 20.5\nspeed: slow\n" \
+    "max_bitrate_kbps: 6000\nbuffer_kbit: 9000\nlevel: \"" level "\"\ngop_s: 2\n" rest
+#define FULL "width_px: 1920\nheight_px: 1080\n"
+#define MIDDLE "width_px: 1600\nheight_px: 900\n"
+
+static void frame_rates_are_whole_numbers_or_fractions(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int num, den;
+        const char *remedy; // NULL: good
+    } rows[] = {
+        {PICTURE(FULL, "source", "4.2", ""), 0, 1, NULL},
+        {PICTURE(FULL, "24", "4.0", ""), 24, 1, NULL},
+        {PICTURE(FULL, "30000/1001", "4.0", ""), 30000, 1001, NULL},
+        {PICTURE(FULL, "60000/1001", "4.2", ""), 60000, 1001, NULL},
+        {PICTURE(FULL, "60", "4.2", ""), 60, 1, NULL},
+        {PICTURE(FULL, "61", "4.2", ""), 0, 0, ""},
+        {PICTURE(FULL, "0", "4.2", ""), 0, 0, ""},
+        {PICTURE(FULL, "25/0", "4.2", ""), 0, 0, ""},
+        {PICTURE(FULL, "25/", "4.2", ""), 0, 0, ""},
+        {PICTURE(FULL, "1/2", "4.2", ""), 0, 0, ""},
+        {PICTURE(FULL, "-25", "4.2", ""), 0, 0, ""},
+        {PICTURE(FULL, "11", "4.2", ""), 0, 0, ""}, // no whole number of ticks
+        {PICTURE(FULL, "29.97", "4.2", ""), 0, 0, "write 30000/1001"},
+        {PICTURE(FULL, "23.976", "4.2", ""), 0, 0, "write 24000/1001"},
+        {PICTURE(FULL, "25.0", "4.2", ""), 0, 0, "write 25"},
+    };
+    char dir[SCRATCH_MAX];
+    scratch_new(dir);
+    const char *const dirs[] = {dir, NULL};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena a = {0};
+        struct err e = {0};
+        struct picture_preset rung[PICTURE_MAX_RUNGS];
+        size_t n;
+        put(dir, "picture/own.yaml", rows[i].text);
+        int r = picture_preset_named(&a, dirs, "own", NULL, rung, &n, &e);
+        if ((r >= 0) != !rows[i].remedy)
+            fail_msg("%s%s", rows[i].text, e.text);
+        if (r >= 0) {
+            assert_int_equal(rung[0].rate_num, rows[i].num);
+            assert_int_equal(rung[0].rate_den, rows[i].den);
+            assert_string_equal(rung[0].fit, "crop");
+            assert_string_equal(rung[0].profile, "high");
+            assert_int_equal(n, 1);
+        } else {
+            assert_non_null(strstr(e.text, "own.yaml:4:17: frame_rate_fps cannot be \""));
+            assert_true(str_ends(e.text, rows[i].remedy));
+        }
+        arena_done(&a);
+    }
+    scratch_free(dir);
+}
+
+static void wrong_picture_presets_are_refused(void **state)
+{
+    (void)state;
+    static const char ladder[] = "write the rungs from large to small, below the preset itself";
+    static const struct {
+        const char *text, *file, *want, *remedy;
+    } rows[] = {
+        {PICTURE("width_px: 853\nheight_px: 480\n", "25", "4.0", ""), "own",
+         ":2:11: width_px must be even, since two pixels share a colour", "write 854"},
+        {PICTURE("width_px: 854\nheight_px: 481\n", "25", "4.0", ""), "own",
+         ":3:12: height_px must be even, since two pixels share a colour", "write 482"},
+        {PICTURE(FULL, "50", "4.0", ""), "own",
+         ":10:8: level 4.0 does not hold 1920 x 1080 at 50 frames a second, 6000 kbit/s and a "
+         "buffer of 9000 kbit",
+         "write level: \"4.2\""},
+        {PICTURE(FULL, "source", "4.1", ""), "own",
+         ":10:8: level 4.1 does not hold 1920 x 1080 at up to 60 frames a second, 6000 kbit/s and "
+         "a buffer of 9000 kbit",
+         "write level: \"4.2\""},
+        {PICTURE("width_px: 3840\nheight_px: 2160\n", "25", "4.2", ""), "own",
+         ":10:8: level 4.2 does not hold 3840 x 2160 at 25 frames a second, 6000 kbit/s and a "
+         "buffer of 9000 kbit",
+         "make the picture smaller, or the frames fewer"},
+        {PICTURE(FULL, "25", "5.1", ""), "own", ":10:8: level cannot be \"5.1\"", NULL},
+        {PICTURE(FULL, "25", "4.0", "codec: hevc\n"), "own", ":12:1: unknown key codec in a preset",
+         NULL},
+        {PICTURE(FULL, "25", "4.0", "ladder: [smal]\n"), "own",
+         ":12:10: there is no picture preset smal", "write small"},
+        {PICTURE(FULL, "25", "4.0", "ladder: [own]\n"), "own",
+         ":12:10: own is not smaller than own", ladder},
+        {PICTURE(FULL, "25", "4.0", "ladder: [small, middle]\n"), "own",
+         ":12:17: middle is not smaller than small", ladder},
+        {PICTURE(FULL, "25", "4.0", "ladder: [small, small]\n"), "own",
+         ":12:17: small is not smaller than small", ladder},
+        {PICTURE(FULL, "50", "4.2", "ladder: [middle]\n"), "middle", // 50 frames of it
+         ":10:8: level 4.0 does not hold 1600 x 900 at 50 frames a second, 6000 kbit/s and a "
+         "buffer of 9000 kbit",
+         "write level: \"4.2\""},
+        {PICTURE(FULL, "25", "4.0", "ladder: [a, b, c, d, e, f]\n"), "own",
+         ":12:25: more than 5 rungs below the preset itself", NULL},
+    };
+    char dir[SCRATCH_MAX];
+    scratch_new(dir);
+    const char *const dirs[] = {dir, NULL};
+    put(dir, "picture/middle.yaml", PICTURE(MIDDLE, "25", "4.0", ""));
+    put(dir, "picture/small.yaml", PICTURE("width_px: 640\nheight_px: 360\n", "25", "4.0", ""));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena a = {0};
+        struct err e = {0};
+        struct picture_preset rung[PICTURE_MAX_RUNGS];
+        size_t n;
+        char want[SCRATCH_MAX + 200];
+        snprintf(want, sizeof(want), "%s/picture/%s.yaml%s", dir, rows[i].file, rows[i].want);
+        put(dir, "picture/own.yaml", rows[i].text);
+        int r = picture_preset_named(&a, dirs, "own", NULL, rung, &n, &e);
+        if (r >= 0)
+            print_error("not refused: %s\n", rows[i].text);
+        assert_true(r < 0);
+        refused(&e, want, rows[i].remedy);
+        arena_done(&a);
+    }
+    scratch_free(dir);
+    struct arena a = {0};
+    struct err e = {0};
+    struct picture_preset rung[PICTURE_MAX_RUNGS];
+    size_t n;
+    assert_true(picture_preset_named(&a, shipped, "cinema", NULL, rung, &n, &e) < 0);
+    refused(&e, "there is no picture preset cinema",
+            "known: 1080p, 1080p25, 1080p30, 1080p50, 480p, 720p, 720p25, 720p30");
+    arena_done(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +349,9 @@ int main(void)
         cmocka_unit_test(folders_in_front_go_before),
         cmocka_unit_test(unknown_presets_name_the_known_ones),
         cmocka_unit_test(wrong_presets_are_refused),
+        cmocka_unit_test(picture_presets_promise_what_the_manual_says),
+        cmocka_unit_test(frame_rates_are_whole_numbers_or_fractions),
+        cmocka_unit_test(wrong_picture_presets_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
