@@ -88,6 +88,27 @@ static int read_source(const struct spot_in *at, const struct json *j, void *ite
     return r < 0 ? r : read_hash(at, j, &s->sha256);
 }
 
+// What only files with a picture have.
+static int read_count(const struct spot_in *at, const struct json *o, const char *key, int64_t *ret)
+{
+    *ret = json_int(o, key, 0);
+    return *ret > 0 || !json_get(o, key) ? 0 : wrong(at, key, "must be a whole number above 0");
+}
+
+static int read_picture(const struct spot_in *at, const struct json *j, struct published_file *f)
+{
+    int r = read_count(at, j, "width", &f->width);
+    if (r >= 0)
+        r = read_count(at, j, "height", &f->height);
+    if (r >= 0)
+        r = read_text(at, j, "frame_rate", false, &f->frame_rate);
+    if (r >= 0)
+        r = read_count(at, j, "bit_rate_kbps", &f->bit_rate_kbps);
+    if (r >= 0 && !f->width != !f->height)
+        r = wrong(at, f->width ? "height" : "width", "is missing");
+    return r;
+}
+
 static int read_file(const struct spot_in *at, const struct json *j, void *item)
 {
     struct published_file *f = item;
@@ -103,7 +124,9 @@ static int read_file(const struct spot_in *at, const struct json *j, void *item)
     f->bytes = json_int(j, "bytes", -1);
     f->integrated_lufs = json_number(j, "integrated_lufs", -HUGE_VAL);
     f->true_peak_dbtp = json_number(j, "true_peak_dbtp", -HUGE_VAL);
-    return r >= 0 && f->bytes < 0 ? wrong(at, "bytes", "must be a whole number") : r;
+    if (r >= 0 && f->bytes < 0)
+        r = wrong(at, "bytes", "must be a whole number");
+    return r < 0 ? r : read_picture(at, j, f);
 }
 
 static int read_former(const struct spot_in *at, const struct json *j, void *item)
@@ -122,9 +145,11 @@ static int read_chapter(const struct spot_in *at, const struct json *j, void *it
     return r < 0 ? r : read_text(at, j, "url", false, &c->url);
 }
 
-// The lists, in the order they are written in; `id` tells an item from its neighbours.
+// The lists, in the order they are written in; `id` tells an item from its neighbours, `ours` are
+// the keys of one.
 struct list {
     const char *key, *id;
+    const char *const *ours;
     size_t size, items, count; // of one item; where pointer and number are in struct published
     int (*read)(const struct spot_in *at, const struct json *j, void *item);
     struct json *(*write)(const void *item);
@@ -137,11 +162,27 @@ static struct json *write_chapter(const void *item);
 
 #define LIST(name, type) \
     sizeof(struct type), offsetof(struct published, name), offsetof(struct published, num_##name)
+static const char *const of_source[] = {"path", "sha256", NULL};
+static const char *const of_file[] = {"output",
+                                      "path",
+                                      "type",
+                                      "bytes",
+                                      "sha256",
+                                      "duration",
+                                      "integrated_lufs",
+                                      "true_peak_dbtp",
+                                      "width",
+                                      "height",
+                                      "frame_rate",
+                                      "bit_rate_kbps",
+                                      NULL};
+static const char *const of_former[] = {"path", "until", NULL};
+static const char *const of_chapter[] = {"at", "title", "url", NULL};
 static const struct list lists[] = {
-    {"sources", "sha256", LIST(sources, published_source), read_source, write_source},
-    {"files", "path", LIST(files, published_file), read_file, write_file},
-    {"former", "path", LIST(former, published_former), read_former, write_former},
-    {"chapters", "at", LIST(chapters, chapter), read_chapter, write_chapter},
+    {"sources", "sha256", of_source, LIST(sources, published_source), read_source, write_source},
+    {"files", "path", of_file, LIST(files, published_file), read_file, write_file},
+    {"former", "path", of_former, LIST(former, published_former), read_former, write_former},
+    {"chapters", "at", of_chapter, LIST(chapters, chapter), read_chapter, write_chapter},
 };
 
 static int read_list(const struct spot_in *top, const struct json *root, const struct list *l,
@@ -213,6 +254,12 @@ static void put_level(struct json *o, const char *key, double v)
     json_put_real(o, key, round(v * 100) / 100);
 }
 
+static void put_count(struct json *o, const char *key, int64_t v)
+{
+    if (v > 0)
+        json_put_int(o, key, v);
+}
+
 // Milliseconds where they say it all, else nanoseconds: a tick is 1.4 of them, so it comes back as
 // it was.
 static void put_time(struct json *o, const char *key, tick t)
@@ -258,6 +305,10 @@ static struct json *write_file(const void *item)
     put_time(o, "duration", f->duration);
     put_level(o, "integrated_lufs", f->integrated_lufs);
     put_level(o, "true_peak_dbtp", f->true_peak_dbtp);
+    put_count(o, "width", f->width);
+    put_count(o, "height", f->height);
+    json_put_text(o, "frame_rate", f->frame_rate);
+    put_count(o, "bit_rate_kbps", f->bit_rate_kbps);
     return o;
 }
 
@@ -310,9 +361,6 @@ static const struct json *same_item(const struct json *array, const char *id, co
 
 static void put_list(struct json *o, const struct published *p, const struct list *l)
 {
-    static const char *const ours[] = {
-        "output",         "path",  "type", "bytes", "sha256", "duration", "integrated_lufs",
-        "true_peak_dbtp", "until", "at",   "title", "url",    NULL};
     size_t n;
     const char *items;
     memcpy(&n, (const char *)p + l->count, sizeof(n));
@@ -321,7 +369,7 @@ static void put_list(struct json *o, const struct published *p, const struct lis
     const struct json *before = json_get(p->rest, l->key);
     for (size_t i = 0; i < n; i++) {
         struct json *item = l->write(items + i * l->size);
-        keep_others(item, same_item(before, l->id, json_text(item, l->id)), ours);
+        keep_others(item, same_item(before, l->id, json_text(item, l->id)), l->ours);
         json_push(array, item);
     }
     json_put(o, l->key, array);

@@ -12,6 +12,9 @@ struct published_file {
     int64_t bytes;
     tick duration;
     double integrated_lufs, true_peak_dbtp;
+    int64_t width, height;  // pixels; 0: sound alone
+    const char *frame_rate; // "25", "30000/1001", of a picture; NULL: not known
+    int64_t bit_rate_kbps;  // of sound and picture together; 0: not known
 };
 struct published_source {
     const char *path, *sha256;

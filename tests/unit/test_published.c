@@ -38,9 +38,9 @@ static void a_record_looks_like_this(void **state)
     struct published_source sources[] = {{"zoom.mp4", HASH_A}};
     struct published_file files[] = {
         {"mp3", "media/x/x-1a2b3c4d.mp3", "audio/mpeg", HASH_B, 38400123,
-         2402350 * (TICKS_PER_SEC / 1000), -16.0123, -1.006},
+         2402350 * (TICKS_PER_SEC / 1000), -16.0123, -1.006, 0, 0, NULL, 0},
         {"opus", "media/x/x-5.opus", "audio/ogg", HASH_A, 1, TICKS_PER_SEC + 1, -HUGE_VAL,
-         -HUGE_VAL},
+         -HUGE_VAL, 0, 0, NULL, 0},
     };
     struct published_former former[] = {{"media/x/x-0.mp3", 1770883200}};
     struct chapter chapters[] = {{0, "Velkommen", NULL, NULL},
@@ -132,6 +132,47 @@ static void a_record_looks_like_this(void **state)
     arena_done(&a);
 }
 
+static void a_file_with_a_picture_says_its_size(void **state)
+{
+    (void)state;
+    static const char pictures[] = "      \"true_peak_dbtp\": -1.5,\n"
+                                   "      \"width\": 1920,\n"
+                                   "      \"height\": 1080,\n"
+                                   "      \"frame_rate\": \"30000/1001\",\n"
+                                   "      \"bit_rate_kbps\": 2345\n"
+                                   "    }";
+    struct published_file files[] = {
+        {"1080p", "media/x/x-1.mp4", "video/mp4", HASH_A, 9, TICKS_PER_SEC, -16, -1.5, 1920, 1080,
+         "30000/1001", 2345},
+        {"hls", "media/x/x-2/index.m3u8", "application/vnd.apple.mpegurl", HASH_B, 9, TICKS_PER_SEC,
+         -16, -1.5, 1280, 720, NULL, 0},
+    };
+    struct published p = {
+        .guid = "g", .slug = "x", .state = "published", .files = files, .num_files = 2};
+    struct arena a = {0};
+    struct err e = {0};
+    struct published back;
+    assert_int_equal(published_save(&p, path, &e), 1);
+    assert_non_null(strstr(content(&a), pictures));
+    assert_int_equal(published_load(&a, path, &back, &e), 0);
+    assert_int_equal(back.files[0].width, 1920);
+    assert_int_equal(back.files[0].height, 1080);
+    assert_string_equal(back.files[0].frame_rate, "30000/1001");
+    assert_int_equal(back.files[0].bit_rate_kbps, 2345);
+    assert_int_equal(back.files[1].height, 720);
+    assert_null(back.files[1].frame_rate);
+    assert_int_equal(back.files[1].bit_rate_kbps, 0);
+    assert_int_equal(published_save(&back, path, &e), 0); // the same bytes
+    back.files[0].width = back.files[0].height = 0;
+    back.files[0].frame_rate = NULL;
+    back.files[0].bit_rate_kbps = 0;
+    assert_int_equal(published_save(&back, path, &e), 1); // what is gone is not taken for others'
+    assert_null(strstr(content(&a), "1920"));
+    assert_null(strstr(content(&a), "frame_rate"));
+    published_done(&back);
+    arena_done(&a);
+}
+
 // Times of every kind of clock come back to the tick.
 static void times_survive(void **state)
 {
@@ -160,7 +201,8 @@ static void keys_of_others_survive(void **state)
     struct published p;
     put("{\"zz\": {\"b\": 1, \"a\": [2.5, null]}, \"guid\": \"g\", \"slug\": \"x\", \"state\": "
         "\"published\", \"live\": true,"
-        " \"sources\": [{\"path\": \"a\", \"sha256\": \"" HASH_A "\", \"camera\": 2}],"
+        " \"sources\": [{\"path\": \"a\", \"sha256\": \"" HASH_A
+        "\", \"camera\": 2, \"width\": 1920}],"
         " \"files\": [{\"output\": \"mp3\", \"path\": \"m/a.mp3\", \"type\": \"audio/mpeg\", "
         "\"bytes\": 1, \"sha256\": \"" HASH_A "\","
         " \"uploaded\": \"2026\"}, {\"output\": \"opus\", \"path\": \"m/a.opus\", \"type\": "
@@ -173,6 +215,7 @@ static void keys_of_others_survive(void **state)
     published_done(&p);
     const char *text = content(&a);
     assert_non_null(strstr(text, "\"camera\": 2"));
+    assert_non_null(strstr(text, "\"width\": 1920"));
     assert_non_null(strstr(text, "\"uploaded\": \"2026\""));
     assert_null(strstr(text, "\"note\""));
     assert_non_null(strstr(text, "\"state\": \"retracted\""));
@@ -233,6 +276,15 @@ static void damaged_records_are_refused(void **state)
         {FILE_OF("a//x", HASH_A, "1"), ": files[0].path must lead to a file below public/"},
         {FILE_OF("a/..", HASH_A, "1"), ": files[0].path must lead to a file below public/"},
         {FILE_OF("a/x", HASH_A, "-4"), ": files[0].bytes must be a whole number"},
+        {FILE_OF("a/x", HASH_A, "1, \"width\": 0, \"height\": 1"),
+         ": files[0].width must be a whole number above 0"},
+        {FILE_OF("a/x", HASH_A, "1, \"width\": 640, \"height\": \"x\""),
+         ": files[0].height must be a whole number above 0"},
+        {FILE_OF("a/x", HASH_A, "1, \"width\": 640"), ": files[0].height is missing"},
+        {FILE_OF("a/x", HASH_A, "1, \"height\": 640"), ": files[0].width is missing"},
+        {FILE_OF("a/x", HASH_A, "1, \"bit_rate_kbps\": -1"),
+         ": files[0].bit_rate_kbps must be a whole number above 0"},
+        {FILE_OF("a/x", HASH_A, "1, \"frame_rate\": 25"), ": files[0].frame_rate must be text"},
         {HEAD "\"former\": [{\"path\": \"..\"}]}",
          ": former[0].path must lead to a file below public/"},
     };
@@ -302,6 +354,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_record_looks_like_this),
+        cmocka_unit_test(a_file_with_a_picture_says_its_size),
         cmocka_unit_test(times_survive),
         cmocka_unit_test(keys_of_others_survive),
         cmocka_unit_test(never_published_is_no_error),
