@@ -115,7 +115,8 @@ static int write_show(struct arena *a, const char *dir, const char *answer[NUM_Q
     add_text(&s, "  email", mail);
     add_text(&s, "summary", answer[SUMMARY]);
     str_add(&s, "language: nb\ncategories: [Government]\nlicense: CC-BY-4.0\nexplicit: false\n"
-                "preset: podcast\noutputs: [mp3, m4a, opus]\ncalendar: calendar.yaml\n"
+                "preset: podcast\noutputs: [mp3, m4a, opus]\n"
+                "# picture: 1080p25   # video as well\ncalendar: calendar.yaml\n"
                 "# The show's identity in directories; it never changes.\n");
     add_text(&s, "guid", guid);
     r = fs_replace(fs_join(a, dir, "episodes/show.yaml"), s.p, s.len, e);

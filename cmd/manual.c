@@ -134,8 +134,10 @@ static void files_section(void)
     key_tables("show.yaml: ", show_tables, num_show_tables);
     keys("episodes/*/episode.yaml", episode_keys, num_episode_keys);
     key_tables("episode.yaml: ", episode_tables, num_episode_tables);
+    key_tables("episode.yaml: ", piece_tables, num_piece_tables);
     key_tables("calendar.yaml: ", calendar_tables, num_calendar_tables);
     key_tables("presets: ", preset_tables, num_preset_tables);
+    key_tables("presets: ", picture_preset_tables, num_picture_preset_tables);
     head("FILES THE PROGRAM WRITES");
     term("episodes/*/published.json",
          "The memory of what is public: keep it with the show, in git. A clone of the show "

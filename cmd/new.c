@@ -88,7 +88,9 @@ static void write_yaml(struct str *s, const struct draft *d)
                "# published: 2026-02-12T09:00:00+01:00   # in the future: it waits until then\n"
                "# captions: [{file: captions.nb.vtt, language: nb, made: corrected}]\n"
                "# chapters: [{at: \"00:00:00\", title: Velkommen}, {at: \"00:03:10\", title: Hva "
-               "vi gjør}]\n");
+               "vi gjør}]\n"
+               "# clip: [{from: \"00:03:10\", to: \"00:04:05\", title: Hva vi gjør}]   # for "
+               "social media\n");
 }
 
 static int write_episode(struct session *s, const struct draft *d, struct err *e)

@@ -96,8 +96,22 @@ const struct key episode_keys[] = {
      "music under the whole episode but intro and outro, from the episode's folder, at least 20 dB "
      "below whoever speaks; none: also without the show's; default: the show's; for example "
      "bed.mp3"},
-    LATER("picture", "video output; not supported yet"),
-    LATER("clip", "clips for social media; not supported yet"),
+    {"picture", KEY_TEXT, E(picture), false, 0, 40, NULL,
+     "picture preset: video as well; none: without, also where the show has one; default: the "
+     "show's; for example 1080p25"},
+    {"fit", KEY_CHOICE, E(fit), false, 0, 0, picture_fits,
+     "a picture of another shape gets bars (pad) or loses its edges (crop); default: the show's"},
+    {"hls", KEY_BOOL, E(hls), false, 0, 0, NULL,
+     "true: also an adaptive stream of the picture; default: the show's"},
+    {"graphics", KEY_TEXTS, E(graphics_words), false, 0, 0, show_graphics_words,
+     "what is drawn into the picture, as in show.yaml: with any of them the picture is encoded "
+     "anew, never copied; default: the show's; for example all"},
+    {"balance", KEY_CHOICE, E(balance), false, 0, 0, show_balances,
+     "auto: shots are brought to one brightness and one white; default: the show's"},
+    {"clip", ASIDE,
+     "pieces for social media, by the recording's clock, each a video with captions in the "
+     "picture; default none; for example [{from: \"00:03:10\", to: \"00:04:05\", title: Ei åpen "
+     "dør}]"},
     LATER("kit", "material for municipalities; not supported yet"),
     {"cleaning", KEY_CHOICE, E(cleaning), false, 0, 0, show_cleanings,
      "auto: hum, rumble, noise, clicks, cut peaks and other speakers' voices go where they are "
@@ -132,6 +146,8 @@ static int read_parts(const struct loading *l, const struct municipalities *m)
         r = parts_chapters(&p, node_of(l->root, "chapters"));
     if (r >= 0)
         r = parts_cuts(&p, node_of(l->root, "cuts"));
+    if (r >= 0)
+        r = parts_clips(&p, node_of(l->root, "clip"));
     if (r >= 0)
         r = parts_resources(&p, node_of(l->root, "resources"));
     if (r >= 0)
@@ -238,6 +254,58 @@ static int read_presets(const struct loading *l)
     return r;
 }
 
+static int read_picture(const struct loading *l)
+{
+    struct episode *ep = l->ep;
+    const struct node *hls = node_of(l->root, "hls");
+    int r = show_read_picture(l->a, l->dirs, node_of(l->root, "picture"), &ep->picture, ep->rung,
+                              &ep->num_rungs, l->e);
+    if (r >= 0)
+        r = show_read_graphics(&ep->graphics_words, node_of(l->root, "graphics"), &ep->graphics,
+                               l->e);
+    if (r < 0)
+        return r;
+    if (hls && ep->hls && !ep->picture)
+        return node_error(hls, l->e, "add picture: 1080p, or delete the line",
+                          "an adaptive stream needs a picture, and this episode has none");
+    if (!ep->picture)
+        ep->hls = false;
+    else if (!ep->fit)
+        ep->fit = ep->rung[0].fit;
+    return 0;
+}
+
+static bool is_aac_in_mp4(const struct output_preset *o)
+{
+    return strcmp(o->codec, "aac") == 0 &&
+           (strcmp(o->container, "ipod") == 0 || strcmp(o->container, "mp4") == 0);
+}
+
+const struct output_preset *episode_video_sound(const struct episode *ep)
+{
+    for (size_t i = 0; ep->picture && i < ep->num_encoded; i++) {
+        if (is_aac_in_mp4(&ep->output[i]))
+            return &ep->output[i];
+    }
+    return NULL;
+}
+
+// A video's sound is AAC: where no output makes it, one more is encoded.
+static int add_inner(const struct loading *l)
+{
+    struct episode *ep = l->ep;
+    ep->num_encoded = ep->num_outputs;
+    if (!ep->picture || episode_video_sound(ep))
+        return 0;
+    struct output_preset *inner = &ep->output[ep->num_outputs];
+    int r = output_preset_load(l->a, l->dirs, "m4a", inner, l->e);
+    if (r < 0)
+        return r;
+    inner->inner = true;
+    ep->num_encoded++;
+    return 0;
+}
+
 static struct episode from_show(struct arena *a, const struct show *s, const char *folder)
 {
     struct episode ep = {
@@ -249,6 +317,12 @@ static struct episode from_show(struct arena *a, const struct show *s, const cha
         .kind = "full",
         .loudness = s->loudness,
         .num_outputs = s->num_outputs,
+        .picture = s->picture,
+        .num_rungs = s->num_rungs,
+        .fit = s->fit,
+        .hls = s->hls,
+        .graphics = s->graphics,
+        .balance = s->balance,
         .channels = s->channels,
         .trim = s->trim,
         .pauses = s->pauses,
@@ -260,7 +334,8 @@ static struct episode from_show(struct arena *a, const struct show *s, const cha
         .is_explicit = s->is_explicit,
         .accept_damage = s->accept_damage,
     };
-    memcpy(ep.output, s->output, sizeof(ep.output));
+    memcpy(ep.output, s->output, sizeof(s->output));
+    memcpy(ep.rung, s->rung, sizeof(ep.rung));
     return ep;
 }
 
@@ -294,55 +369,15 @@ int episode_load(struct arena *a, const struct show *s, const char *const *prese
     if (r >= 0)
         r = read_presets(&l);
     if (r >= 0)
+        r = read_picture(&l);
+    if (r >= 0)
+        r = add_inner(&l);
+    if (r >= 0)
         r = check_cover(&l);
     if (r >= 0)
         r = read_notes(&l);
     if (r < 0)
         return r;
     *ret = ep;
-    return 0;
-}
-
-static int check_cuts(const struct episode *ep, tick length, struct err *e)
-{
-    static const tick least = TICKS_PER_SEC * 2 / 5; // as of a recording
-    tick left = length;
-    for (size_t i = 0; i < ep->num_cuts; i++) {
-        const struct cut *c = &ep->cuts[i];
-        char to[TICK_TEXT], end[TICK_TEXT], remedy[TICK_TEXT + 16];
-        left -= c->span.end - c->span.start;
-        if (c->span.end <= length)
-            continue;
-        tick_text_ms(c->span.end, to);
-        tick_text_ms(length - length % (TICKS_PER_SEC / 1000), end);
-        snprintf(remedy, sizeof remedy, "write to: \"%s\"", end);
-        return node_error(node_of(c->node, "to"), e, remedy,
-                          "the cut ends at %s, the recording at %s", to, end);
-    }
-    if (ep->num_cuts && left < least)
-        return node_error(ep->cuts[0].node, e, "cut less",
-                          "the cuts leave nothing of the recording");
-    return 0;
-}
-
-int episode_check_length(const struct episode *ep, tick length, struct err *e)
-{
-    int r = check_cuts(ep, length, e);
-    // what is cut or put in front moves the published end, which the timeline finds
-    bool moved = ep->num_cuts || ep->pauses > 0 || ep->intro.file || ep->outro.file ||
-                 strcmp(ep->trim, "auto") == 0;
-    if (r < 0 || (ep->chapters_published_clock && moved))
-        return r;
-    for (size_t i = 0; i < ep->num_chapters; i++) {
-        const struct chapter *c = &ep->chapters[i];
-        char start[TICK_TEXT], end[TICK_TEXT];
-        if (c->start < length || !c->node)
-            continue;
-        tick_text(c->start, start);
-        tick_text(length, end);
-        return node_error(c->node, e, "move the chapter, or delete it",
-                          "chapter starts at %s, the %s ends at %s", start,
-                          ep->chapters_published_clock ? "episode" : "recording", end);
-    }
     return 0;
 }

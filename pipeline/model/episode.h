@@ -7,12 +7,17 @@
 struct person {
     const char *name, *role, *municipality, *url, *consent_date, *withdrawn;
     struct texts scopes;
+    tick *straps;             // when the name is shown, on the recording's clock, in order
+    size_t num_straps;        // 0: the program chooses
+    const struct node *strap; // as written
     const struct node *node;
 };
 struct recording {
     const char *file;    // one file, or
     struct texts parts;  // several, one after the other
     const char *speaker; // NULL: a mix
+    const char *use;     // both|picture|sound; NULL: not said
+    int64_t sound_track; // of a file with several, from 1; 0: not said
     const struct node *node;
 };
 struct caption_file {
@@ -27,6 +32,14 @@ struct chapter {
 };
 struct cut {
     struct span span; // of the recording
+    const struct node *node;
+};
+enum clip_shape { CLIP_SQUARE = 1 << 0, CLIP_PORTRAIT = 1 << 1 };
+// A piece of the recording as a video of its own, with captions in the picture.
+struct clip {
+    struct span span;  // of the recording
+    unsigned shapes;   // set of enum clip_shape, never empty
+    const char *title; // default: the episode's
     const struct node *node;
 };
 struct resource {
@@ -59,6 +72,8 @@ struct episode {
     bool chapters_published_clock;
     struct cut *cuts; // in order of time, none overlaps another
     size_t num_cuts;
+    struct clip *clips; // in order of time; they may overlap
+    size_t num_clips;
     const char *trim;                       // "auto" or "off"
     double pauses;                          // seconds; 0: as they are
     const char *cleaning;                   // auto or off
@@ -69,8 +84,17 @@ struct episode {
     const char *preset; // NULL: the show's
     struct loudness_preset loudness;
     struct texts outputs; // as written; none: the show's
-    struct output_preset output[SHOW_MAX_OUTPUTS];
-    size_t num_outputs;
+    struct output_preset output[SHOW_MAX_OUTPUTS + 1];
+    size_t num_outputs;  // delivered: the first of output[]
+    size_t num_encoded;  // with the inner one behind them, where there is one
+    const char *picture; // name of a preset; NULL: no video
+    struct picture_preset rung[PICTURE_MAX_RUNGS]; // the picture itself, then its ladder
+    size_t num_rungs;                              // 0: no video
+    const char *fit;                               // "pad" or "crop"; NULL: no video, and not said
+    bool hls;                    // an adaptive stream as well; false without video
+    struct texts graphics_words; // as written
+    unsigned graphics;           // set of enum show_graphics
+    const char *balance;         // auto or off
     int64_t channels;
     bool is_explicit, accept_damage;
     const char *notes_text; // content of notes.md, NULL: none
@@ -79,12 +103,16 @@ extern const struct key episode_keys[];
 extern const size_t num_episode_keys;
 extern const struct key_table episode_tables[]; // the maps inside: host, recordings, chapters, …
 extern const size_t num_episode_tables;
+extern const struct key_table piece_tables[]; // the same: cuts, clip
+extern const size_t num_piece_tables;
 
 int episode_load(struct arena *a, const struct show *s, const char *const *preset_dirs,
                  const struct goals *g, const struct municipalities *m, const char *folder,
                  struct episode *ret, struct err *e);
-// What only the recording's length can tell: a chapter or a cut past the end is refused, and cuts
-// that leave nothing.
+// The output whose AAC goes into the video: delivered itself, or inner; NULL without video.
+const struct output_preset *episode_video_sound(const struct episode *ep);
+// What only the recording's length can tell: a chapter, cut, clip or strap past the end is refused,
+// and cuts that leave nothing.
 int episode_check_length(const struct episode *ep, tick length, struct err *e);
 // The folder a user means: its name, any unambiguous beginning, or a path. ERR_INPUT lists what
 // there is.

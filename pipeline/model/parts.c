@@ -5,7 +5,6 @@
 #include "base/str.h"
 #include "model/word.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { CHAPTERS_MAX = 255 }; // MP3 and MP4 count them in one byte
@@ -14,7 +13,6 @@ enum { CHAPTERS_MAX = 255 }; // MP3 and MP4 count them in one byte
 #define R(field) offsetof(struct recording, field)
 #define C(field) offsetof(struct caption_text, field)
 #define H(field) offsetof(struct chapter, field)
-#define X(field) offsetof(struct cut, field)
 #define Q(field) offsetof(struct resource, field)
 
 struct caption_text {
@@ -29,6 +27,7 @@ struct chapters_text {
 static const char *const scopes[] = {"live",    "recording", "podcast", "facebook",
                                      "youtube", "stills",    "archive", NULL};
 static const char *const clocks[] = {"recording", "published", NULL};
+static const char *const uses[] = {"both", "picture", "sound", NULL};
 static const char *const makers[] = {"automatic", "corrected", NULL};
 
 static const struct key person_keys[] = {
@@ -42,6 +41,9 @@ static const struct key person_keys[] = {
     {"consent", KEY_NODE, KEY_NOWHERE, false, 0, 0, NULL,
      "what the person agreed to; default none; for example {date: 2026-02-03, scopes: [live, "
      "recording, podcast]}"},
+    {"strap", KEY_NODE, P(strap), false, 0, 0, NULL,
+     "one or more times, by the recording's clock, from which the name stands in the picture for a "
+     "few seconds; default: the program chooses; for example [\"00:00:12\", \"00:21:40\"]"},
 };
 static const struct key consent_keys[] = {
     {"date", KEY_DAY, P(consent_date), true, 0, 0, NULL,
@@ -58,6 +60,12 @@ static const struct key recording_keys[] = {
      "instead of file: several, one after the other; for example [C0001.MP4, C0002.MP4]"},
     {"speaker", KEY_TEXT, R(speaker), false, 0, 128, NULL,
      "whose microphone it is; default: all speak in it; for example guest"},
+    {"use", KEY_CHOICE, R(use), false, 0, 0, uses,
+     "which part of it is heard or seen; default both, but where a video stands beside separate "
+     "sound recorders its own sound only aligns them and is then left out"},
+    {"sound_track", KEY_INT, R(sound_track), false, 1, 99, NULL,
+     "which of a file's sound tracks, counted from 1; default: the one players would take; for "
+     "example 2"},
 };
 static const struct key caption_keys[] = {
     {"file", KEY_FILE, C(file.file), true, 0, 0, NULL,
@@ -85,12 +93,6 @@ static const struct key chapter_keys[] = {
     {"url", KEY_URL, H(url), false, 0, 0, NULL,
      "a page that belongs to it; default none; for example https://example.org/"},
 };
-static const struct key cut_keys[] = {
-    {"from", KEY_TIME, X(span.start), true, 0, 0, NULL,
-     "where it begins, in quotes; for example \"00:12:01.5\""},
-    {"to", KEY_TIME, X(span.end), true, 0, 0, NULL,
-     "where the recording goes on; for example \"00:12:09\""},
-};
 static const struct key resource_keys[] = {
     {"kind", KEY_TEXT, Q(kind), true, 0, 40, NULL, "what it is; for example tool"},
     {"title", KEY_TEXT, Q(title), true, 0, 0, NULL,
@@ -107,7 +109,6 @@ const struct key_table episode_tables[] = {
     {"captions", caption_keys, COUNT(caption_keys)},
     {"chapters", chapter_keys, COUNT(chapter_keys)},
     {"chapters with a clock", chapters_keys, COUNT(chapters_keys)},
-    {"cuts", cut_keys, COUNT(cut_keys)},
     {"resources", resource_keys, COUNT(resource_keys)},
 };
 const size_t num_episode_tables = COUNT(episode_tables);
@@ -131,6 +132,30 @@ static int check_municipality(const struct parts *p, const char **word, const st
                       "there is no municipality \"%.60s\" in Nordland", *word);
 }
 
+static int read_straps(const struct parts *p, struct person *who)
+{
+    static const struct key time = {"strap", KEY_TIME, 0, false, 0, 0, NULL, NULL};
+    const struct node *n = who->strap;
+    if (!n)
+        return 0;
+    size_t count = n->kind == NODE_LIST ? n->count : 1;
+    if (count == 0)
+        return node_error(n, p->e, "write strap: \"00:00:12\", or delete the line",
+                          "strap is an empty list");
+    who->straps = arena_array(p->a, tick, count);
+    who->num_straps = count;
+    for (size_t i = 0; i < count; i++) {
+        const struct node *one = n->kind == NODE_LIST ? n->items[i] : n;
+        int r = node_read(p->a, one, &time, &who->straps[i], p->e);
+        if (r < 0)
+            return r;
+        if (i > 0 && who->straps[i] <= who->straps[i - 1])
+            return node_error(one, p->e, "put the times in their order",
+                              "the strap's times do not rise");
+    }
+    return 0;
+}
+
 static int read_person(const struct parts *p, const struct node *n, const char *what,
                        struct person *ret)
 {
@@ -140,6 +165,8 @@ static int read_person(const struct parts *p, const struct node *n, const char *
         r = keys_read(p->a, consent, consent_keys, COUNT(consent_keys), "consent", ret, p->e);
     if (r >= 0)
         r = check_municipality(p, &ret->municipality, node_of(n, "municipality"));
+    if (r >= 0)
+        r = read_straps(p, ret);
     ret->node = n;
     return r;
 }
@@ -216,6 +243,18 @@ static int check_recording(const struct parts *p, const struct recording *all, s
     return 0;
 }
 
+static int check_sound(const struct parts *p)
+{
+    const struct recording *all = p->ep->recordings;
+    for (size_t i = 0; i < p->ep->num_recordings; i++) {
+        if (!all[i].use || strcmp(all[i].use, "picture") != 0)
+            return 0;
+    }
+    return node_error(node_of(all[0].node, "use"), p->e,
+                      "add the recording that holds the sound, or write use: both",
+                      "no recording gives the sound");
+}
+
 int parts_recordings(const struct parts *p, const struct node *n)
 {
     const struct node *const *items;
@@ -237,7 +276,7 @@ int parts_recordings(const struct parts *p, const struct node *n)
     }
     p->ep->recordings = all;
     p->ep->num_recordings = count;
-    return 0;
+    return check_sound(p);
 }
 
 int parts_file(const struct parts *p, const char *file, const struct node *n)
@@ -356,61 +395,6 @@ int parts_chapters(const struct parts *p, const struct node *n)
         return r;
     p->ep->chapters_published_clock = t.clock && strcmp(t.clock, "published") == 0;
     return read_chapters(p, t.list);
-}
-
-static int by_start(const void *a, const void *b)
-{
-    const struct cut *x = a, *y = b;
-    return (x->span.start > y->span.start) - (x->span.start < y->span.start);
-}
-
-static int check_cut(const struct parts *p, const struct cut *c)
-{
-    char from[TICK_TEXT], to[TICK_TEXT];
-    if (c->span.start < c->span.end)
-        return 0;
-    tick_text_ms(c->span.start, from);
-    tick_text_ms(c->span.end, to);
-    return node_error(node_of(c->node, "to"), p->e, "write the earlier time behind from",
-                      "the cut begins at %s and ends at %s", from, to);
-}
-
-// One cut written over another is more likely a mistyped time than meant.
-static int check_apart(const struct parts *p, const struct cut *before, const struct cut *c)
-{
-    char from[TICK_TEXT], to[TICK_TEXT];
-    if (before->span.end <= c->span.start)
-        return 0;
-    tick_text_ms(c->span.start, from);
-    tick_text_ms(before->span.end, to);
-    return node_error(c->node, p->e, "write them as one cut, or set the times right",
-                      "the cut begins at %s, another one in line %d ends at %s", from,
-                      before->node->line, to);
-}
-
-int parts_cuts(const struct parts *p, const struct node *n)
-{
-    const struct node *const *items;
-    size_t count;
-    if (!n || (n->kind == NODE_LIST && n->count == 0))
-        return 0;
-    int r = node_maps(p->a, n, "cuts", &items, &count, p->e);
-    if (r < 0)
-        return r;
-    struct cut *all = arena_array(p->a, struct cut, count);
-    for (size_t i = 0; r >= 0 && i < count; i++) {
-        r = keys_read(p->a, items[i], cut_keys, COUNT(cut_keys), "a cut", &all[i], p->e);
-        all[i].node = items[i];
-        if (r >= 0)
-            r = check_cut(p, &all[i]);
-    }
-    if (r >= 0)
-        qsort(all, count, sizeof *all, by_start);
-    for (size_t i = 1; r >= 0 && i < count; i++)
-        r = check_apart(p, &all[i - 1], &all[i]);
-    p->ep->cuts = all;
-    p->ep->num_cuts = count;
-    return r;
 }
 
 int parts_resources(const struct parts *p, const struct node *n)

@@ -17,6 +17,7 @@ int parts_recordings(const struct parts *p, const struct node *n);
 int parts_captions(const struct parts *p, const struct node *n);
 int parts_chapters(const struct parts *p, const struct node *n);
 int parts_cuts(const struct parts *p, const struct node *n);
+int parts_clips(const struct parts *p, const struct node *n); // behind the cuts
 int parts_resources(const struct parts *p, const struct node *n);
 int parts_described(const struct parts *p, const struct node *n);
 // A file that belongs to the episode: inside the show, and there.

@@ -15,6 +15,8 @@
 #define PODCAST_NAMESPACE "ead4c236-bf58-58c6-a2c6-a6b28d128cb6"
 #define SHOWN "episodes/show.yaml"
 
+enum { GRAPHICS_ALONE = 3 }; // from here on words of the list below stand for all the others
+
 #define S(field) offsetof(struct show, field)
 #define LATER(name, what)                                     \
     {                                                         \
@@ -23,6 +25,8 @@
 
 const char *const show_trims[] = {"auto", "off", NULL};
 const char *const show_cleanings[] = {"auto", "off", NULL};
+const char *const show_balances[] = {"auto", "off", NULL};
+const char *const show_graphics_words[] = {"straps", "chips", "cards", "all", "none", NULL};
 
 const struct key show_keys[] = {
     {"title", KEY_TEXT, S(title), true, 0, 0, NULL,
@@ -89,8 +93,20 @@ const struct key show_keys[] = {
     {"music", KEY_FILE, S(music.file), false, 0, 0, NULL,
      "music under each episode, from episodes/, at least 20 dB below whoever speaks, and repeated "
      "where it is too short; default none; for example bed.mp3"},
-    LATER("picture", "video output; not supported yet"),
-    LATER("clip", "clips for social media; not supported yet"),
+    {"picture", KEY_TEXT, S(picture), false, 0, 40, NULL,
+     "picture preset: video as well, of the recording's picture, or of a moving curve over the "
+     "cover where it has none; default none; for example 1080p25"},
+    {"fit", KEY_CHOICE, S(fit), false, 0, 0, picture_fits,
+     "a picture of another shape gets bars (pad) or loses its edges (crop); default: the picture "
+     "preset's"},
+    {"hls", KEY_BOOL, S(hls), false, 0, 0, NULL,
+     "true: also an adaptive stream of the picture, with the preset's ladder; default false"},
+    {"graphics", KEY_TEXTS, S(graphics_words), false, 0, 0, show_graphics_words,
+     "what is drawn into the picture: straps (who speaks), chips (theme and goals), cards (title "
+     "and chapters), all or none; with any of them the picture is encoded anew, never copied; "
+     "default none; for example [straps, chips]"},
+    {"balance", KEY_CHOICE, S(balance), false, 0, 0, show_balances,
+     "auto: shots are brought to one brightness and one white; default off"},
     LATER("kit", "material for municipalities; not supported yet"),
     {"cleaning", KEY_CHOICE, S(cleaning), false, 0, 0, show_cleanings,
      "auto: hum, rumble, noise, clicks, cut peaks and other speakers' voices go where they are "
@@ -208,6 +224,54 @@ static int check_sound(struct arena *a, const char *episodes, struct show *s,
     return r;
 }
 
+int show_read_graphics(const struct texts *words, const struct node *n, unsigned *ret,
+                       struct err *e)
+{
+    static const unsigned sets[] = {SHOW_STRAPS, SHOW_CHIPS, SHOW_CARDS,
+                                    SHOW_STRAPS | SHOW_CHIPS | SHOW_CARDS, 0};
+    unsigned set = 0;
+    for (size_t i = 0; i < words->count; i++) {
+        size_t k = 0;
+        while (strcmp(show_graphics_words[k], words->items[i]) != 0)
+            k++;
+        if (k >= GRAPHICS_ALONE && words->count > 1)
+            return node_error(words->nodes[i], e, "write it alone, or delete it",
+                              "%s stands among others", words->items[i]);
+        if (set & sets[k])
+            return node_error(words->nodes[i], e, "keep one of the two", "%s stands here twice",
+                              words->items[i]);
+        set |= sets[k];
+    }
+    if (n && words->count == 0)
+        return node_error(n, e, "write graphics: none", "graphics is an empty list");
+    if (n)
+        *ret = set;
+    return 0;
+}
+
+int show_read_picture(struct arena *a, const char *const *preset_dirs, const struct node *n,
+                      const char **picture, struct picture_preset rung[PICTURE_MAX_RUNGS],
+                      size_t *num_rungs, struct err *e)
+{
+    if (!n)
+        return 0;
+    if (strcmp(*picture, "none") != 0)
+        return picture_preset_named(a, preset_dirs, *picture, n, rung, num_rungs, e);
+    *picture = NULL;
+    *num_rungs = 0;
+    return 0;
+}
+
+static int check_picture(struct arena *a, const char *const *dirs, struct show *s,
+                         const struct node *root, struct err *e)
+{
+    int r = show_read_picture(a, dirs, node_of(root, "picture"), &s->picture, s->rung,
+                              &s->num_rungs, e);
+    return r < 0
+               ? r
+               : show_read_graphics(&s->graphics_words, node_of(root, "graphics"), &s->graphics, e);
+}
+
 static struct texts one_text(struct arena *a, const char *text)
 {
     struct texts t = {arena_array(a, const char *, 1), arena_array(a, const struct node *, 1), 1};
@@ -244,6 +308,7 @@ int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, 
         .preset = "podcast",
         .trim = "off",
         .cleaning = "auto",
+        .balance = "off",
         .leveller = -1,
         .locked = true,
         .channels = 2,
@@ -268,6 +333,8 @@ int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, 
         r = load_presets(a, preset_dirs, &s, f->root, e);
     if (r >= 0)
         r = check_sound(a, episodes, &s, f->root, e);
+    if (r >= 0)
+        r = check_picture(a, preset_dirs, &s, f->root, e);
     if (r >= 0)
         r = check_cover(a, episodes, &s, node_of(f->root, "cover"), e);
     if (r >= 0)

@@ -2,6 +2,7 @@
 // episodes/show.yaml
 #pragma once
 #include "model/calendar.h"
+#include "model/picturepreset.h"
 #include "model/preset.h"
 
 enum { SHOW_MAX_OUTPUTS = 8 };
@@ -11,6 +12,8 @@ struct jingle_file {
     const char *path; // absolute; looked for when it is needed
     const struct node *node;
 };
+
+enum show_graphics { SHOW_STRAPS = 1 << 0, SHOW_CHIPS = 1 << 1, SHOW_CARDS = 1 << 2 };
 
 struct show {
     const char *dir; // absolute folder that holds episodes/
@@ -36,13 +39,23 @@ struct show {
     struct loudness_preset loudness;
     struct output_preset output[SHOW_MAX_OUTPUTS];
     size_t num_outputs;
-    const struct node *live, *deliver, *secrets; // read by later rooms
+    const char *picture;                           // name of a preset; NULL: no video
+    struct picture_preset rung[PICTURE_MAX_RUNGS]; // the picture itself, then its ladder
+    size_t num_rungs;                              // 0: no video
+    const char *fit;                               // "pad" or "crop"; NULL: the preset's
+    bool hls;                                      // an adaptive stream as well
+    struct texts graphics_words;                   // as written
+    unsigned graphics;                             // set of enum show_graphics
+    const char *balance;                           // auto or off
+    const struct node *live, *deliver, *secrets;   // read by later rooms
 };
 extern const struct key show_keys[];
 extern const size_t num_show_keys;
 extern const char *const show_trims[];
 extern const char *const show_cleanings[];
-extern const struct key_table show_tables[]; // the maps inside: owner
+extern const char *const show_balances[];
+extern const char *const show_graphics_words[]; // what the key may say
+extern const struct key_table show_tables[];    // the maps inside: owner
 extern const size_t num_show_tables;
 
 // dir holds episodes/show.yaml. preset_dirs: folders named presets, NULL at the end.
@@ -52,4 +65,11 @@ int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, 
 int show_check_pauses(double pauses, const struct node *n, struct err *e); // n NULL: not written
 int show_jingle(struct arena *a, const char *dir, int levels, const struct node *n,
                 struct jingle_file *j, struct err *e);
+// What graphics says, as a set; n NULL: not written, and *ret stays as it is.
+int show_read_graphics(const struct texts *words, const struct node *n, unsigned *ret,
+                       struct err *e);
+// The preset that picture names; "none", or not written anywhere: none. n NULL: nothing changes.
+int show_read_picture(struct arena *a, const char *const *preset_dirs, const struct node *n,
+                      const char **picture, struct picture_preset rung[PICTURE_MAX_RUNGS],
+                      size_t *num_rungs, struct err *e);
 char *show_feed_url(struct arena *a, const struct show *s); // site + "feed.xml"

@@ -6,6 +6,7 @@
 #include <math.h>
 
 static const char law[] = "WCAG 2.1 AA, 1.2.1";
+static const tick clip_max = 140 * TICKS_PER_SEC; // X, from accounts that pay nothing
 static const char privacy[] = "GDPR art. 6 and 7";
 
 void review_add(struct json *findings, const char *severity, const char *rule, const char *where,
@@ -74,6 +75,21 @@ static void review_words(struct plan *p, struct json *out, const char *where)
                    "no goals, here or in the calendar");
 }
 
+static void review_clips(struct plan *p, struct json *out, const char *where)
+{
+    for (size_t i = 0; i < p->ep->num_clips; i++) {
+        const struct span *s = &p->ep->clips[i].span;
+        char at[TICK_TEXT];
+        tick_text(s->start, at);
+        if (s->end - s->start > clip_max)
+            review_add(out, "warning", "social media", where,
+                       arena_printf(&p->arena,
+                                    "the clip at %s lasts %.1f s: services cut or refuse what is "
+                                    "longer than 140 s",
+                                    at, tick_to_s(s->end - s->start)));
+    }
+}
+
 static void review_files(struct plan *p, struct json *out, const char *where)
 {
     for (size_t i = 0; i < p->published.num_files; i++) {
@@ -91,5 +107,6 @@ void review_episode(struct plan *p, struct json *findings)
     const char *where = p->ep->file->path;
     review_guests(p, findings, where);
     review_words(p, findings, where);
+    review_clips(p, findings, where);
     review_files(p, findings, where);
 }

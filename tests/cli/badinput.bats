@@ -63,9 +63,10 @@ rows() { # file; reads rows of: line | line:column | message | remedy
 }
 
 @test "a broken episode.yaml is refused with place, line and remedy" {
+    end=$(($(wc -l <"$folder/episode.yaml") + 1))
     rows 2026-02-trivsel/episode.yaml <<EOF
-titel: X | 11:1 | unknown key titel | write title
-title: X | 11:1 | title stands here twice, first in line 2 | keep one
+titel: X | $end:1 | unknown key titel | write title
+title: X | $end:1 | title stands here twice, first in line 2 | keep one
 /number:/number: 010 | 4:9 | number must be a whole number | write 10
 /number:/number: "2" | 4:9 | number must be a whole number | without quotes
 /number:/number: 2.0 | 4:9 | number must be a whole number | write 2
@@ -73,31 +74,43 @@ title: X | 11:1 | title stands here twice, first in line 2 | keep one
 /month:/month: februar | 3:8 | month must be a month | year-month, as in 2026-02
 /month:/month: 2026-13 | 3:8 | month must be a month | year-month, as in 2026-02
 /title:/title: | 2:7 | title has no value | delete the line
-${tab}summary: X | 11:1 | a tab | blanks
-summary: "$bad" | 11:11 | byte 0xff is not UTF-8 | UTF-8
-summary: &a X | 11:10 | anchors | quotes
---- | 11:1 | a second document | one document
-accept_damage: yes | 11:16 | accept_damage must be true or false | write true
-channels: 3 | 11:11 | channels must be from 1 to 2 | 1 to 2
-published: 2026-02-30T09:00:00Z | 11:12 | published must be a date | 2026-02-12T09:00:00+01:00
-published: 2026-02-12 | 11:12 | published must be a date | zone
-language: norsk | 11:11 | "norsk" is not the tag of a language | nb
-goals: [18] | 11:9 | a goal must be from 1 to 17 | 17
-outputs: [mp4] | 11:11 | there is no output preset mp4 | write mp3
-preset: loud | 11:9 | there is no loudness preset loud | podcast
-kind: Full | 11:7 | kind cannot be "Full" | write full
-host: Kari | 11:7 | host must be a list | host: [{
-guest: [{navn: Kari}] | 11:10 | unknown key navn | write name
-guest: [{name: K, municipality: Oslo}] | 11:33 | there is no municipality "Oslo" | Nordland
-captions: [{file: nope.vtt, made: corrected}] | 11:19 | there is no file nope.vtt | delete the line
-captions: [{file: notes.md}] | 11:12 | a captions entry has no made | corrected
-chapters: [{at: "00:00:02", title: A}, {at: "00:00:01", title: B}] | 11:45 | chapter starts at 00:00:01 | order
-chapters: [{at: ett, title: A}] | 11:17 | at must be a time | 00:
-cover: nope.png | 11:8 | the cover: no such file | a cover is drawn
-cover: notes.md | 11:8 | the cover is neither a JPEG nor a PNG | 1400 to 3000
-cover: /etc/hostname | 11:8 | the path leads out of the show | show's folder
-recordings: [{file: nope.wav}] | 11:13 | this episode already names its recording | command line
-recordings: [{file: a.wav, parts: [b.wav]}] | 11:14 | a recording has file and parts | {file: zoom.mp4}
+${tab}summary: X | $end:1 | a tab | blanks
+summary: "$bad" | $end:11 | byte 0xff is not UTF-8 | UTF-8
+summary: &a X | $end:10 | anchors | quotes
+--- | $end:1 | a second document | one document
+accept_damage: yes | $end:16 | accept_damage must be true or false | write true
+channels: 3 | $end:11 | channels must be from 1 to 2 | 1 to 2
+published: 2026-02-30T09:00:00Z | $end:12 | published must be a date | 2026-02-12T09:00:00+01:00
+published: 2026-02-12 | $end:12 | published must be a date | zone
+language: norsk | $end:11 | "norsk" is not the tag of a language | nb
+goals: [18] | $end:9 | a goal must be from 1 to 17 | 17
+outputs: [mp4] | $end:11 | there is no output preset mp4 | write mp3
+preset: loud | $end:9 | there is no loudness preset loud | podcast
+kind: Full | $end:7 | kind cannot be "Full" | write full
+host: Kari | $end:7 | host must be a list | host: [{
+guest: [{navn: Kari}] | $end:10 | unknown key navn | write name
+guest: [{name: K, municipality: Oslo}] | $end:33 | there is no municipality "Oslo" | Nordland
+captions: [{file: nope.vtt, made: corrected}] | $end:19 | there is no file nope.vtt | delete the line
+captions: [{file: notes.md}] | $end:12 | a captions entry has no made | corrected
+chapters: [{at: "00:00:02", title: A}, {at: "00:00:01", title: B}] | $end:45 | chapter starts at 00:00:01 | order
+chapters: [{at: ett, title: A}] | $end:17 | at must be a time | 00:
+cover: nope.png | $end:8 | the cover: no such file | a cover is drawn
+cover: notes.md | $end:8 | the cover is neither a JPEG nor a PNG | 1400 to 3000
+cover: /etc/hostname | $end:8 | the path leads out of the show | show's folder
+recordings: [{file: nope.wav}] | $end:13 | this episode already names its recording | command line
+picture: 1080 | $end:10 | there is no picture preset 1080 | write 1080p
+picture: uhd | $end:10 | there is no picture preset uhd | known: 1080p, 1080p25, 1080p30, 1080p50, 480p, 720p
+fit: stretch | $end:6 | fit cannot be "stretch" | known: pad, crop
+hls: true | $end:6 | an adaptive stream needs a picture | add picture: 1080p
+graphics: [strap] | $end:12 | graphics cannot be "strap" | write straps
+graphics: [all, chips] | $end:12 | all stands among others | write it alone
+balance: on | $end:10 | balance cannot be "on" | known: auto, off
+clip: {from: "00:00:02", to: "00:00:01"} | $end:30 | the clip begins at 00:00:02.000 and ends at 00:00:01.000 | earlier time
+clip: {from: "00:00:01", to: "00:00:02", shapes: round} | $end:50 | shapes cannot be "round" | known: square, portrait
+guest: [{name: K, strap: tolv}] | $end:26 | strap must be a time | hours:minutes:seconds
+recordings: [{file: a.mp4, use: video}] | $end:33 | use cannot be "video" | known: both, picture, sound
+recordings: [{file: a.mp4, sound_track: 0}] | $end:41 | sound_track must be from 1 to 99 | 1 to 99
+recordings: [{file: a.wav, parts: [b.wav]}] | $end:14 | a recording has file and parts | {file: zoom.mp4}
 EOF
 }
 
@@ -106,6 +119,9 @@ EOF
     at() { echo "$lines" | grep -m 1 ":$1:" | cut -d: -f1; }
     end=$(($(echo "$lines" | wc -l) + 1))
     rows show.yaml <<EOF
+picture: uhd | $end:10 | there is no picture preset uhd | known: 1080p
+hls: yes | $end:6 | hls must be true or false | write true
+graphics: [] | $end:11 | graphics is an empty list | write graphics: none
 utputs: [mp3] | $end:1 | unknown key utputs | write outputs
 title: X | $end:1 | title stands here twice | keep one
 /site:/site: example.org | $(at site):7 | site must be a web address | https://
@@ -154,7 +170,7 @@ EOF
         echo 'cover: cover.png' >>episode.yaml
         run dgl publish 2026-02 "$BATS_FILE_TMPDIR/rec.wav"
         status_is 3
-        contains "$output" "episode.yaml:11:8: the cover is ${size%x*} x ${size#*x} pixels"
+        contains "$output" "episode.yaml:12:8: the cover is ${size%x*} x ${size#*x} pixels"
         contains "$output" "1400 to 3000 pixels"
         cp "$BATS_TEST_TMPDIR/good/2026-02-trivsel/episode.yaml" .
     done
@@ -167,7 +183,7 @@ EOF
     sed -i 's/^cover.*/cover: half.png/' episode.yaml
     run dgl publish 2026-02 "$BATS_FILE_TMPDIR/rec.wav"
     status_is 3
-    contains "$output" "episode.yaml:11:8: the cover"
+    contains "$output" "episode.yaml:12:8: the cover"
 }
 
 @test "a broken captions file is refused with place, line and remedy, and nothing becomes public" {
@@ -193,7 +209,7 @@ EOF
     printf 'chapters: [{at: "00:00:00", title: A}, {at: "00:00:03.5", title: B}]\n' >>"$folder/episode.yaml"
     run dgl -C "$show" publish 2026-02 "$BATS_FILE_TMPDIR/rec.wav"
     status_is 3
-    contains "$output" "episodes/2026-02-trivsel/episode.yaml:11:45: chapter starts at 00:00:03"
+    contains "$output" "episodes/2026-02-trivsel/episode.yaml:12:45: chapter starts at 00:00:03"
     contains "$output" "the recording ends at 00:00:03"
     contains "$output" "move the chapter, or delete it"
     nothing_is_public
@@ -203,7 +219,7 @@ EOF
     echo 'recordings: [{file: zoom.mp4}]' >>"$folder/episode.yaml"
     run dgl -C "$show" publish 2026-02
     status_is 3
-    contains "$output" "episodes/2026-02-trivsel/episode.yaml:11:14: the recording zoom.mp4 is not there"
+    contains "$output" "episodes/2026-02-trivsel/episode.yaml:12:14: the recording zoom.mp4 is not there"
     contains "$output" "plugged in"
 }
 
@@ -261,9 +277,9 @@ cover: c.png
 recordings: [{file: lukket.wav}]
 EOF
     as_nobody status >/dev/null || skip "nobody may not enter here"
-    closed $in/c.png "$in/episode.yaml:12:8: the cover: permission denied"
+    closed $in/c.png "$in/episode.yaml:13:8: the cover: permission denied"
     sed -i '/^cover:/d' "$folder/episode.yaml"
-    closed $in/lukket.wav "$in/episode.yaml:12:14: $show/$in/lukket.wav may not be read"
+    closed $in/lukket.wav "$in/episode.yaml:13:14: $show/$in/lukket.wav may not be read"
     closed $in/notes.md "$in/notes.md: permission denied"
     closed $in/episode.yaml "$in/episode.yaml: permission denied"
     closed $in "$in: the folder may not be read"
@@ -297,7 +313,7 @@ EOF
     cp -r "$folder" "$show/episodes/2026-03-kopi"
     run dgl -C "$show" publish 2026-03 "$BATS_FILE_TMPDIR/rec.wav"
     status_is 3
-    contains "$output" "episodes/2026-03-kopi/episode.yaml:11:7: "
+    contains "$output" "episodes/2026-03-kopi/episode.yaml:12:7: "
     contains "$output" "2026-02-trivsel"
     contains "$output" "leave it out of the new one"
     nothing_is_public

@@ -71,6 +71,14 @@ findings() { # words of check: "severity rule" lines in $found, the exit code in
     contains "$found" "made: corrected"
 }
 
+@test "a clip that services would cut is a warning, one of 140 s is none" {
+    printf 'clip: [{from: 5, to: 145}, {from: "00:00:10", to: "00:02:30.5"}]\n' >>"$yaml"
+    findings "$episode"
+    equals "$code" 0
+    contains "$found" "warning episodes/$episode/episode.yaml the clip at 00:00:10 lasts 140.5 s"
+    lacks "$found" 00:00:05
+}
+
 @test "an episode.yaml that cannot be read is a finding with its place, among the others" {
     echo 'titel: X' >>"$yaml"
     findings

@@ -295,6 +295,176 @@ static void jingles_are_the_shows_unless_the_episode_says_other(void **state)
     arena_done(&a);
 }
 
+static void clips_lie_in_order_and_within_the_recording(void **state)
+{
+    const struct fixture *f = *state;
+    struct arena a = {0};
+    struct episode ep;
+    struct err e = {0};
+    loaded(f, &a,
+           "title: T\ncuts: [{from: 30, to: 35}]\nclip:\n"
+           "  - {from: 28, to: \"00:00:40.5\", shapes: portrait, title: Åpen dør}\n"
+           "  - {from: 10, to: 29}\n"
+           "  - {from: 10, to: 20, shapes: [portrait, square]}\n",
+           &ep);
+    assert_int_equal(ep.num_clips, 3);
+    assert_int_equal(ep.clips[0].span.start, 10 * TICKS_PER_SEC);
+    assert_int_equal(ep.clips[0].span.end, 20 * TICKS_PER_SEC);
+    assert_int_equal(ep.clips[0].shapes, CLIP_SQUARE | CLIP_PORTRAIT);
+    assert_int_equal(ep.clips[1].span.end, 29 * TICKS_PER_SEC);
+    assert_int_equal(ep.clips[1].shapes, CLIP_SQUARE | CLIP_PORTRAIT);
+    assert_string_equal(ep.clips[1].title, "T");
+    assert_int_equal(ep.clips[2].span.end, TICKS_PER_SEC * 81 / 2);
+    assert_int_equal(ep.clips[2].shapes, CLIP_PORTRAIT);
+    assert_string_equal(ep.clips[2].title, "Åpen dør");
+    assert_int_equal(episode_check_length(&ep, TICKS_PER_SEC * 81 / 2, &e), 0);
+    assert_true(episode_check_length(&ep, 40 * TICKS_PER_SEC, &e) < 0);
+    refused(&e,
+            "episodes/2026-02-x/episode.yaml:4:20: the clip ends at 00:00:40.500, the recording at "
+            "00:00:40.000",
+            "write to: \"00:00:40.000\"");
+    loaded(f, &a, "title: T\nclip: {from: 9, to: 12}\n", &ep); // one alone is a list of one
+    assert_int_equal(ep.num_clips, 1);
+    assert_true(episode_check_length(&ep, 9 * TICKS_PER_SEC, &e) < 0);
+    refused(&e,
+            "episodes/2026-02-x/episode.yaml:2:14: the clip begins behind the end of the recording",
+            "set the times right, or delete the clip");
+    loaded(f, &a, "title: T\nclip: []\n", &ep);
+    assert_int_equal(ep.num_clips, 0);
+    // what cuts leave of a clip is 0.4 s and more
+    loaded(f, &a, "title: T\ncuts: [{from: 9, to: 11.6}]\nclip: {from: 10, to: 12}\n", &ep);
+    assert_int_equal(ep.num_clips, 1);
+    arena_done(&a);
+}
+
+static void straps_have_times_within_the_recording(void **state)
+{
+    const struct fixture *f = *state;
+    struct arena a = {0};
+    struct episode ep;
+    struct err e = {0};
+    loaded(f, &a,
+           "title: T\nhost: {name: Kari, strap: \"00:00:12\"}\n"
+           "guest: [{name: Ola, strap: [15, \"00:21:40.5\"]}, {name: Eli}]\n",
+           &ep);
+    assert_int_equal(ep.hosts[0].num_straps, 1);
+    assert_int_equal(ep.hosts[0].straps[0], 12 * TICKS_PER_SEC);
+    assert_int_equal(ep.guests[0].num_straps, 2);
+    assert_int_equal(ep.guests[0].straps[1], TICKS_PER_SEC * 2601 / 2);
+    assert_int_equal(ep.guests[1].num_straps, 0);
+    assert_int_equal(episode_check_length(&ep, 1301 * TICKS_PER_SEC, &e), 0);
+    assert_true(episode_check_length(&ep, TICKS_PER_SEC * 2601 / 2, &e) < 0);
+    refused(&e,
+            "episodes/2026-02-x/episode.yaml:3:33: the strap of Ola is shown at 00:21:40, the "
+            "recording ends at 00:21:40",
+            "set the time right, or delete it");
+    assert_true(episode_check_length(&ep, 10 * TICKS_PER_SEC, &e) < 0);
+    refused(&e,
+            "episodes/2026-02-x/episode.yaml:2:27: the strap of Kari is shown at 00:00:12, the "
+            "recording ends at 00:00:10",
+            NULL);
+    arena_done(&a);
+}
+
+static void recordings_say_what_they_are_for(void **state)
+{
+    const struct fixture *f = *state;
+    struct arena a = {0};
+    struct episode ep;
+    loaded(f, &a,
+           "title: T\nrecordings: [{file: a.mp4, use: picture}, {file: b.wav, use: sound}, "
+           "{file: c.mkv, sound_track: 2}, {file: d.mp4, use: both}]\n",
+           &ep);
+    assert_string_equal(ep.recordings[0].use, "picture");
+    assert_string_equal(ep.recordings[1].use, "sound");
+    assert_null(ep.recordings[2].use); // not said is another thing than both
+    assert_string_equal(ep.recordings[3].use, "both");
+    assert_int_equal(ep.recordings[0].sound_track, 0);
+    assert_int_equal(ep.recordings[2].sound_track, 2);
+    arena_done(&a);
+}
+
+static void the_picture_is_the_shows_unless_the_episode_says_other(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        bool show_has; // 720p, fit: crop, hls, straps, balance
+        const char *text, *picture, *fit, *balance;
+        size_t rungs;
+        unsigned graphics;
+        bool hls;
+    } rows[] = {
+        {false, "", NULL, NULL, "off", 0, 0, false},
+        {false, "picture: 1080p25\n", "1080p25", "pad", "off", 3, 0, false},
+        {false, "picture: 480p\nhls: true\nfit: crop\n", "480p", "crop", "off", 1, 0, true},
+        {true, "", "720p", "crop", "auto", 2, SHOW_STRAPS, true},
+        {true, "picture: none\n", NULL, "crop", "auto", 0, SHOW_STRAPS, false},
+        {true, "picture: 1080p50\nfit: pad\nhls: false\ngraphics: none\nbalance: off\n", "1080p50",
+         "pad", "off", 3, 0, false},
+        {true, "graphics: [chips, cards]\n", "720p", "crop", "auto", 2, SHOW_CHIPS | SHOW_CARDS,
+         true},
+    };
+    struct show was = f->show;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena a = {0};
+        struct err e = {0};
+        struct episode ep;
+        f->show = was;
+        if (rows[i].show_has) {
+            struct show *s = &f->show;
+            s->picture = "720p";
+            s->fit = "crop";
+            s->hls = true;
+            s->graphics = SHOW_STRAPS;
+            s->balance = "auto";
+            assert_int_equal(
+                picture_preset_named(&a, presets, "720p", NULL, s->rung, &s->num_rungs, &e), 0);
+        }
+        loaded(f, &a, arena_printf(&a, "title: T\n%s", rows[i].text), &ep);
+        assert_true(str_same(ep.picture, rows[i].picture));
+        assert_true(str_same(ep.fit, rows[i].fit));
+        assert_string_equal(ep.balance, rows[i].balance);
+        assert_int_equal(ep.num_rungs, rows[i].rungs);
+        assert_int_equal(ep.graphics, rows[i].graphics);
+        assert_int_equal(ep.hls, rows[i].hls);
+        if (ep.picture)
+            assert_string_equal(ep.rung[0].name, ep.picture);
+        arena_done(&a);
+    }
+    f->show = was;
+}
+
+static void a_video_brings_its_own_sound_where_none_is_delivered(void **state)
+{
+    const struct fixture *f = *state;
+    static const struct {
+        const char *text;
+        size_t outputs, encoded;
+        int sound; // which output goes into the video; -1: none
+    } rows[] = {
+        {"", 1, 1, -1},
+        {"outputs: [m4a]\n", 1, 1, -1},
+        {"picture: 720p\n", 1, 2, 1},
+        {"picture: 720p\noutputs: [mp3, opus]\n", 2, 3, 2},
+        {"picture: 720p\noutputs: [m4a, mp3]\n", 2, 2, 0},
+        {"picture: none\noutputs: [mp3, opus]\n", 2, 2, -1},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena a = {0};
+        struct episode ep;
+        loaded(f, &a, arena_printf(&a, "title: T\n%s", rows[i].text), &ep);
+        assert_int_equal(ep.num_outputs, rows[i].outputs);
+        assert_int_equal(ep.num_encoded, rows[i].encoded);
+        const struct output_preset *sound = episode_video_sound(&ep);
+        assert_ptr_equal(sound, rows[i].sound < 0 ? NULL : &ep.output[rows[i].sound]);
+        for (size_t k = 0; k < ep.num_encoded; k++)
+            assert_int_equal(ep.output[k].inner, k >= ep.num_outputs);
+        if (sound)
+            assert_string_equal(sound->name, "m4a");
+        arena_done(&a);
+    }
+}
+
 static void notes_are_found_without_being_named(void **state)
 {
     const struct fixture *f = *state;
@@ -441,6 +611,48 @@ static void wrong_episodes_are_refused(void **state)
         {T "cuts:\n  - {from: 5, to: 9}\n  - {from: 1, to: 5.5}\n",
          AT "3:5: the cut begins at 00:00:05.000, another one in line 4 ends at 00:00:05.500",
          "write them as one cut, or set the times right"},
+        {T "picture: 4k\n", AT "2:10: there is no picture preset 4k",
+         "known: 1080p, 1080p25, 1080p30, 1080p50, 480p, 720p, 720p25, 720p30"},
+        {T "fit: stretch\n", AT "2:6: fit cannot be \"stretch\"", "known: pad, crop"},
+        {T "hls: true\n", AT "2:6: an adaptive stream needs a picture, and this episode has none",
+         "add picture: 1080p, or delete the line"},
+        {T "picture: none\nhls: true\n",
+         AT "3:6: an adaptive stream needs a picture, and this episode has none", NULL},
+        {T "graphics: [all, straps]\n", AT "2:12: all stands among others",
+         "write it alone, or delete it"},
+        {T "balance: on\n", AT "2:10: balance cannot be \"on\"", "known: auto, off"},
+        {T "clip: 00:12:01\n", AT "2:7: clip must be a list", "write clip: [{…}]"},
+        {T "clip: [{from: 1}]\n", AT "2:8: a clip has no to", NULL},
+        {T "clip: [{from: 1, to: 2, shape: square}]\n", AT "2:25: unknown key shape in a clip",
+         "write shapes"},
+        {T "clip: [{from: 2, to: 1}]\n",
+         AT "2:22: the clip begins at 00:00:02.000 and ends at 00:00:01.000",
+         "write the earlier time behind from"},
+        {T "clip: {from: 1, to: 2, shapes: []}\n", AT "2:32: shapes is an empty list",
+         "write shapes: [square, portrait]"},
+        {T "clip: {from: 1, to: 2, shapes: [squre]}\n", AT "2:33: shapes cannot be \"squre\"",
+         "write square"},
+        {T "clip: {from: 1, to: 2, shapes: [square, square]}\n",
+         AT "2:41: shape square stands here twice", "keep one of the two"},
+        {T "clip:\n  - {from: 1, to: 2, shapes: square}\n  - {from: 1, to: 2, shapes: portrait}\n",
+         AT "4:5: the same clip stands in line 3",
+         "write both shapes into one: shapes: [square, portrait]"},
+        {T "clip: {from: 10, to: 12}\ncuts: [{from: 9, to: 11}, {from: 11, to: 11.7}]\n",
+         AT "2:7: the cuts leave nothing of the clip", "choose another piece, or cut less"},
+        {T "host: {name: K, strap: no}\n", AT "2:24: strap must be a time, here is \"no\"", NULL},
+        {T "host: {name: K, strap: []}\n", AT "2:24: strap is an empty list",
+         "write strap: \"00:00:12\", or delete the line"},
+        {T "host: {name: K, strap: {at: 1}}\n", AT "2:24: strap must be a time, here is a map",
+         NULL},
+        {T "host: {name: K, strap: [5, 5]}\n", AT "2:28: the strap's times do not rise",
+         "put the times in their order"},
+        {T "recordings: [{file: a, use: film}]\n", AT "2:29: use cannot be \"film\"",
+         "known: both, picture, sound"},
+        {T "recordings: [{file: a, use: picture}, {file: b, use: picture}]\n",
+         AT "2:29: no recording gives the sound",
+         "add the recording that holds the sound, or write use: both"},
+        {T "recordings: [{file: a, sound_track: 0}]\n", AT "2:37: sound_track must be from 1 to 99",
+         NULL},
         {T "resources: [{kind: tool}]\n", AT "2:13: a resource has no title", NULL},
         {T "channels: 0\n", AT "2:11: channels must be from 1 to 2", NULL},
     };
@@ -570,17 +782,22 @@ static void all_keys_explain_themselves(void **state)
         for (size_t i = 0; i < episode_tables[t].count; i++)
             assert_non_null(episode_tables[t].keys[i].help);
     }
+    for (size_t t = 0; t < num_piece_tables; t++) {
+        for (size_t i = 0; i < piece_tables[t].count; i++)
+            assert_non_null(piece_tables[t].keys[i].help);
+    }
 }
 
 static void damaged_episodes_are_read_or_refused(void **state)
 {
     const struct fixture *f = *state;
     static const char whole[] =
-        T "month: 2026-02\nhost: [{name: Kari}]\nguest: [{name: Ola, municipality: Meløy}]\n"
+        T "month: 2026-02\nguest: [{name: Ola, municipality: Meløy}]\n"
           "recordings: [{file: a}, {parts: [b, c]}]\ncaptions: [{file: episode.yaml, made: "
           "corrected}]\n"
           "chapters: [{at: 0, title: A}, {at: 1, title: B}]\ngoals: [3, \"3.4\"]\ndescribed: "
-          "{not-needed: x}\n";
+          "{not-needed: x}\npicture: 720p\nhls: true\ngraphics: [straps, cards]\n"
+          "clip: [{from: 1, to: 9, shapes: [square]}]\nhost: {name: K, strap: [1, 2]}\n";
     unsigned seed = 4711;
     for (int round = 0; round < 300; round++) {
         struct arena a = {0};
@@ -644,6 +861,11 @@ int main(void)
         cmocka_unit_test(chapters_past_the_end_are_refused),
         cmocka_unit_test(cuts_lie_in_order_and_within_the_recording),
         cmocka_unit_test(jingles_are_the_shows_unless_the_episode_says_other),
+        cmocka_unit_test(clips_lie_in_order_and_within_the_recording),
+        cmocka_unit_test(straps_have_times_within_the_recording),
+        cmocka_unit_test(recordings_say_what_they_are_for),
+        cmocka_unit_test(the_picture_is_the_shows_unless_the_episode_says_other),
+        cmocka_unit_test(a_video_brings_its_own_sound_where_none_is_delivered),
         cmocka_unit_test(notes_are_found_without_being_named),
         cmocka_unit_test(wrong_episodes_are_refused),
         cmocka_unit_test(too_many_chapters_are_refused),

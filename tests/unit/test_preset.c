@@ -302,6 +302,8 @@ static void wrong_picture_presets_are_refused(void **state)
          ":12:10: own is not smaller than own", ladder},
         {PICTURE(FULL, "25", "4.0", "ladder: [small, middle]\n"), "own",
          ":12:17: middle is not smaller than small", ladder},
+        {PICTURE(FULL, "25", "4.0", "ladder: [wide]\n"), "own",
+         ":12:10: wide is not smaller than own", ladder},
         {PICTURE(FULL, "25", "4.0", "ladder: [small, small]\n"), "own",
          ":12:17: small is not smaller than small", ladder},
         {PICTURE(FULL, "50", "4.2", "ladder: [middle]\n"), "middle", // 50 frames of it
@@ -315,6 +317,7 @@ static void wrong_picture_presets_are_refused(void **state)
     scratch_new(dir);
     const char *const dirs[] = {dir, NULL};
     put(dir, "picture/middle.yaml", PICTURE(MIDDLE, "25", "4.0", ""));
+    put(dir, "picture/wide.yaml", PICTURE("width_px: 1920\nheight_px: 804\n", "25", "4.0", ""));
     put(dir, "picture/small.yaml", PICTURE("width_px: 640\nheight_px: 360\n", "25", "4.0", ""));
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct arena a = {0};

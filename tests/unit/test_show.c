@@ -58,6 +58,12 @@ static void the_least_show_has_all_defaults(void **state)
     assert_null(s.cover);
     assert_null(s.calendar_path);
     assert_null(calendar_at(&s.calendar, 2026, 2));
+    assert_null(s.picture);
+    assert_int_equal(s.num_rungs, 0);
+    assert_null(s.fit);
+    assert_int_equal(s.graphics, 0);
+    assert_false(s.hls);
+    assert_string_equal(s.balance, "off");
     arena_done(&a);
 }
 
@@ -117,6 +123,42 @@ static void a_whole_show_is_read(void **state)
     arena_done(&a);
 }
 
+static void the_picture_is_a_preset_and_what_is_done_to_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *picture, *fit; // NULL: none
+        size_t rungs;
+        unsigned graphics;
+        bool hls;
+    } rows[] = {
+        {"picture: none\n", NULL, NULL, 0, 0, false},
+        {"picture: 1080p25\n", "1080p25", NULL, 3, 0, false},
+        {"picture: 720p\nfit: crop\nhls: true\ngraphics: all\n", "720p", "crop", 2,
+         SHOW_STRAPS | SHOW_CHIPS | SHOW_CARDS, true},
+        {"graphics: [cards, straps]\n", NULL, NULL, 0, SHOW_STRAPS | SHOW_CARDS, false},
+        {"graphics: none\nhls: true\nfit: pad\n", NULL, "pad", 0, 0, true},
+        {"graphics: chips\n", NULL, NULL, 0, SHOW_CHIPS, false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena a = {0};
+        struct err e = {0};
+        struct show s;
+        put("episodes/show.yaml", arena_printf(&a, "%sbalance: auto\n%s", LEAST, rows[i].text));
+        if (show_load(&a, dir, presets, &s, &e) < 0)
+            fail_msg("%s", e.text);
+        assert_true(str_same(s.picture, rows[i].picture));
+        assert_true(str_same(s.fit, rows[i].fit));
+        assert_int_equal(s.num_rungs, rows[i].rungs);
+        assert_int_equal(s.graphics, rows[i].graphics);
+        assert_int_equal(s.hls, rows[i].hls);
+        assert_string_equal(s.balance, "auto");
+        if (s.picture)
+            assert_string_equal(s.rung[0].name, s.picture);
+        arena_done(&a);
+    }
+}
+
 #define OWNER "owner: {name: K, email: a@b.no}\n"
 #define AT "episodes/show.yaml:"
 
@@ -166,8 +208,18 @@ static void wrong_shows_are_refused(void **state)
          "write 0 to leave them as they are, or 0.5 and more"},
         {LEAST "pauses: 1,5\n", AT "6:9: pauses must be a number, here is \"1,5\"",
          "write a point instead of the comma"},
-        {LEAST "picture: 1080p25\n", AT "6:10: picture is not supported yet in this version",
-         "delete it"},
+        {LEAST "picture: 1080\n", AT "6:10: there is no picture preset 1080", "write 1080p"},
+        {LEAST "picture: [720p]\n", AT "6:10: picture must be text, here is a list", NULL},
+        {LEAST "fit: padd\n", AT "6:6: fit cannot be \"padd\"", "write pad"},
+        {LEAST "hls: ja\n", AT "6:6: hls must be true or false, here is \"ja\"", "write true"},
+        {LEAST "graphics: chip\n", AT "6:11: graphics cannot be \"chip\"", "write chips"},
+        {LEAST "graphics: [chips, cards, chips]\n", AT "6:26: chips stands here twice",
+         "keep one of the two"},
+        {LEAST "graphics: [chips, none]\n", AT "6:19: none stands among others",
+         "write it alone, or delete it"},
+        {LEAST "graphics: []\n", AT "6:11: graphics is an empty list", "write graphics: none"},
+        {LEAST "balance: true\n", AT "6:10: balance cannot be \"true\"", "known: auto, off"},
+        {LEAST "kit: true\n", AT "6:6: kit is not supported yet in this version", "delete it"},
         {LEAST "cover: cover.png\n", AT "6:8: the cover: no such file or directory",
          "put the picture there, or delete the line: then a cover is drawn"},
         {LEAST "cover: ../../x.png\n", AT "6:8: the path leads out of the show", NULL},
@@ -298,6 +350,7 @@ int main(void)
         cmocka_unit_test(the_least_show_has_all_defaults),
         cmocka_unit_test(the_guid_is_that_of_the_feeds_address),
         cmocka_unit_test(a_whole_show_is_read),
+        cmocka_unit_test(the_picture_is_a_preset_and_what_is_done_to_it),
         cmocka_unit_test(wrong_shows_are_refused),
         cmocka_unit_test(a_calendar_beside_the_show_is_taken),
         cmocka_unit_test(a_folder_without_a_show_says_how_to_make_one),
