@@ -106,7 +106,7 @@ static int open_format(struct input *in, struct err *e)
 
 // ---- choosing the track
 
-static bool is_picture(const AVStream *st)
+bool input_is_picture(const AVStream *st)
 {
     return st->codecpar->codec_type == AVMEDIA_TYPE_VIDEO &&
            !(st->disposition & (AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS));
@@ -120,7 +120,7 @@ static int count_tracks(struct input *in, int wanted, struct source_facts *f)
         const AVStream *st = in->format->streams[i];
         if (st->codecpar->codec_type == AVMEDIA_TYPE_AUDIO && f->num_sound_tracks++ == wanted)
             found = (int)i;
-        if (!is_picture(st) || f->has_picture)
+        if (!input_is_picture(st) || f->has_picture)
             continue;
         f->has_picture = true;
         f->width = st->codecpar->width;
@@ -381,7 +381,8 @@ static void read_clocks(const struct input *in, struct source_facts *f)
     if (samples && str_to_int(samples, &n) && n > 0 && n / f->sample_rate < 86400)
         f->clock = tick_from_samples(n, f->sample_rate);
     for (unsigned i = 0; i < in->format->nb_streams; i++) {
-        if (is_picture(in->format->streams[i]) && in->format->streams[i]->avg_frame_rate.num > 0)
+        if (input_is_picture(in->format->streams[i]) &&
+            in->format->streams[i]->avg_frame_rate.num > 0)
             fps = in->format->streams[i]->avg_frame_rate;
     }
     if (code &&
@@ -416,21 +417,26 @@ static void read_claim(struct input *in, struct source_facts *f)
     }
 }
 
-int input_open(const struct source_params *p, struct input *ret, struct source_facts *facts,
-               struct err *e)
+int input_open_file(const char *path, struct input *ret, struct err *e)
 {
-    size_t n = strlen(p->path) + 1;
+    size_t n = strlen(path) + 1;
     int r;
 
     libav_quiet();
     libav_log_init(&ret->log);
     ret->log_ready = true;
     ret->path = mem_alloc(n);
-    memcpy(ret->path, p->path, n);
+    memcpy(ret->path, path, n);
     ret->picture_start = ret->last_seen = TICK_NONE;
     r = check_file(ret, e);
-    if (r >= 0)
-        r = open_format(ret, e);
+    return r < 0 ? r : open_format(ret, e);
+}
+
+int input_open(const struct source_params *p, struct input *ret, struct source_facts *facts,
+               struct err *e)
+{
+    int r = input_open_file(p->path, ret, e);
+
     if (r >= 0)
         r = choose(ret, p->track, facts, e);
     if (r >= 0)

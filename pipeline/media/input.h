@@ -26,6 +26,10 @@ struct input {
     bool ended_early;  // the demuxer met the end where it did not expect it
     tick last_seen;    // latest time stamp of any track
 };
+// The first part of input_open, for whoever wants another track: path, io, format and log of ret.
+// On error input_close is still due.
+int input_open_file(const char *path, struct input *ret, struct err *e);
+bool input_is_picture(const AVStream *st); // a moving one, no cover
 // Fills ret and what facts can hold before anything is decoded. On error input_close is still due.
 int input_open(const struct source_params *p, struct input *ret, struct source_facts *facts,
                struct err *e);

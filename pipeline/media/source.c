@@ -79,7 +79,7 @@ int source_open(const struct source_params *p, struct source **ret, struct err *
     int r;
 
     s->tolerate = p->tolerate_damage;
-    s->zero = s->previous = s->errors_from = s->complained = TICK_NONE;
+    s->zero = s->previous = s->errors_from = s->complained = s->facts.zero = TICK_NONE;
     s->sent_pts = AV_NOPTS_VALUE;
     s->sent_end = s->good_end = -1;
     r = input_open(p, &s->in, &s->facts, e);
@@ -255,6 +255,7 @@ static void start_clock(struct source *s, tick at)
         lead = 0;
     }
     s->facts.starts = lead;
+    s->facts.zero = s->zero;
     s->silence = tick_to_samples(lead, s->facts.sample_rate);
 }
 

@@ -29,6 +29,7 @@ struct source_facts { // complete after the end was read
     bool has_picture; // a moving picture, not a cover
     int width, height;
     int num_sound_tracks, sound_track; // which one was taken
+    tick zero;      // time stamp of the file at which its clock begins; TICK_NONE: no sound came
     tick starts;    // silence put in front because the sound begins later than the file
     tick claimed;   // length the container claims; TICK_NONE
     tick length;    // counted

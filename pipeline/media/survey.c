@@ -113,7 +113,7 @@ int survey_file(const struct survey_params *p, struct survey *ret, struct err *e
 
     r = source_open(
         &(struct source_params){
-            .path = p->path, .track = -1, .tolerate_damage = true, .threads = p->threads},
+            .path = p->path, .track = p->track - 1, .tolerate_damage = true, .threads = p->threads},
         &l.source, e);
     if (r < 0)
         return r;

@@ -12,6 +12,7 @@ struct progress;
 
 struct survey_params {
     const char *path;
+    int track;                       // sound track, counted from 1; 0: the best
     int threads;                     // processors to use
     const struct progress *progress; // NULL: none
     const char *what;                // for progress
