@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One thread shows the frames one after the other in one size; each rung has a thread that scales
+// and encodes. x264 and the decoder have threads of their own.
+#include "media/film.h"
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/queue.h"
+#include "base/str.h"
+#include "base/workers.h"
+#include "media/h264file.h"
+#include "media/shape.h"
+
+#include <errno.h>
+#include <libavutil/imgutils.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { AHEAD = 4 }; // frames in front of an encoder, which has a queue of its own
+
+struct rung {
+    const struct film_rung *p;
+    struct queue *queue;
+    struct graph *scale; // NULL: the size is right
+    struct h264file *file;
+    atomic_int_least64_t written;
+};
+
+struct film {
+    const struct film_params *p;
+    struct film_result *result;
+    struct rung rungs[FILM_MAX_RUNGS];
+    struct projector *projector;
+    struct graph *shape;            // NULL: frames are right as they are
+    const struct film_part *shaped; // the graph is for its frames; NULL: not looked at
+    bool as_is;
+    AVFrame *frame; // the one shown, shaped
+    AVFrame *blank;
+    int64_t total;
+    double told;
+};
+
+static void drop_frame(void *item)
+{
+    AVFrame *f = item;
+    av_frame_free(&f);
+}
+
+// ---- frames
+
+static tick frame_time(const struct film *f, int64_t n)
+{
+    return av_rescale(n, TICKS_PER_SEC * f->p->rate_den, f->p->rate_num);
+}
+
+static int make_blank(struct film *f, struct err *e)
+{
+    AVFrame *b = f->blank;
+    b->format = AV_PIX_FMT_YUV420P;
+    b->width = f->p->width;
+    b->height = f->p->height;
+    int r = av_frame_get_buffer(b, 0);
+    if (r < 0)
+        return libav_error(e, r, "a picture");
+    ptrdiff_t lines[4] = {b->linesize[0], b->linesize[1], b->linesize[2], 0};
+    r = av_image_fill_black(b->data, lines, b->format, AVCOL_RANGE_MPEG, b->width, b->height);
+    return r < 0 ? libav_error(e, r, "a picture") : 0;
+}
+
+static int open_shape(struct film *f, const AVFrame *like, const struct film_part *part,
+                      struct err *e)
+{
+    struct shape s = {
+        .turn = turn_named(part->turn),
+        .pixel_aspect = {part->sar_num, part->sar_den},
+        .width = f->p->width,
+        .height = f->p->height,
+        .crop = f->p->crop,
+    };
+    struct str how;
+    graph_close(f->shape);
+    f->shape = NULL;
+    str_init(&how, STR_MAX);
+    shape_describe(&s, like, &how);
+    int r = 0;
+    if (how.len)
+        r = graph_open(how.p, like, (AVRational){1, 1}, f->p->threads, &f->shape, e);
+    f->shaped = part;
+    f->as_is = !how.len;
+    str_done(&how);
+    return r;
+}
+
+static int shape_frame(struct film *f, const AVFrame *raw, const struct film_part *part,
+                       struct err *e)
+{
+    int r = 0;
+    if (f->shaped != part || (f->shape && !graph_fits(f->shape, raw)))
+        r = open_shape(f, raw, part, e);
+    av_frame_unref(f->frame);
+    if (r >= 0)
+        r = av_frame_ref(f->frame, raw);
+    if (r < 0 || f->as_is)
+        return r < 0 ? libav_error(e, r, "a picture") : 0;
+    r = graph_push(f->shape, f->frame, e);
+    av_frame_unref(f->frame);
+    if (r >= 0)
+        r = graph_pull(f->shape, f->frame, e);
+    return r < 0 ? r : r > 0 ? 0 : err_set(e, -EIO, "a picture got lost in its filters");
+}
+
+// Published frame n into f->frame.
+static int show(struct film *f, int64_t n, struct err *e)
+{
+    tick at = timeline_recorded(f->p->timeline, frame_time(f, n));
+    if (at == TICK_NONE) { // intro or outro
+        av_frame_unref(f->frame);
+        int r = av_frame_ref(f->frame, f->blank);
+        f->shaped = NULL;
+        return r < 0 ? libav_error(e, r, "a picture") : 0;
+    }
+    const AVFrame *raw;
+    const struct film_part *part;
+    bool is_new;
+    int r = projector_at(f->projector, at, &raw, &part, &is_new, e);
+    if (r < 0)
+        return r;
+    if (!is_new && f->shaped) {
+        f->result->repeated++;
+        return 0;
+    }
+    return shape_frame(f, raw, part, e);
+}
+
+// ---- the reader's thread
+
+static void abort_all(struct film *f)
+{
+    for (size_t i = 0; i < f->p->num_rungs; i++)
+        queue_abort(f->rungs[i].queue);
+}
+
+static void tell(struct film *f)
+{
+    int64_t least = INT64_MAX;
+    for (size_t i = 0; i < f->p->num_rungs; i++) {
+        int64_t n = atomic_load_explicit(&f->rungs[i].written, memory_order_relaxed);
+        least = n < least ? n : least;
+    }
+    double share = (double)least / (double)f->total;
+    if (share < f->told + 0.001)
+        return;
+    f->told = share;
+    progress_update(f->p->progress, "encoding the picture", share, tick_to_s(frame_time(f, least)));
+}
+
+// -EPIPE: a rung failed, and has said why.
+static int send_frame(struct film *f, struct err *e)
+{
+    for (size_t i = 0; i < f->p->num_rungs; i++) {
+        AVFrame *copy = av_frame_clone(f->frame);
+        if (!copy)
+            return libav_error(e, AVERROR(ENOMEM), "a picture");
+        int r = queue_send(f->rungs[i].queue, copy);
+        if (r < 0) {
+            drop_frame(copy);
+            return r;
+        }
+    }
+    return 0;
+}
+
+static int show_all(struct film *f, struct err *e)
+{
+    for (int64_t n = 0; n < f->total; n++) {
+        int r = progress_check(f->p->progress, e);
+        if (r >= 0)
+            r = show(f, n, e);
+        if (r < 0)
+            return r;
+        r = send_frame(f, e);
+        if (r == -EPIPE)
+            return 0; // without an end: it would look whole
+        if (r < 0)
+            return r;
+        tell(f);
+    }
+    for (size_t i = 0; i < f->p->num_rungs; i++)
+        queue_finish(f->rungs[i].queue);
+    return 0;
+}
+
+// ---- the threads of the rungs
+
+static int scale_and_write(struct film *f, struct rung *g, AVFrame *frame, struct err *e)
+{
+    bool right = g->p->width == f->p->width && g->p->height == f->p->height;
+    if (!g->scale && !right) {
+        char how[96];
+        snprintf(how, sizeof how, "scale=%d:%d:flags=bicubic+accurate_rnd,setsar=1", g->p->width,
+                 g->p->height);
+        int r = graph_open(how, frame, (AVRational){1, 1}, 1, &g->scale, e);
+        if (r < 0)
+            return r;
+    }
+    if (!g->scale)
+        return h264file_write(g->file, frame, e);
+    int r = graph_push(g->scale, frame, e);
+    if (r >= 0)
+        r = graph_pull(g->scale, frame, e);
+    if (r == 0)
+        return err_set(e, -EIO, "a picture got lost in its filters");
+    return r < 0 ? r : h264file_write(g->file, frame, e);
+}
+
+static int encode_all(struct film *f, struct rung *g, struct err *e)
+{
+    for (;;) {
+        void *item = NULL;
+        int r = queue_recv(g->queue, &item);
+        if (r < 0)
+            return 0; // another one failed and has said why
+        if (r == 0) {
+            struct h264file *whole = g->file;
+            g->file = NULL;
+            return h264file_finish(whole, e);
+        }
+        AVFrame *frame = item;
+        r = scale_and_write(f, g, frame, e);
+        av_frame_free(&frame);
+        if (r < 0)
+            return r;
+        atomic_fetch_add_explicit(&g->written, 1, memory_order_relaxed);
+    }
+}
+
+static int run_one(void *ctx, size_t i, struct err *e)
+{
+    struct film *f = ctx;
+    int r = i == 0 ? show_all(f, e) : encode_all(f, &f->rungs[i - 1], e);
+    if (r < 0)
+        abort_all(f);
+    return r;
+}
+
+static int open_rung(struct film *f, size_t i, struct err *e)
+{
+    const struct film_params *p = f->p;
+    struct rung *g = &f->rungs[i];
+    g->p = &p->rungs[i];
+    g->queue = queue_new(AHEAD, 1, drop_frame);
+    struct h264_params hp = {
+        .path = g->p->path,
+        .width = g->p->width,
+        .height = g->p->height,
+        .rate = {p->rate_num, p->rate_den},
+        .crf = g->p->crf,
+        .speed = g->p->speed,
+        .level = g->p->level,
+        .max_kbps = g->p->max_kbps,
+        .buffer_kbit = g->p->buffer_kbit,
+        .group_frames = p->group_frames,
+        .threads = p->threads + p->threads / 2, // as x264 itself counts them
+    };
+    return h264file_open(&hp, &g->file, e);
+}
+
+static int open_all(struct film *f, struct err *e)
+{
+    const struct film_params *p = f->p;
+    f->total = av_rescale(p->timeline->length, p->rate_num, TICKS_PER_SEC * p->rate_den);
+    f->projector = projector_new(p->track, frame_time(f, 1), p->threads);
+    f->frame = av_frame_alloc();
+    f->blank = av_frame_alloc();
+    if (!f->frame || !f->blank)
+        mem_fail();
+    int r = f->total > 0 ? make_blank(f, e) : err_set(e, -EINVAL, "there is no picture to make");
+    for (size_t i = 0; r >= 0 && i < p->num_rungs; i++)
+        r = open_rung(f, i, e);
+    return r;
+}
+
+static void close_all(struct film *f, bool good)
+{
+    for (size_t i = 0; i < f->p->num_rungs; i++) {
+        struct rung *g = &f->rungs[i];
+        queue_free(g->queue);
+        graph_close(g->scale);
+        h264file_abort(g->file);
+        if (!good)
+            unlink(f->p->rungs[i].path);
+    }
+    graph_close(f->shape);
+    projector_close(f->projector);
+    av_frame_free(&f->frame);
+    av_frame_free(&f->blank);
+}
+
+int film_make(const struct film_params *p, struct film_result *ret, struct err *e)
+{
+    if (!p->num_rungs || p->num_rungs > FILM_MAX_RUNGS)
+        return err_set(e, -EINVAL, "%zu sizes of picture; 1 to %d can be made", p->num_rungs,
+                       FILM_MAX_RUNGS);
+    struct film f = {.p = p, .result = ret};
+    *ret = (struct film_result){0};
+    int r = open_all(&f, e);
+    if (r >= 0)
+        r = workers_together(p->num_rungs + 1, run_one, &f, e);
+    if (r >= 0) {
+        ret->frames = f.total;
+        projector_result(f.projector, &ret->camera);
+    }
+    close_all(&f, r >= 0);
+    return r < 0 ? r : 0;
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The published picture, made in one pass: what a camera saw on the published clock at a constant
+// frame rate, in one or several sizes, each encoded into a file of its own.
+#pragma once
+#include "base/progress.h"
+#include "media/projector.h"
+#include "model/timeline.h"
+
+struct look_result;
+
+enum { FILM_MAX_RUNGS = 6 };
+
+struct film_rung { // what is written
+    const char *path;
+    int width, height;
+    double crf;
+    const char *speed;
+    int level, max_kbps, buffer_kbit;
+};
+struct film_params {
+    const struct film_track *track;
+    const struct timeline *timeline;
+    int rate_num, rate_den; // frames a second
+    int group_frames;       // from one key frame to the next
+    int width, height;      // in which it is looked at, even; rungs are made of it
+    bool crop;              // false: bars where the picture is of another shape
+    const struct film_rung *rungs;
+    size_t num_rungs;
+    int threads;
+    const struct progress *progress;
+};
+struct film_result {
+    int64_t frames;   // published
+    int64_t repeated; // of them shown once more, because the camera had no other
+    struct projector_result camera;
+};
+// ERR_INPUT where nothing of the picture can be decoded. On failure none of the files is left.
+int film_make(const struct film_params *p, struct film_result *ret, struct err *e);
