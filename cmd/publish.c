@@ -23,7 +23,7 @@ struct wish {
 // normalize is the word people use for the stages sound and (later) picture.
 static const char *stage_of(const char *word)
 {
-    return str_same(word, "normalize") ? "sound" : word;
+    return str_same(word, "normalize") ? "picture" : word;
 }
 
 static int make_media(struct plan *p, const struct wish *w, struct err *e)
@@ -37,15 +37,15 @@ static int make_media(struct plan *p, const struct wish *w, struct err *e)
         r = plan_run(p, NULL, "ingest", w->remake, e);
     if (r >= 0 && w->num_recordings)
         r = recordings_note(p, e);
-    bool early = w->until && flow_find(w->until) <= flow_find("tag");
+    bool early = w->until && flow_find(w->until) <= flow_find(flow_last_media);
     if (r >= 0 && !str_same(w->until, "ingest"))
-        r = plan_run(p, "align", early ? w->until : "tag", w->remake, e);
+        r = plan_run(p, "align", early ? w->until : flow_last_media, w->remake, e);
     return r;
 }
 
 static int make_words(struct plan *p, const struct wish *w, struct err *e)
 {
-    if (w->dry_run || (w->until && flow_find(w->until) <= flow_find("tag")))
+    if (w->dry_run || (w->until && flow_find(w->until) <= flow_find(flow_last_media)))
         return 0;
     bool early = w->until && flow_find(w->until) <= flow_find("page");
     int r = publish_record(p, e);

@@ -83,7 +83,7 @@ static void print_stages(const struct json *stages, int verbosity)
         if ((str_same(state, "fresh") || str_same(state, "left out")) && verbosity < 1)
             continue;
         calm = false;
-        printf("  %-12s %-9s", json_text_or(s, "name", ""), state);
+        printf("  %-15s %-9s", json_text_or(s, "name", ""), state);
         if (str_same(state, "ran"))
             printf("%6.1f s  ", json_number(s, "seconds", 0));
         printf("%s\n", json_text_or(s, "why", ""));
@@ -97,10 +97,11 @@ static void print_files(const struct json *files, const char *show_dir)
     for (size_t i = 0; i < json_count(files); i++) {
         const struct json *f = json_at(files, i);
         long s = lround(json_number(f, "duration_s", 0));
-        printf("  audio  %s/%s\n         %ld:%02ld:%02ld  %.1f LUFS  %.1f dBTP  %.1f MB\n",
-               show_dir, json_text_or(f, "path", ""), s / 3600, s / 60 % 60, s % 60,
-               json_number(f, "integrated_lufs", 0), json_number(f, "true_peak_dbtp", 0),
-               (double)json_int(f, "bytes", 0) / 1e6);
+        bool video = str_starts(json_text_or(f, "type", ""), "video/");
+        printf("  %s  %s/%s\n         %ld:%02ld:%02ld  %.1f LUFS  %.1f dBTP  %.1f MB\n",
+               video ? "video" : "audio", show_dir, json_text_or(f, "path", ""), s / 3600,
+               s / 60 % 60, s % 60, json_number(f, "integrated_lufs", 0),
+               json_number(f, "true_peak_dbtp", 0), (double)json_int(f, "bytes", 0) / 1e6);
     }
 }
 

@@ -84,6 +84,8 @@ static int read_files(struct arena *a, const struct json *array, struct fact_epi
         f->sha256 = json_text(j, "sha256");
         f->bytes = json_int(j, "bytes", -1);
         f->duration = json_int(j, "duration_ticks", ep->length);
+        f->width = json_int(j, "width", 0);
+        f->height = json_int(j, "height", 0);
         if (!f->path || !f->type || f->bytes < 0)
             return missing(e, "a file", "path, type or bytes");
     }

@@ -16,7 +16,7 @@
 //   resources [{kind, title, url, municipality {…}}]
 //   cover ("episodes/<slug>/cover.png"), cover_width (pixels)
 //   files [{output "mp3", path "media/<slug>/…", type "audio/mpeg", bytes, sha256,
-//     duration_ticks}], the feed's enclosure first
+//     duration_ticks, width, height (pixels, of a video)}], the feed's enclosure first
 //   chapters [{start_ticks, title, url}], on the published clock, sorted, the first at 0
 //   transcripts [{language, made "automatic" or "corrected", vtt, srt}]: paths of both files
 //   Required: slug, guid, title, language, published_utc_s, length_ticks, at least one file.
@@ -46,6 +46,7 @@ struct fact_file {
     const char *output, *path, *type, *sha256;
     int64_t bytes;
     tick duration;
+    int64_t width, height; // 0: sound alone
 };
 struct fact_chapter {
     tick start;

@@ -107,6 +107,8 @@ static void write_alternate(struct xml *x, const struct fact_show *s, const stru
     double seconds = tick_to_s(f->duration);
     if (seconds > 0)
         xml_attr_int(x, "bitrate", (long long)((double)f->bytes * 8 / seconds / 1000 + 0.5) * 1000);
+    if (f->height)
+        xml_attr_int(x, "height", f->height);
     xml_attr(x, "title", *f->output ? f->output : NULL);
     xml_open(x, "podcast:source");
     attr_url(x, "uri", s, f->path);

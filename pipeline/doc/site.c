@@ -172,6 +172,10 @@ static void write_files(struct xml *x, const struct words *w, const struct fact_
         xml_attr(x, "type", ep->files[i].type);
         xml_attr(x, "output", ep->files[i].output);
         xml_attr(x, "size", size.p);
+        if (ep->files[i].width) {
+            xml_attr_int(x, "width", ep->files[i].width);
+            xml_attr_int(x, "height", ep->files[i].height);
+        }
         xml_close(x);
         str_done(&size);
     }

@@ -165,6 +165,7 @@ static void make_titles(struct pack *k, tick end)
     while (n && p->chapters[n - 1].start >= end)
         n--;
     tagparts_language(p->language ? p->language : "", language);
+    k->index.words_room = k->params->words_room;
     k->index.titles = (struct mp4_titles){
         .chapters = p->chapters,
         .count = n,

@@ -28,6 +28,7 @@ struct pack_params {
     size_t num_captions;
     const struct tag_chapter *chapters; // sorted by start; those from the end on are left out
     size_t num_chapters;
+    size_t words_room;    // bytes left free for tagfile_add
     const char *language; // of sound and chapters, BCP 47; NULL: none
     const char *path;     // must not exist
     const struct progress *progress;

@@ -345,7 +345,24 @@ static void put_captions_track(struct boxes *b, const struct packindex *x, uint3
     box_close(b);
 }
 
-// ----
+// An empty tag as iTunes has it, behind the tracks: whoever writes into it moves nothing else, and
+// a cover is not taken for the first picture.
+static void put_words_room(struct boxes *b, size_t room)
+{
+    box_open_full(b, "meta", 0, 0);
+    box_open_full(b, "hdlr", 0, 0);
+    box_u32(b, 0);
+    box_type(b, "mdir");
+    box_type(b, "appl");
+    box_zeros(b, 9);
+    box_close(b);
+    box_open(b, "ilst");
+    box_close(b);
+    box_open(b, "free");
+    box_zeros(b, room);
+    box_close(b);
+    box_close(b);
+}
 
 void packindex_put(struct boxes *b, const struct packindex *x)
 {
@@ -361,10 +378,14 @@ void packindex_put(struct boxes *b, const struct packindex *x)
         put_sound_track(b, &y);
     for (size_t i = 0; i < x->num_captions; i++)
         put_captions_track(b, &y, track++, &x->captions[i]);
-    if (x->titles.count) {
+    if (x->titles.count)
         mp4titles_put_track(b, &y.titles);
+    if (x->titles.count || x->words_room) {
         box_open(b, "udta");
-        mp4titles_put_nero(b, &y.titles);
+        if (x->titles.count)
+            mp4titles_put_nero(b, &y.titles);
+        if (x->words_room)
+            put_words_room(b, x->words_room);
         box_close(b);
     }
     box_close(b);

@@ -22,6 +22,7 @@ struct packindex {
     const char *language; // BCP 47; NULL: none
     const struct packindex_captions *captions;
     size_t num_captions;
+    size_t words_room;        // bytes left free for a tag with words and a cover; 0: no tag
     struct mp4_titles titles; // rate, track and whether it is large are set here
 };
 // How long all of it is, captions and chapters aside, on the movie's clock.

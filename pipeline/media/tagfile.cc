@@ -412,19 +412,15 @@ void mp4_words(MP4::Tag &t, const tag_set &tags)
     }
 }
 
-int write_m4a(const char *from, const char *to, const tag_set &tags, const cover &c, err *e)
+int tag_mp4(const char *path, const tag_set &tags, const cover &c, err *e)
 {
-    const std::string language = tags.language ? iso639_2(tags.language) : "";
-    int r = remux_m4a(from, to, tags.chapters, tags.num_chapters,
-                      language.empty() ? nullptr : language.c_str(), e);
-    if (r >= 0)
-        r = take_room(to, c, e);
+    int r = take_room(path, c, e);
     if (r < 0)
         return r;
     {
-        MP4::File file(to, false);
+        MP4::File file(path, false);
         if (!file.isValid() || !file.tag())
-            return err_set(e, -EINVAL, "%s: not an MP4 file", from);
+            return err_set(e, -EINVAL, "%s: not an MP4 file", path);
         MP4::Tag &t = *file.tag();
         mp4_words(t, tags);
         if (c.size) {
@@ -434,9 +430,17 @@ int write_m4a(const char *from, const char *to, const tag_set &tags, const cover
             t.setItem("covr", list);
         }
         if (!file.save())
-            return err_set(e, -EIO, "%s: the words cannot be written", to);
+            return err_set(e, -EIO, "%s: the words cannot be written", path);
     }
-    return give_back(to, e);
+    return give_back(path, e);
+}
+
+int write_m4a(const char *from, const char *to, const tag_set &tags, const cover &c, err *e)
+{
+    const std::string language = tags.language ? iso639_2(tags.language) : "";
+    int r = remux_m4a(from, to, tags.chapters, tags.num_chapters,
+                      language.empty() ? nullptr : language.c_str(), e);
+    return r < 0 ? r : tag_mp4(to, tags, c, e);
 }
 
 // ---- which one
@@ -483,4 +487,15 @@ int tagfile_write(const char *from, const char *to, const struct tag_set *tags, 
     if (r < 0)
         unlink(to);
     return r;
+}
+
+int tagfile_add(const char *path, const struct tag_set *tags, struct err *e)
+{
+    cover c;
+    try {
+        int r = tags->cover_path ? tagparts_cover(tags->cover_path, &c, e) : 0;
+        return r < 0 ? r : tag_mp4(path, *tags, c, e);
+    } catch (const std::exception &x) {
+        return err_set(e, -ENOMEM, "%s: %s", path, x.what());
+    }
 }

@@ -41,3 +41,6 @@ struct tag_set { // NULL or 0: not written
 // track, the first 255 in Nero's list; Opus the first 1000. Titles hold TAG_TITLE bytes
 // (media/tagparts.h), in Opus any number.
 int tagfile_write(const char *from, const char *to, const struct tag_set *tags, struct err *e);
+// Words and cover into an MP4 that has none yet, such as media/pack.h writes; its chapters are
+// there already. On failure the file is not to be used.
+int tagfile_add(const char *path, const struct tag_set *tags, struct err *e);

@@ -102,6 +102,8 @@ static void put_files(const struct plan *p, struct json *o)
         json_put_int(one, "bytes", f->bytes);
         json_put_text(one, "sha256", f->sha256);
         json_put_int(one, "duration_ticks", f->duration);
+        facts_put_number(one, "width", f->width);
+        facts_put_number(one, "height", f->height);
         json_push(list, one);
     }
     json_put(o, "files", list);

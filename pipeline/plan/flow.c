@@ -3,38 +3,49 @@
 
 #include "base/str.h"
 
-#define IN(...) ((const struct flow_input[]){__VA_ARGS__, {NULL, NULL, NULL, false, false}})
+#define IN(...) ((const struct flow_input[]){__VA_ARGS__, {NULL, NULL, NULL, OF_STAGE, false}})
 
+const char flow_last_media[] = "package";
 static const char facts[] = "facts.json";
 static const char timeline[] = "timeline.json";
 static const char tracks[] = "tracks.json";
 
 const struct flow flow_table[] = {
-    {"ingest", "verify the recording and keep the original", 3, FLOW_MEDIA, NULL},
+    {"ingest", "verify the recording and keep the original", 4, FLOW_MEDIA, NULL},
     {"align", "put several tracks on one clock", 1, FLOW_MEDIA,
-     IN({"facts", "ingest", facts, false, false})},
+     IN({"facts", "ingest", facts, OF_STAGE, false})},
     {"timeline", "lay recording and chapters on the published clock", 1, FLOW_MEDIA,
-     IN({"facts", "ingest", facts, false, false}, {"tracks", "align", tracks, false, false})},
+     IN({"facts", "ingest", facts, OF_STAGE, false}, {"tracks", "align", tracks, OF_STAGE, false})},
     {"art", "draw the cover, or take the one that is named", 1, 0, NULL},
     {"captions", "captions and transcript on the published clock", 1, 0, NULL},
     {"sound", "normalize the sound into a lossless master", 4, FLOW_MEDIA,
-     IN({"facts", "ingest", facts, false, false}, {"tracks", "align", tracks, false, false},
-        {"timeline", "timeline", timeline, false, false})},
-    {"encode", "encode the master and measure what came out", 1, FLOW_MEDIA | FLOW_VARIANTS,
-     IN({"master", "sound", "master.flac", false, false},
-        {"sound", "sound", "sound.json", false, false})},
-    {"tag", "titles, theme, goals, chapters and cover into the files", 1,
-     FLOW_MEDIA | FLOW_VARIANTS,
-     IN({"audio", "encode", "*", true, false}, {"timeline", "timeline", timeline, false, false},
-        {"cover", "art", "cover-small.*", false, false})},
+     IN({"facts", "ingest", facts, OF_STAGE, false}, {"tracks", "align", tracks, OF_STAGE, false},
+        {"timeline", "timeline", timeline, OF_STAGE, false})},
+    {"picture", "normalize the picture, or copy it where it is right", 1,
+     FLOW_MEDIA | FLOW_PICTURES | FLOW_VIDEO,
+     IN({"facts", "ingest", facts, OF_STAGE, false}, {"tracks", "align", tracks, OF_STAGE, false},
+        {"timeline", "timeline", timeline, OF_STAGE, false})},
+    {"encode", "encode the master and measure what came out", 1, FLOW_MEDIA | FLOW_ENCODED,
+     IN({"master", "sound", "master.flac", OF_STAGE, false},
+        {"sound", "sound", "sound.json", OF_STAGE, false})},
+    {"tag", "titles, theme, goals, chapters and cover into the files", 1, FLOW_MEDIA | FLOW_OUTPUTS,
+     IN({"audio", "encode", "*", OF_SAME_VARIANT, false},
+        {"timeline", "timeline", timeline, OF_STAGE, false},
+        {"cover", "art", "cover-small.*", OF_STAGE, false})},
+    {"package", "picture, sound, captions and words in one MP4", 1, FLOW_MEDIA | FLOW_VIDEO,
+     IN({"picture", "picture", "picture.mp4", OF_PICTURE, false},
+        {"audio", "encode", "*", OF_VIDEO_SOUND, false},
+        {"timeline", "timeline", timeline, OF_STAGE, false},
+        {"cover", "art", "cover-small.*", OF_STAGE, false},
+        {"captions", "captions", "*.vtt", OF_STAGE, true})},
     {"item", "the episode's entry in the feed", 1, 0, NULL},
-    {"page", "the episode's page", 1, 0, IN({"transcripts", "captions", "*.json", false, true})},
+    {"page", "the episode's page", 1, 0, IN({"transcripts", "captions", "*.json", OF_STAGE, true})},
     {"report", "how it sounds, before and after; not public", 1, FLOW_MEDIA,
-     IN({"facts", "ingest", facts, false, false}, {"tracks", "align", tracks, false, false},
-        {"timeline", "timeline", timeline, false, false},
-        {"sound", "sound", "sound.json", false, false},
-        {"levelling", "sound", "levelling.json", false, false},
-        {"master_blocks", "sound", "master-blocks.bin", false, false})},
+     IN({"facts", "ingest", facts, OF_STAGE, false}, {"tracks", "align", tracks, OF_STAGE, false},
+        {"timeline", "timeline", timeline, OF_STAGE, false},
+        {"sound", "sound", "sound.json", OF_STAGE, false},
+        {"levelling", "sound", "levelling.json", OF_STAGE, false},
+        {"master_blocks", "sound", "master-blocks.bin", OF_STAGE, false})},
     {"feed", "the feed of all published episodes", 1, FLOW_SHOW, NULL},
     {"site", "the pages of the show", 1, FLOW_SHOW, NULL},
     {NULL, NULL, 0, 0, NULL},

@@ -6,19 +6,32 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+// Which of the maker's results.
+enum flow_of {
+    OF_STAGE,        // the only one
+    OF_SAME_VARIANT, // that of the same variant
+    OF_PICTURE,      // the picture in its main size
+    OF_PICTURES,     // in all sizes, as a list
+    OF_VIDEO_SOUND,  // the sound that goes into a video
+};
+
 struct flow_input {
     const char *name;  // under which the stage finds it
     const char *stage; // its maker; NULL ends the list
     const char *file; // in the maker's folder; "*.json": a list of all that match; "cover-small.*":
                       // the one that matches; "*": the one that is no .json
-    bool same_variant; // the maker's result of the same variant
-    bool optional;     // left out where the maker has not made it
+    enum flow_of of;
+    bool optional; // left out where the maker has not made it
 };
 
 enum flow_flags {
-    FLOW_VARIANTS = 1 << 0, // one result for each output of the show
-    FLOW_MEDIA = 1 << 1,    // needs the recording; a show without its media does without it
-    FLOW_SHOW = 1 << 2,     // of the show, not of an episode
+    FLOW_OUTPUTS = 1 << 0,  // one result for each output of the show
+    FLOW_ENCODED = 1 << 1,  // and one for what goes into another file
+    FLOW_PICTURES = 1 << 2, // one result for each size of the picture
+    FLOW_VIDEO = 1 << 3,    // only where the episode is to have a video
+    FLOW_HLS = 1 << 4,      // only where it is to be an adaptive stream as well
+    FLOW_MEDIA = 1 << 5,    // needs the recording; a show without its media does without it
+    FLOW_SHOW = 1 << 6,     // of the show, not of an episode
 };
 
 struct flow {
@@ -30,3 +43,4 @@ struct flow {
 extern const struct flow flow_table[]; // ends with name NULL
 const struct flow *flow_find(const char *name);
 size_t flow_count(void);
+extern const char flow_last_media[]; // the last one that makes files to deliver

@@ -11,13 +11,33 @@
 #include <fnmatch.h>
 #include <string.h>
 
-static void add_step(struct plan *p, const struct flow *f, const struct output_preset *o)
+static struct step *add_step(struct plan *p, const struct flow *f, const char *variant)
 {
-    if (p->num_steps == PLAN_MAX_STEPS)
-        return;
     struct step *step = &p->step[p->num_steps++];
-    *step = (struct step){.flow = f, .output = o, .state = STEP_WAITS, .why = "not looked at"};
-    step->place = store_place(&p->arena, p->s->dir, p->slug, f->name, o ? o->name : NULL);
+    *step =
+        (struct step){.flow = f, .variant = variant, .state = STEP_WAITS, .why = "not looked at"};
+    step->place = store_place(&p->arena, p->s->dir, p->slug, f->name, variant);
+    return step;
+}
+
+static bool is_wanted(const struct plan *p, const struct flow *f)
+{
+    if (f->flags & (FLOW_VIDEO | FLOW_HLS) && !p->ep->num_rungs)
+        return false;
+    return !(f->flags & FLOW_HLS) || p->ep->hls;
+}
+
+static void add_variants(struct plan *p, const struct flow *f)
+{
+    const struct episode *ep = p->ep;
+    size_t outputs = f->flags & FLOW_ENCODED   ? ep->num_encoded
+                     : f->flags & FLOW_OUTPUTS ? ep->num_outputs
+                                               : 0;
+    size_t rungs = !(f->flags & FLOW_PICTURES) ? 0 : ep->hls ? ep->num_rungs : 1;
+    for (size_t i = 0; i < outputs; i++)
+        add_step(p, f, ep->output[i].name)->output = &ep->output[i];
+    for (size_t i = 0; i < rungs; i++)
+        add_step(p, f, ep->rung[i].name)->rung = &ep->rung[i];
 }
 
 static void add_steps(struct plan *p, bool of_show)
@@ -25,10 +45,12 @@ static void add_steps(struct plan *p, bool of_show)
     for (const struct flow *f = flow_table; f->name; f++) {
         if (!!(f->flags & FLOW_SHOW) != of_show)
             continue;
-        if (!(f->flags & FLOW_VARIANTS))
+        if (!of_show && !is_wanted(p, f))
+            continue;
+        if (f->flags & (FLOW_OUTPUTS | FLOW_ENCODED | FLOW_PICTURES))
+            add_variants(p, f);
+        else
             add_step(p, f, NULL);
-        for (size_t i = 0; f->flags & FLOW_VARIANTS && i < p->ep->num_outputs; i++)
-            add_step(p, f, &p->ep->output[i]);
     }
     // The show's cover is drawn by the same stage as an episode's.
     if (of_show)
@@ -150,7 +172,7 @@ struct step *plan_step(struct plan *p, const char *stage, const char *variant)
 {
     for (size_t i = 0; i < p->num_steps; i++) {
         struct step *s = &p->step[i];
-        if (str_same(s->flow->name, stage) && str_same(s->output ? s->output->name : NULL, variant))
+        if (str_same(s->flow->name, stage) && str_same(s->variant, variant))
             return s;
     }
     return NULL;
@@ -158,8 +180,8 @@ struct step *plan_step(struct plan *p, const char *stage, const char *variant)
 
 const char *step_name(struct arena *a, const struct step *step)
 {
-    return step->output ? arena_printf(a, "%s.%s", step->flow->name, step->output->name)
-                        : step->flow->name;
+    return step->variant ? arena_printf(a, "%s.%s", step->flow->name, step->variant)
+                         : step->flow->name;
 }
 
 const char *plan_output_path(struct plan *p, const struct step *step, const char *file)
@@ -176,10 +198,18 @@ bool plan_lacks(struct plan *p, const struct step *maker, const struct flow_inpu
     return !path || !fs_exists(path); // of a list of files none is known to be there
 }
 
-static const struct step *maker_of(struct plan *p, const struct step *step,
-                                   const struct flow_input *in)
+struct step *plan_maker(struct plan *p, const struct step *step, const struct flow_input *in,
+                        size_t i)
 {
-    return plan_step(p, in->stage, in->same_variant && step->output ? step->output->name : NULL);
+    const struct episode *ep = p->ep;
+    const struct output_preset *sound = ep ? episode_video_sound(ep) : NULL;
+    if (i > 0 && in->of != OF_PICTURES)
+        return NULL;
+    if (in->of == OF_PICTURES || in->of == OF_PICTURE)
+        return i < ep->num_rungs ? plan_step(p, in->stage, ep->rung[i].name) : NULL;
+    if (in->of == OF_VIDEO_SOUND)
+        return sound ? plan_step(p, in->stage, sound->name) : NULL;
+    return plan_step(p, in->stage, in->of == OF_SAME_VARIANT ? step->variant : NULL);
 }
 
 // Hashes of a maker's files that match; one text, or an array where the pattern begins with '*.'.
@@ -198,23 +228,40 @@ static struct json *hashes_of(const struct step *maker, const char *pattern)
 }
 
 // 0: go on; 1: the step's state is decided.
+static int look_at_maker(struct plan *p, struct step *step, const struct flow_input *in,
+                         const struct step *maker)
+{
+    if (!maker || maker->state == STEP_LEFT_OUT) {
+        if (in->optional)
+            return 0;
+        step->state = STEP_LEFT_OUT;
+        step->why = arena_printf(&p->arena, "without %s", in->stage);
+        return 1;
+    }
+    if (maker->state != STEP_FRESH) {
+        step->state = STEP_WAITS;
+        step->why = arena_printf(&p->arena, "after %s", step_name(&p->arena, maker));
+        return 1;
+    }
+    struct json *hashes = hashes_of(maker, in->file), *list;
+    if (in->of != OF_PICTURES) {
+        json_put(step->inputs, in->name, hashes);
+        return 0;
+    }
+    list = json_get(step->inputs, in->name) ? json_keep(json_get(step->inputs, in->name))
+                                            : json_new_array();
+    json_push(list, hashes);
+    json_put(step->inputs, in->name, list);
+    return 0;
+}
+
 static int look_at_makers(struct plan *p, struct step *step)
 {
     for (const struct flow_input *in = step->flow->in; in && in->stage; in++) {
-        const struct step *maker = maker_of(p, step, in);
-        if (!maker || maker->state == STEP_LEFT_OUT) {
-            if (in->optional)
-                continue;
-            step->state = STEP_LEFT_OUT;
-            step->why = arena_printf(&p->arena, "without %s", in->stage);
-            return 1;
-        }
-        if (maker->state != STEP_FRESH) {
-            step->state = STEP_WAITS;
-            step->why = arena_printf(&p->arena, "after %s", step_name(&p->arena, maker));
-            return 1;
-        }
-        json_put(step->inputs, in->name, hashes_of(maker, in->file));
+        const struct step *maker = plan_maker(p, step, in, 0);
+        for (size_t i = 0; i == 0 || maker; maker = plan_maker(p, step, in, ++i))
+            if (look_at_maker(p, step, in, maker))
+                return 1;
     }
     return 0;
 }
@@ -327,8 +374,8 @@ static int take_settings(struct plan *p, struct step *step, struct err *e)
 {
     struct json *files = NULL;
     int r = settings_shared(p, step->flow, &step->settings, &files, e);
-    if (r >= 0 && step->output)
-        json_put(step->settings, "variant", settings_variant(p, step->flow, step->output));
+    if (r >= 0 && step->variant)
+        json_put(step->settings, "variant", settings_variant(p, step));
     if (r >= 0)
         r = hash_files(p, files, step->inputs, e);
     json_free(files);
@@ -366,7 +413,9 @@ static int learn(struct plan *p, const struct step *step, struct err *e)
     struct json *j;
     if (step->state != STEP_FRESH)
         return 0;
-    if (str_same(step->flow->name, "align")) {
+    if (str_same(step->flow->name, "ingest")) {
+        p->has_picture = json_bool(json_get(step->record, "measured"), "has_picture", false);
+    } else if (str_same(step->flow->name, "align")) {
         int r = load_output(p, step, "tracks.json", &j, e);
         if (r < 0)
             return r == -ENOENT ? 0 : r;

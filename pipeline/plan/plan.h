@@ -8,7 +8,9 @@
 
 struct catalog;
 
-enum { PLAN_MAX_STEPS = 48 };
+enum { PLAN_MAX_STEPS = 64 };
+_Static_assert(3 * (SHOW_MAX_OUTPUTS + 1) + PICTURE_MAX_RUNGS + 24 <= PLAN_MAX_STEPS,
+               "room for every variant");
 
 enum step_state {
     STEP_FRESH,    // its result is in place
@@ -19,7 +21,9 @@ enum step_state {
 
 struct step {
     const struct flow *flow;
-    const struct output_preset *output; // of a variant; NULL: none
+    const char *variant;                // its name; NULL: the stage has none
+    const struct output_preset *output; // of a variant that is one; NULL: none
+    const struct picture_preset *rung;  // the same
     enum step_state state;
     const char *why;
     char fingerprint[HASH_HEX];
@@ -39,6 +43,7 @@ struct plan {
     const char *slug;           // "_show" for the show
     struct published published; // guid NULL: never published
     struct json *timeline;      // of the published clock: from its stage, else from published.json
+    bool has_picture;           // a recording has one that may be used; once ingest has run
     tick recorded;              // length of the recording, once ingest has run; 0: not known
     struct step step[PLAN_MAX_STEPS];
     size_t num_steps;
@@ -61,6 +66,9 @@ int plan_run_words(struct plan *p, struct err *e);
 int plan_run(struct plan *p, const char *from, const char *until, bool remake, struct err *e);
 
 struct step *plan_step(struct plan *p, const char *stage, const char *variant); // NULL: none
+// i-th maker of a step's input; NULL: there are no more.
+struct step *plan_maker(struct plan *p, const struct step *step, const struct flow_input *in,
+                        size_t i);
 const char *plan_output_path(struct plan *p, const struct step *step,
                              const char *file); // NULL: none
 // What the maker's next reader needs of it has been given back, and must be made again.

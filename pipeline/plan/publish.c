@@ -71,6 +71,43 @@ static int record_file(struct plan *p, const struct step *tag, struct published_
     return 0;
 }
 
+static const char *rate_text(struct plan *p, const struct json *measured)
+{
+    int64_t num = json_int(measured, "rate_num", 0), den = json_int(measured, "rate_den", 1);
+    return den == 1 ? arena_printf(&p->arena, "%lld", (long long)num)
+                    : arena_printf(&p->arena, "%lld/%lld", (long long)num, (long long)den);
+}
+
+static int record_video(struct plan *p, const struct step *package, struct published_file *f,
+                        struct err *e)
+{
+    const struct step *sound = plan_step(p, "encode", episode_video_sound(p->ep)->name);
+    const struct step *picture = plan_step(p, "picture", p->ep->rung[0].name);
+    const struct json *o = store_output(package->record, "*");
+    const struct json *heard = json_get(sound->record, "measured");
+    const struct json *seen = json_get(picture->record, "measured");
+    if (!o)
+        return err_set(e, -ENOENT, "package left no file");
+    const char *sha = arena_strdup(&p->arena, json_text_or(o, "sha256", ""));
+    double seconds = json_number(p->timeline, "length_s", 0);
+    int64_t bytes = json_int(o, "bytes", 0);
+    *f = (struct published_file){
+        .output = "mp4",
+        .path = arena_printf(&p->arena, "media/%s/%s-%.8s.mp4", p->slug, p->slug, sha),
+        .type = "video/mp4",
+        .sha256 = sha,
+        .bytes = bytes,
+        .duration = whole_ms(json_int(p->timeline, "length_ticks", 0)),
+        .integrated_lufs = json_number(heard, "integrated_lufs", 0),
+        .true_peak_dbtp = json_number(heard, "true_peak_dbtp", 0),
+        .width = json_int(seen, "width", 0),
+        .height = json_int(seen, "height", 0),
+        .frame_rate = rate_text(p, seen),
+        .bit_rate_kbps = seconds > 0 ? (int64_t)((double)bytes * 8 / 1000 / seconds) : 0,
+    };
+    return 0;
+}
+
 static bool is_current(const struct published *pub, const char *path)
 {
     for (size_t i = 0; i < pub->num_files; i++)
@@ -146,11 +183,13 @@ int publish_record(struct plan *p, struct err *e)
     struct published is = p->published;
     size_t n = 0;
     int r = 0;
-    is.files = arena_array(&p->arena, struct published_file, SHOW_MAX_OUTPUTS);
+    is.files = arena_array(&p->arena, struct published_file, SHOW_MAX_OUTPUTS + 1);
     for (size_t i = 0; r >= 0 && i < p->num_steps; i++) {
         const struct step *step = &p->step[i];
         if (str_same(step->flow->name, "tag") && step->state == STEP_FRESH)
             r = record_file(p, step, &is.files[n++], e);
+        if (str_same(step->flow->name, "package") && step->state == STEP_FRESH)
+            r = record_video(p, step, &is.files[n++], e);
     }
     if (r < 0)
         return r;
@@ -184,12 +223,13 @@ static void expect_makers(struct plan *p)
         if (!runs || str_same(step->why, "not looked at"))
             continue;
         for (const struct flow_input *in = step->flow->in; in && in->stage; in++) {
-            struct step *maker = plan_step(
-                p, in->stage, in->same_variant && step->output ? step->output->name : NULL);
-            if (!maker || !plan_lacks(p, maker, in))
-                continue;
-            maker->state = STEP_STALE;
-            maker->why = "needed again";
+            struct step *maker = plan_maker(p, step, in, 0);
+            for (size_t k = 0; maker; maker = plan_maker(p, step, in, ++k)) {
+                if (!plan_lacks(p, maker, in))
+                    continue;
+                maker->state = STEP_STALE;
+                maker->why = "needed again";
+            }
         }
     }
 }
@@ -203,8 +243,9 @@ static void expect_words(struct plan *p)
         bool names_files = str_same(step->flow->name, "item") ||
                            str_same(step->flow->name, "page") ||
                            str_same(step->flow->name, "report");
-        if (!first && str_same(step->flow->name, "tag") &&
-            (step->state == STEP_STALE || step->state == STEP_WAITS))
+        bool makes_files =
+            str_same(step->flow->name, "tag") || str_same(step->flow->name, "package");
+        if (!first && makes_files && (step->state == STEP_STALE || step->state == STEP_WAITS))
             first = step;
         if (!first || !names_files || step->state != STEP_FRESH)
             continue;
@@ -245,7 +286,8 @@ static int place_media(struct plan *p, struct err *e)
     int r = 0;
     for (size_t i = 0; r >= 0 && i < p->published.num_files; i++) {
         const struct published_file *f = &p->published.files[i];
-        r = place(p, plan_step(p, "tag", f->output), "*", f->path, e);
+        const struct step *maker = plan_step(p, "tag", f->output);
+        r = place(p, maker ? maker : plan_step(p, "package", NULL), "*", f->path, e);
     }
     return r;
 }

@@ -84,6 +84,9 @@ static int add_file(struct listing *l, const struct recording *rec, const char *
     json_put_int(one, "part", (int64_t)part);
     json_put_text(one, "name", fs_basename(file));
     json_put_text(one, "speaker", rec->speaker);
+    json_put_text(one, "use", rec->use);
+    if (rec->sound_track)
+        json_put_int(one, "sound_track", rec->sound_track);
     json_put_text(one, "sha256", hex);
     json_push(l->list, one);
     json_push_text(l->paths, path);

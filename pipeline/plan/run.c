@@ -12,8 +12,8 @@
 #include <string.h>
 
 struct group { // steps of one stage that run together
-    struct step *step[SHOW_MAX_OUTPUTS];
-    char *tmp[SHOW_MAX_OUTPUTS];
+    struct step *step[SHOW_MAX_OUTPUTS + PICTURE_MAX_RUNGS];
+    char *tmp[SHOW_MAX_OUTPUTS + PICTURE_MAX_RUNGS];
     size_t n;
 };
 
@@ -33,14 +33,22 @@ static struct json *paths_of(struct plan *p, const struct step *maker, const cha
     return all;
 }
 
-static void put_inputs(struct plan *p, const struct step *step, bool same_variant,
-                       struct json *into)
+// own: those of the variant, else those that all variants share.
+static void put_inputs(struct plan *p, const struct step *step, bool own, struct json *into)
 {
     for (const struct flow_input *in = step->flow->in; in && in->stage; in++) {
-        const char *variant = in->same_variant && step->output ? step->output->name : NULL;
-        const struct step *maker = plan_step(p, in->stage, variant);
-        if (in->same_variant == same_variant && maker && maker->record)
-            json_put(into, in->name, paths_of(p, maker, in->file));
+        if (own != (in->of == OF_SAME_VARIANT))
+            continue;
+        const struct step *maker = plan_maker(p, step, in, 0);
+        struct json *list = in->of == OF_PICTURES ? json_new_array() : NULL;
+        for (size_t i = 0; maker && maker->record; maker = plan_maker(p, step, in, ++i)) {
+            struct json *paths = paths_of(p, maker, in->file);
+            if (list)
+                json_push(list, paths);
+            else
+                json_put(into, in->name, paths);
+        }
+        json_put(into, in->name, list);
     }
 }
 
@@ -79,7 +87,7 @@ static int make_job(struct plan *p, const struct group *g, struct json **ret, st
         struct json *v = json_new_object(), *own = json_new_object();
         const struct step *step = g->step[i];
         put_inputs(p, step, true, own);
-        json_put_text(v, "name", step->output ? step->output->name : "");
+        json_put_text(v, "name", step->variant ? step->variant : "");
         const struct json *variant = json_get(step->settings, "variant");
         json_put(v, "settings", variant ? json_keep(variant) : NULL);
         json_put(v, "in", own);
@@ -97,7 +105,7 @@ static struct json *make_record(const struct step *step, const struct json *done
     const struct json *v = json_at(json_get(done, "variants"), i);
     struct json *record = json_new_object();
     json_put_text(record, "stage", step->flow->name);
-    json_put_text(record, "variant", step->output ? step->output->name : NULL);
+    json_put_text(record, "variant", step->variant);
     json_put_int(record, "version", step->flow->version);
     json_put_text(record, "fingerprint", step->fingerprint);
     json_put(record, "settings", json_keep(step->settings));
@@ -209,14 +217,15 @@ static int run_one(struct plan *p, struct step *step, struct err *e);
 static int make_whole(struct plan *p, const struct step *step, struct err *e)
 {
     for (const struct flow_input *in = step->flow->in; in && in->stage; in++) {
-        const char *variant = in->same_variant && step->output ? step->output->name : NULL;
-        struct step *maker = plan_step(p, in->stage, variant);
-        if (!maker || !plan_lacks(p, maker, in))
-            continue;
-        maker->why = "needed again";
-        int r = run_one(p, maker, e);
-        if (r < 0)
-            return r;
+        struct step *maker = plan_maker(p, step, in, 0);
+        for (size_t i = 0; maker; maker = plan_maker(p, step, in, ++i)) {
+            if (!plan_lacks(p, maker, in))
+                continue;
+            maker->why = "needed again";
+            int r = run_one(p, maker, e);
+            if (r < 0)
+                return r;
+        }
     }
     return 0;
 }

@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/str.h"
 #include "plan/facts.h"
+#include "plan/picture.h"
 #include "plan/publish.h"
 #include "plan/recordings.h"
 
@@ -477,18 +478,13 @@ static const struct {
     const char *stage;
     settings_fn *make;
 } table[] = {
-    {"ingest", ingest_settings},
-    {"align", none},
-    {"timeline", timeline_settings},
-    {"art", art_settings},
-    {"captions", captions_settings},
-    {"sound", sound_settings},
-    {"encode", none},
-    {"tag", tag_settings},
-    {"item", item_settings},
-    {"page", page_settings},
-    {"report", report_settings},
-    {"feed", feed_settings},
+    {"ingest", ingest_settings},     {"align", none},
+    {"timeline", timeline_settings}, {"art", art_settings},
+    {"captions", captions_settings}, {"sound", sound_settings},
+    {"picture", picture_settings},   {"encode", none},
+    {"tag", tag_settings},           {"package", tag_settings},
+    {"item", item_settings},         {"page", page_settings},
+    {"report", report_settings},     {"feed", feed_settings},
     {"site", site_settings},
 };
 
@@ -510,11 +506,14 @@ int settings_shared(struct plan *p, const struct flow *f, struct json **ret, str
     return 0;
 }
 
-struct json *settings_variant(struct plan *p, const struct flow *f, const struct output_preset *o)
+struct json *settings_variant(struct plan *p, const struct step *step)
 {
+    const struct output_preset *o = step->output;
+    if (step->rung)
+        return picture_variant(p, step->rung);
     struct json *v = json_new_object();
     json_put_text(v, "extension", o->extension);
-    if (str_same(f->name, "tag"))
+    if (str_same(step->flow->name, "tag"))
         return v;
     bool mono = p->ep->channels == 1;
     json_put_text(v, "codec", o->codec);

@@ -10,7 +10,7 @@
 // -ENODATA: nothing to do.
 int settings_shared(struct plan *p, const struct flow *f, struct json **ret, struct json **ret_in,
                     struct err *e);
-struct json *settings_variant(struct plan *p, const struct flow *f, const struct output_preset *o);
+struct json *settings_variant(struct plan *p, const struct step *step);
 // A stage's complaint about a file that a line of YAML names becomes one with that line. 1: it did.
 int settings_place(const struct plan *p, struct err *e);
 // What the show's index says of an episode.

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Recordings -> verified originals and facts.json.
 // in:       {"recordings": [paths in order]}
-// settings: {"recordings": [{"track","part","name","sha256","speaker"}…], "accept_damage"}
-// makes:    facts.json {"tracks": [{"speaker", "parts": [PART…], "length_ticks"}…], "length_ticks",
-//           "input": LEVELS}; PART: {"original", "name", "sha256", FORMAT, LEVELS, "length_ticks",
-//           "frames", "starts_ticks", "gap_before_ticks", "faults", "decode_errors", "damage",
-//           "blocks": a file of sound/blocks.h beside it, "clean": what is to be cleaned, where
-//           there is something, "cleaned": the table of what that leaves, and "cleaning": what is
-//           cleaned, for people (both stage/cleaning.h)};
-//           FORMAT, LEVELS: stage/heard.h;
-//           and <show>/originals/<sha256>.<ext>, read back and compared with that hash
+// settings: {"recordings": [{"track","part","name","sha256","speaker","use",
+//           "sound_track"}…], "accept_damage"}
+// makes:    facts.json {"tracks": [{"speaker", "use", "parts": [PART…], "length_ticks"}…],
+//           "length_ticks", "input": LEVELS}; "use": "both", "picture" or "sound"; PART:
+//           {"original", "name", "sha256", FORMAT, LEVELS, "length_ticks", "frames", "zero_ticks",
+//           "starts_ticks", "picture": as in stage/seen.h, "gap_before_ticks", "faults",
+//           "decode_errors", "damage", "blocks": a file of sound/blocks.h beside it, "clean": what
+//           is to be cleaned, where there is something, "cleaned": the table of what that leaves,
+//           and "cleaning": what is cleaned, for people (both stage/cleaning.h)}; FORMAT, LEVELS:
+//           stage/heard.h; and <show>/originals/<sha256>.<ext>, read back and compared with that
+//           hash
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/str.h"
@@ -20,6 +22,7 @@
 #include "stage/cleaning.h"
 #include "stage/heard.h"
 #include "stage/originals.h"
+#include "stage/seen.h"
 #include "stage/stage.h"
 #include <errno.h>
 #include <math.h>
@@ -34,13 +37,14 @@ static const tick gap_max =
     12 * 3600 * TICKS_PER_SEC; // a longer one between two cards is a wrong clock
 
 struct recording {
-    const char *path, *name, *sha256, *speaker;
-    int track, part;
+    const char *path, *name, *sha256, *speaker, *use; // use NULL: not said
+    int track, part, sound_track; // sound_track: of its file, from 1; 0: the best
     struct original original;
     tick gap_before; // to the part before by their own clocks; TICK_NONE: not told
     double progress; // ingest.lock
     double media_s;  // ingest.lock
     struct survey survey;
+    struct seen seen;
     struct blocks blocks;
     struct clean_found *clean; // one a channel
     struct blocks cleaned;     // where something is to be cleaned
@@ -84,6 +88,8 @@ static int read_settings(struct ingest *in, struct err *e)
         r->name = json_text(x, "name");
         r->sha256 = json_text(x, "sha256");
         r->speaker = json_text(x, "speaker");
+        r->use = json_text(x, "use");
+        r->sound_track = (int)json_int(x, "sound_track", 0);
         r->track = (int)json_int(x, "track", 0);
         r->part = (int)json_int(x, "part", 0);
         r->gap_before = TICK_NONE;
@@ -120,13 +126,17 @@ static int listen_one(struct ingest *in, struct recording *r, struct err *e)
     struct progress progress = {
         .stop = in->job->progress ? in->job->progress->stop : NULL, .update = tell, .ctx = &line};
 
-    return survey_file(&(struct survey_params){.path = r->path,
-                                               .threads = in->n > 1 ? 1 : in->job->threads,
-                                               .progress = &progress,
-                                               .what = "listening to the recording",
-                                               .blocks = &r->blocks,
-                                               .clean = r->clean},
-                       &r->survey, e);
+    int code = survey_file(&(struct survey_params){.path = r->path,
+                                                   .track = r->sound_track,
+                                                   .threads = in->n > 1 ? 1 : in->job->threads,
+                                                   .progress = &progress,
+                                                   .what = "listening to the recording",
+                                                   .blocks = &r->blocks,
+                                                   .clean = r->clean},
+                           &r->survey, e);
+    if (code < 0 || !r->survey.facts.has_picture)
+        return code;
+    return seen_look(r->path, r->name, r->survey.facts.zero, in->job->progress, &r->seen, e);
 }
 
 // ---- copying meanwhile: the disk works while the processors listen
@@ -176,7 +186,7 @@ static int listen_cleaned(void *ctx, size_t i, struct err *e)
                                                .what = "listening to the cleaned recording",
                                                .blocks = &r->cleaned},
                        &(struct feed_params){.path = r->path,
-                                             .track = -1,
+                                             .track = r->sound_track - 1,
                                              .threads = in->n > 1 ? 1 : in->job->threads,
                                              .clean = r->clean},
                        &cleaned, e);
@@ -343,7 +353,10 @@ static struct json *part_json(const struct recording *r)
     heard_put_format(o, f);
     json_put_int(o, "length_ticks", f->length);
     json_put_int(o, "frames", f->frames);
+    if (f->zero != TICK_NONE)
+        json_put_int(o, "zero_ticks", f->zero);
     json_put_int(o, "starts_ticks", f->starts);
+    seen_put(&r->seen, o);
     if (r->gap_before != TICK_NONE)
         json_put_int(o, "gap_before_ticks", r->gap_before);
     heard_put_levels(o, &r->survey);
@@ -360,12 +373,27 @@ static struct json *part_json(const struct recording *r)
     return o;
 }
 
+// A camera beside recorders of sound is there to be seen; its own sound has brought it onto their
+// clock, and is heard no more.
+static const char *use_of(const struct ingest *in, const struct recording *r)
+{
+    bool has_recorder = false;
+
+    for (size_t i = 0; i < in->n; i++)
+        has_recorder = has_recorder || (in->recordings[i].track != r->track &&
+                                        !in->recordings[i].survey.facts.has_picture);
+    if (r->use)
+        return r->use;
+    return r->survey.facts.has_picture && !r->speaker && has_recorder ? "picture" : "both";
+}
+
 static struct json *track_json(const struct ingest *in, size_t first, tick *ret_length)
 {
     struct json *o = json_new_object(), *parts = json_new_array();
     tick length = 0;
 
     json_put_text(o, "speaker", in->recordings[first].speaker);
+    json_put_text(o, "use", use_of(in, &in->recordings[first]));
     for (size_t i = first; i < in->n && in->recordings[i].track == in->recordings[first].track;
          i++) {
         json_push(parts, part_json(&in->recordings[i]));
@@ -426,6 +454,16 @@ static int write_tables(struct ingest *in, struct err *e)
     return code;
 }
 
+// One that may be used: where it cannot be, whoever wants it is told.
+static bool has_picture(const struct ingest *in)
+{
+    for (size_t i = 0; i < in->n; i++)
+        if (in->recordings[i].survey.facts.has_picture &&
+            !str_same(use_of(in, &in->recordings[i]), "sound"))
+            return true;
+    return false;
+}
+
 static int write_facts(struct ingest *in, struct err *e)
 {
     struct stage_variant *v = &in->job->variants[0];
@@ -442,6 +480,7 @@ static int write_facts(struct ingest *in, struct err *e)
     }
     put_input(input, in);
     json_put_real(v->measured, "length_s", tick_to_s(length));
+    json_put_bool(v->measured, "has_picture", has_picture(in));
     json_put(v->measured, "integrated_lufs", json_keep(json_get(input, "integrated_lufs")));
     json_put(v->measured, "true_peak_dbtp", json_keep(json_get(input, "true_peak_dbtp")));
     json_put_text(v->measured, "codec", first->facts.codec);

@@ -146,16 +146,24 @@ static int read_facts(const struct reading *r, const struct json *facts, const s
     t->length = json_int(aligned, "length_ticks", 0);
     t->input = json_keep(json_get(facts, "input"));
     int code = 0;
-    for (size_t i = 0; code >= 0 && i < n; i++)
-        code = read_track(r, json_at(list, i), json_at(lines, i), i);
+    t->mix.num_tracks = 0;
+    for (size_t i = 0; code >= 0 && i < n; i++) {
+        if (str_same(json_text(json_at(list, i), "use"), "picture"))
+            continue;
+        t->track[t->mix.num_tracks].of = i;
+        code = read_track(r, json_at(list, i), json_at(lines, i), t->mix.num_tracks++);
+    }
+    if (code >= 0 && !t->mix.num_tracks)
+        return err_input(r->e, "every recording has use: picture; one must be heard");
     return code;
 }
 
 static int read_one(const struct reading *r, const struct json *facts, const struct json *aligned,
                     size_t i)
 {
-    return read_track(r, json_at(json_get(facts, "tracks"), i),
-                      json_at(json_get(aligned, "tracks"), i), i);
+    size_t of = r->t->track[i].of;
+    return read_track(r, json_at(json_get(facts, "tracks"), of),
+                      json_at(json_get(aligned, "tracks"), of), i);
 }
 
 // one: SIZE_MAX for all

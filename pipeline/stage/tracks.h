@@ -9,6 +9,7 @@
 #include "stage/stage.h"
 
 struct track {
+    size_t of;              // its number in facts.json, where cameras may be that are not heard
     const char *speaker;    // NULL: not said
     struct blocks blocks;   // on the common clock, as loud as it is in the mix before its gain
     bool known;             // false: its channels are mixed in a way the blocks do not tell

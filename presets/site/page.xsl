@@ -3,7 +3,9 @@
 <!-- One episode. Everything here works without script: chapters open the sound at their time. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:variable name="ep" select="/page/episode"/>
-  <xsl:variable name="sound" select="concat($root, $ep/file[1]/@path)"/>
+  <xsl:variable name="heard" select="$ep/file[starts-with(@type, 'audio/')]"/>
+  <xsl:variable name="sound" select="concat($root, $heard[1]/@path)"/>
+  <xsl:variable name="video" select="$ep/file[@type = 'video/mp4'][1]"/>
 
   <xsl:template match="page" mode="title">
     <xsl:value-of select="concat($ep/title, ' – ', show/title)"/>
@@ -24,7 +26,13 @@
     <xsl:if test="$ep/@cover">
       <meta property="og:image" content="{$site}{$ep/@cover}"/>
     </xsl:if>
-    <meta property="og:audio" content="{$site}{$ep/file[1]/@path}"/>
+    <meta property="og:audio" content="{$site}{$heard[1]/@path}"/>
+    <xsl:if test="$video">
+      <meta property="og:video" content="{$site}{$video/@path}"/>
+      <meta property="og:video:type" content="video/mp4"/>
+      <meta property="og:video:width" content="{$video/@width}"/>
+      <meta property="og:video:height" content="{$video/@height}"/>
+    </xsl:if>
   </xsl:template>
 
   <xsl:template match="page" mode="main">
@@ -47,6 +55,7 @@
           </xsl:if>
         </div>
       </div>
+      <xsl:if test="$video"><xsl:call-template name="screen"/></xsl:if>
       <xsl:call-template name="player"/>
       <xsl:call-template name="people"/>
       <xsl:call-template name="subjects"/>
@@ -58,17 +67,32 @@
     </article>
   </xsl:template>
 
+  <xsl:template name="captions">
+    <xsl:for-each select="transcript[@vtt]">
+      <track kind="captions" src="{$root}{@vtt}" srclang="{@lang}"
+             label="{key('string', concat('language-', @lang))}"/>
+    </xsl:for-each>
+  </xsl:template>
+
+  <xsl:template name="screen">
+    <section class="screen" aria-labelledby="sjaa">
+      <h2 id="sjaa"><xsl:value-of select="key('string', 'watch')"/></h2>
+      <video controls="" preload="metadata" width="{$video/@width}" height="{$video/@height}" aria-labelledby="sjaa">
+        <source src="{$root}{$video/@path}" type="{$video/@type}"/>
+        <xsl:call-template name="captions"/>
+        <a href="{$root}{$video/@path}"><xsl:value-of select="key('string', 'noVideo')"/></a>
+      </video>
+    </section>
+  </xsl:template>
+
   <xsl:template name="player">
     <section class="player" aria-labelledby="lytt">
       <h2 id="lytt"><xsl:value-of select="key('string', 'listen')"/></h2>
       <audio controls="" preload="metadata" aria-labelledby="lytt">
-        <xsl:for-each select="file">
+        <xsl:for-each select="$heard">
           <source src="{$root}{@path}" type="{@type}"/>
         </xsl:for-each>
-        <xsl:for-each select="transcript[@vtt]">
-          <track kind="captions" src="{$root}{@vtt}" srclang="{@lang}"
-                 label="{key('string', concat('language-', @lang))}"/>
-        </xsl:for-each>
+        <xsl:call-template name="captions"/>
         <a href="{$sound}"><xsl:value-of select="key('string', 'noAudio')"/></a>
       </audio>
       <xsl:if test="transcript">
@@ -175,7 +199,11 @@
       <ul>
         <xsl:for-each select="file">
           <li><a href="{$root}{@path}" download="">
-            <xsl:value-of select="concat(key('string', 'audioFile'), ', ', translate(@output, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), ', ', @size)"/>
+            <xsl:variable name="kind">
+              <xsl:if test="starts-with(@type, 'video/')">videoFile</xsl:if>
+              <xsl:if test="not(starts-with(@type, 'video/'))">audioFile</xsl:if>
+            </xsl:variable>
+            <xsl:value-of select="concat(key('string', $kind), ', ', translate(@output, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), ', ', @size)"/>
           </a></li>
         </xsl:for-each>
         <xsl:for-each select="transcript[@vtt]">

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// package: picture, sound, captions, chapters, cover and words as one MP4; nothing is encoded.
+//
+// settings: as in stage/wording.h
+// in:       {"picture": picture.mp4, "audio": audio.m4a, "timeline": timeline.json, "cover":
+//           cover-small.png or .jpg, "captions": [<language>.vtt], where there are some}
+// makes:    <slug>.mp4
+// measured: {"bytes", "chapters", "captions": [languages], "frames", "duration_s"}
+#include "base/fs.h"
+#include "base/str.h"
+#include "media/pack.h"
+#include "stage/wording.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { CAPTIONS_MAX = 16 << 20, WORDS_ROOM = 64 << 10 };
+
+struct package {
+    struct stage_job *job;
+    struct wording words;
+    struct pack_captions *captions;
+    size_t num_captions;
+    const char *to;
+    struct pack_result packed;
+};
+
+static int read_captions(struct package *p, struct err *e)
+{
+    struct arena *a = p->job->arena;
+    const struct json *paths = json_get(p->job->in, "captions");
+    size_t n = json_count(paths);
+    p->captions = arena_array(a, struct pack_captions, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        const char *path = json_as_text(json_at(paths, i)), *name = fs_basename(path);
+        struct captions *cues = arena_new(a, struct captions);
+        char *text;
+        size_t len;
+        int r = fs_read(a, path, CAPTIONS_MAX, &text, &len, e);
+        if (r >= 0)
+            r = captions_parse(a, text, len, path, cues, e);
+        if (r < 0)
+            return r;
+        const char *language = arena_strndup(a, name, strcspn(name, "."));
+        p->captions[p->num_captions++] = (struct pack_captions){.language = language, .cues = cues};
+    }
+    return 0;
+}
+
+static size_t cover_bytes(const struct package *p)
+{
+    int64_t n = p->words.set.cover_path ? fs_size(p->words.set.cover_path) : 0;
+    return n > 0 ? (size_t)n : 0;
+}
+
+static int put_together(struct package *p, struct err *e)
+{
+    struct stage_job *job = p->job;
+    struct pack_params pp = {
+        .picture = stage_input(job->in, "picture"),
+        .track = -1,
+        .picture_from = TICK_NONE,
+        .picture_to = TICK_NONE,
+        .sound = stage_input(job->in, "audio"),
+        .captions = p->captions,
+        .num_captions = p->num_captions,
+        .chapters = p->words.set.chapters,
+        .num_chapters = p->words.set.num_chapters,
+        .language = p->words.set.language,
+        .words_room = WORDS_ROOM + cover_bytes(p),
+        .path = p->to,
+        .progress = job->progress,
+    };
+    if (!pp.picture || !pp.sound)
+        return err_set(e, -EINVAL, "the job has no input 'picture' or 'audio'");
+    int r = pack_mp4(&pp, &p->packed, e);
+    return r < 0 ? r : tagfile_add(p->to, &p->words.set, e);
+}
+
+static void put_measured(const struct package *p)
+{
+    struct json *m = p->job->variants[0].measured, *languages = json_new_array();
+    for (size_t i = 0; i < p->num_captions; i++)
+        json_push_text(languages, p->captions[i].language);
+    json_put_int(m, "bytes", fs_size(p->to));
+    json_put_int(m, "chapters", (int64_t)p->words.set.num_chapters);
+    json_put(m, "captions", languages);
+    json_put_int(m, "frames", p->packed.frames);
+    json_put_real(m, "duration_s", tick_to_s(p->packed.length));
+}
+
+static int package_run(struct stage_job *job, struct err *e)
+{
+    struct package p = {.job = job};
+    struct json *timeline;
+    int r = stage_load(job->in, "timeline", &timeline, e);
+    if (r < 0)
+        return r;
+    r = wording_read(job, timeline, &p.words, e);
+    if (r >= 0) {
+        p.to =
+            stage_output(job, &job->variants[0], arena_printf(job->arena, "%s.mp4", p.words.slug));
+        r = read_captions(&p, e);
+    }
+    if (r >= 0)
+        r = put_together(&p, e);
+    if (r >= 0)
+        put_measured(&p);
+    json_free(timeline);
+    return r < 0 ? r : 0;
+}
+
+const struct stage stage_package = {"package", package_run};

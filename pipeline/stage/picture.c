@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// picture: the recording's picture on the published clock, at a constant frame rate, in the sizes
+// that are wanted; copied bit for bit where it is what the preset asks for.
+//
+// settings: {"width", "height": of the main size, which is looked at and drawn into, "rate_num",
+//           "rate_den": frames a second, 0 and 1: of the recording's own family, "gop_s",
+//           "crop": bool, "adaptive": bool, the sizes are used side by side}
+// in:       {"facts": facts.json, "tracks": tracks.json, "timeline": timeline.json}; the originals
+//           that facts.json names lie below show_dir
+// variant:  {"width", "height", "crf", "speed", "level": "4.0", "max_bitrate_kbps", "buffer_kbit",
+//           "main": bool}
+// makes:    picture.mp4: H.264 alone, from the timeline's beginning to its end
+// measured: {"way": "copied" or "encoded", "why": [reasons against copying], "width", "height",
+//           "rate_num", "rate_den", "frames", "repeated", "source": as stage/seen.h has it,
+//           "bytes", "duration_s"}
+// Refuses a recording without a picture, or with one that cannot be used.
+#include "base/fs.h"
+#include "base/str.h"
+#include "media/pack.h"
+#include "stage/picturecopy.h"
+#include "stage/seen.h"
+#include "stage/stage.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+struct picture {
+    struct stage_job *job;
+    struct timeline timeline;
+    struct seen_track track;
+    struct film_params film;
+    struct film_result made;
+    struct json *why; // reasons against copying
+    bool copied;
+};
+
+static int read_inputs(struct picture *p, struct err *e)
+{
+    struct stage_job *job = p->job;
+    struct json *facts = NULL, *tracks = NULL, *timeline = NULL;
+    int r = stage_load(job->in, "facts", &facts, e);
+    if (r >= 0)
+        r = stage_load(job->in, "tracks", &tracks, e);
+    if (r >= 0)
+        r = stage_load(job->in, "timeline", &timeline, e);
+    if (r >= 0 && !timeline_read(job->arena, timeline, &p->timeline))
+        r = err_set(e, -EINVAL, "timeline.json has no kept spans");
+    if (r >= 0)
+        r = seen_track(job->arena, job->show_dir, facts, tracks, &p->track, e);
+    if (r == 0)
+        r = err_input(e, "no recording has a picture");
+    json_free(facts);
+    json_free(tracks);
+    json_free(timeline);
+    return r;
+}
+
+static void choose_rate(struct picture *p)
+{
+    const struct json *s = p->job->settings;
+    p->film.rate_num = (int)json_int(s, "rate_num", 0);
+    p->film.rate_den = (int)json_int(s, "rate_den", 1);
+    if (p->film.rate_num > 0)
+        return;
+    p->film.rate_num = p->track.facts.suits_num;
+    p->film.rate_den = p->track.facts.suits_den;
+}
+
+static int level_of(const struct json *variant)
+{
+    double level = 0;
+    return str_to_real(json_text_or(variant, "level", "4.0"), &level) ? (int)lround(level * 10)
+                                                                      : 40;
+}
+
+static void read_rungs(struct picture *p)
+{
+    struct stage_job *job = p->job;
+    struct film_rung *rungs = arena_array(job->arena, struct film_rung, job->num_variants);
+    for (size_t i = 0; i < job->num_variants; i++) {
+        const struct json *s = job->variants[i].settings;
+        rungs[i] = (struct film_rung){
+            .path = stage_output(job, &job->variants[i], "picture.mp4"),
+            .width = (int)json_int(s, "width", 0),
+            .height = (int)json_int(s, "height", 0),
+            .crf = json_number(s, "crf", 21),
+            .speed = json_text_or(s, "speed", "medium"),
+            .level = level_of(s),
+            .max_kbps = (int)json_int(s, "max_bitrate_kbps", 0),
+            .buffer_kbit = (int)json_int(s, "buffer_kbit", 0),
+        };
+    }
+    p->film.rungs = rungs;
+    p->film.num_rungs = job->num_variants;
+}
+
+static void read_job(struct picture *p)
+{
+    const struct json *s = p->job->settings;
+    p->film.track = &p->track.film;
+    p->film.timeline = &p->timeline;
+    p->film.width = (int)json_int(s, "width", 1920);
+    p->film.height = (int)json_int(s, "height", 1080);
+    p->film.crop = json_bool(s, "crop", false);
+    p->film.threads = p->job->threads;
+    p->film.progress = p->job->progress;
+    choose_rate(p);
+    double frames = json_number(s, "gop_s", 2) * p->film.rate_num / p->film.rate_den;
+    p->film.group_frames = (int)lround(frames);
+    read_rungs(p);
+}
+
+// ---- copying
+
+static const struct stage_variant *main_variant(const struct picture *p)
+{
+    for (size_t i = 0; i < p->job->num_variants; i++)
+        if (json_bool(p->job->variants[i].settings, "main", false))
+            return &p->job->variants[i];
+    return NULL;
+}
+
+static void look_for_reasons(struct picture *p, const struct stage_variant *v)
+{
+    const struct json *s = p->job->settings;
+    struct copy_wanted wanted = {
+        .width = p->film.width,
+        .height = p->film.height,
+        .rate_num = p->film.rate_num,
+        .rate_den = p->film.rate_den,
+        .level = level_of(v->settings),
+        .max_kbps = (int)json_int(v->settings, "max_bitrate_kbps", 0),
+        .group = (tick)llround(json_number(s, "gop_s", 2) * (double)TICKS_PER_SEC),
+        .exact_groups = json_bool(s, "adaptive", false),
+    };
+    struct copy_source source = {
+        .facts = &p->track.facts,
+        .num_files = p->track.film.num_parts,
+        .drift_ppm = p->track.film.drift_ppm,
+        .timeline = &p->timeline,
+    };
+    p->why = copy_reasons(&wanted, &source);
+}
+
+// What of the camera's file is published, and where it stands.
+static int copy_main(struct picture *p, const struct stage_variant *v, struct err *e)
+{
+    const struct film_part *part = &p->track.film.parts[0];
+    const struct kept *kept = &p->timeline.kept[0];
+    tick offset = (tick)llround(p->track.film.offset_s * (double)TICKS_PER_SEC);
+    tick from = kept->from + offset, to = kept->to + offset;
+    tick first = part->first > from ? part->first : from;
+    struct pack_params pp = {
+        .picture = part->path,
+        .track = -1,
+        .picture_from = first,
+        .picture_to = to,
+        .picture_at = kept->at + first - from,
+        .path = stage_output(p->job, v, "picture.mp4"),
+        .progress = p->job->progress,
+    };
+    struct pack_result packed;
+    return pack_mp4(&pp, &packed, e);
+}
+
+static int copy_or_encode(struct picture *p, struct err *e)
+{
+    const struct stage_variant *v = main_variant(p);
+    if (v)
+        look_for_reasons(p, v);
+    p->copied = v && !json_count(p->why);
+    int r = p->copied ? copy_main(p, v, e) : 0;
+    if (r < 0)
+        return r;
+    struct film_rung *kept = arena_array(p->job->arena, struct film_rung, p->film.num_rungs + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < p->job->num_variants; i++)
+        if (!p->copied || &p->job->variants[i] != v)
+            kept[n++] = p->film.rungs[i];
+    p->film.rungs = kept;
+    p->film.num_rungs = n;
+    return n ? film_make(&p->film, &p->made, e) : 0;
+}
+
+// ---- the record
+
+static void put_measured(struct picture *p, const struct stage_variant *v)
+{
+    const struct json *s = v->settings;
+    struct json *m = v->measured;
+    bool is_main = json_bool(s, "main", false), copied = p->copied && is_main;
+    json_put_text(m, "way", copied ? "copied" : "encoded");
+    if (is_main && p->why)
+        json_put(m, "why", json_keep(p->why));
+    json_put_int(m, "width", json_int(s, "width", 0));
+    json_put_int(m, "height", json_int(s, "height", 0));
+    json_put_int(m, "rate_num", p->film.rate_num);
+    json_put_int(m, "rate_den", p->film.rate_den);
+    json_put_int(m, "frames", copied ? p->track.facts.frames : p->made.frames);
+    if (!copied)
+        json_put_int(m, "repeated", p->made.repeated);
+    json_put(m, "source", seen_json(&p->track.facts));
+    json_put_int(m, "bytes", fs_size(stage_output(p->job, v, "picture.mp4")));
+    json_put_real(m, "duration_s", tick_to_s(p->timeline.length));
+}
+
+static void warn(const struct picture *p)
+{
+    const struct projector_result *c = &p->made.camera;
+    char at[TICK_TEXT];
+    if (!c->errors)
+        return;
+    tick_text(c->first_error == TICK_NONE ? 0 : c->first_error, at);
+    progress_warn(p->job->progress, "%s: %lld pictures are damaged, the first one at %s",
+                  p->track.name, (long long)c->errors, at);
+}
+
+static int picture_run(struct stage_job *job, struct err *e)
+{
+    struct picture p = {.job = job};
+    int r = read_inputs(&p, e);
+    if (r >= 0) {
+        read_job(&p);
+        r = copy_or_encode(&p, e);
+    }
+    for (size_t i = 0; r >= 0 && i < job->num_variants; i++)
+        put_measured(&p, &job->variants[i]);
+    if (r >= 0)
+        warn(&p);
+    json_free(p.why);
+    return r < 0 ? r : 0;
+}
+
+const struct stage stage_picture = {"picture", picture_run};

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Whether a camera's picture may be copied bit for bit, because it is what the preset asks for.
+#pragma once
+#include "base/json.h"
+#include "media/reelfacts.h"
+#include "model/timeline.h"
+
+struct copy_wanted {
+    int width, height, rate_num, rate_den;
+    int level;         // 42: 4.2
+    int max_kbps;      // 0: any
+    tick group;        // the preset's, from one key frame to the next
+    bool exact_groups; // an adaptive stream needs them so long and no longer
+    bool drawn;        // graphics, cards, or corrected colours
+};
+struct copy_source {
+    const struct reel_facts *facts;
+    size_t num_files;
+    double drift_ppm;
+    const struct timeline *timeline;
+};
+// Each reason against it, in words for status and report: [text]; empty: copy it.
+struct json *copy_reasons(const struct copy_wanted *w, const struct copy_source *s);
