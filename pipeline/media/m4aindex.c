@@ -230,7 +230,7 @@ static void put_esds(struct boxes *b, const struct m4a_track *t)
     box_close(b);
 }
 
-static void put_sound_format(struct boxes *b, const struct m4a_track *t)
+void m4aindex_put_format(struct boxes *b, const struct m4a_track *t)
 {
     open_stsd(b, "mp4a");
     box_zeros(b, 8);
@@ -306,7 +306,7 @@ static void put_sound_table(struct boxes *b, const struct m4a_index *x)
 {
     const struct m4a_track *t = &x->track;
     box_open(b, "stbl");
-    put_sound_format(b, t);
+    m4aindex_put_format(b, t);
     put_run(b, "stts", (uint32_t)t->num_packets, (uint32_t)t->frame_size);
     put_sound_chunks(b, t);
     put_sound_sizes(b, t);

@@ -13,3 +13,4 @@ struct m4a_index {
 };
 void m4aindex_put(struct boxes *b, const struct m4a_index *x);
 void m4aindex_put_titles(struct boxes *b, const struct m4a_index *x);
+void m4aindex_put_format(struct boxes *b, const struct m4a_track *t); // stsd; needs t->sizes
