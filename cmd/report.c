@@ -97,11 +97,14 @@ static void print_files(const struct json *files, const char *show_dir)
     for (size_t i = 0; i < json_count(files); i++) {
         const struct json *f = json_at(files, i);
         long s = lround(json_number(f, "duration_s", 0));
-        bool video = str_starts(json_text_or(f, "type", ""), "video/");
-        printf("  %s  %s/%s\n         %ld:%02ld:%02ld  %.1f LUFS  %.1f dBTP  %.1f MB\n",
-               video ? "video" : "audio", show_dir, json_text_or(f, "path", ""), s / 3600,
-               s / 60 % 60, s % 60, json_number(f, "integrated_lufs", 0),
-               json_number(f, "true_peak_dbtp", 0), (double)json_int(f, "bytes", 0) / 1e6);
+        const char *type = json_text_or(f, "type", "");
+        const char *kind = str_starts(type, "video/")  ? "video"
+                           : str_ends(type, "mpegurl") ? "stream"
+                                                       : "audio";
+        printf("  %-6s %s/%s\n         %ld:%02ld:%02ld  %.1f LUFS  %.1f dBTP  %.1f MB\n", kind,
+               show_dir, json_text_or(f, "path", ""), s / 3600, s / 60 % 60, s % 60,
+               json_number(f, "integrated_lufs", 0), json_number(f, "true_peak_dbtp", 0),
+               (double)json_int(f, "bytes", 0) / 1e6);
     }
 }
 

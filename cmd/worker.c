@@ -100,7 +100,7 @@ static int list_outputs(struct arena *a, const char *dir, int threads, struct js
 {
     struct sealing s = {.dir = dir};
     size_t n;
-    int r = fs_list(a, dir, &s.names, &n, e);
+    int r = fs_list_tree(a, dir, &s.names, &n, e);
     if (r < 0)
         return r;
     s.hex = arena_alloc(a, n * sizeof *s.hex + 1);

@@ -39,6 +39,8 @@ int fs_need_room(const char *path, int64_t bytes, struct err *e);
 
 // Names in a folder without . and .., sorted; in the arena. Missing folder: *ret_n 0.
 int fs_list(struct arena *a, const char *dir, char ***ret, size_t *ret_n, struct err *e);
+// Files in dir and in the folders below it, "sub/file", in order; no folders.
+int fs_list_tree(struct arena *a, const char *dir, char ***ret, size_t *ret_n, struct err *e);
 char *fs_join(struct arena *a, const char *dir, const char *name); // absolute name wins
 char *fs_dirname(struct arena *a, const char *path);
 const char *fs_basename(const char *path);

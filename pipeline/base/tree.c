@@ -160,3 +160,36 @@ int fs_list(struct arena *a, const char *dir, char ***ret, size_t *ret_n, struct
     *ret_n = n;
     return 0;
 }
+
+struct listing {
+    struct arena *a;
+    char **names;
+    size_t n, cap;
+};
+
+static int list_below(struct listing *l, const char *dir, const char *prefix, struct err *e)
+{
+    char **names;
+    size_t n;
+    int r = fs_list(l->a, dir, &names, &n, e);
+    for (size_t i = 0; r >= 0 && i < n; i++) {
+        char *path = fs_join(l->a, dir, names[i]);
+        char *name = arena_printf(l->a, "%s%s", prefix, names[i]);
+        if (fs_is_dir(path)) {
+            r = list_below(l, path, arena_printf(l->a, "%s/", name), e);
+            continue;
+        }
+        l->names = arena_grow(l->a, l->names, l->n, &l->cap, sizeof(*l->names));
+        l->names[l->n++] = name;
+    }
+    return r;
+}
+
+int fs_list_tree(struct arena *a, const char *dir, char ***ret, size_t *ret_n, struct err *e)
+{
+    struct listing l = {.a = a};
+    int r = list_below(&l, dir, "", e);
+    *ret = l.names;
+    *ret_n = l.n;
+    return r < 0 ? r : 0;
+}

@@ -5,7 +5,7 @@
 
 #define IN(...) ((const struct flow_input[]){__VA_ARGS__, {NULL, NULL, NULL, OF_STAGE, false}})
 
-const char flow_last_media[] = "package";
+const char flow_last_media[] = "hls";
 static const char facts[] = "facts.json";
 static const char timeline[] = "timeline.json";
 static const char tracks[] = "tracks.json";
@@ -28,15 +28,21 @@ const struct flow flow_table[] = {
     {"encode", "encode the master and measure what came out", 1, FLOW_MEDIA | FLOW_ENCODED,
      IN({"master", "sound", "master.flac", OF_STAGE, false},
         {"sound", "sound", "sound.json", OF_STAGE, false})},
-    {"tag", "titles, theme, goals, chapters and cover into the files", 1, FLOW_MEDIA | FLOW_OUTPUTS,
+    {"tag", "titles, theme, goals, chapters and cover into the files", 1,
+     FLOW_MEDIA | FLOW_OUTPUTS | FLOW_DELIVERED,
      IN({"audio", "encode", "*", OF_SAME_VARIANT, false},
         {"timeline", "timeline", timeline, OF_STAGE, false},
         {"cover", "art", "cover-small.*", OF_STAGE, false})},
-    {"package", "picture, sound, captions and words in one MP4", 1, FLOW_MEDIA | FLOW_VIDEO,
+    {"package", "picture, sound, captions and words in one MP4", 1,
+     FLOW_MEDIA | FLOW_VIDEO | FLOW_DELIVERED,
      IN({"picture", "picture", "picture.mp4", OF_PICTURE, false},
         {"audio", "encode", "*", OF_VIDEO_SOUND, false},
         {"timeline", "timeline", timeline, OF_STAGE, false},
         {"cover", "art", "cover-small.*", OF_STAGE, false},
+        {"captions", "captions", "*.vtt", OF_STAGE, true})},
+    {"hls", "the same as an adaptive stream", 1, FLOW_MEDIA | FLOW_HLS | FLOW_DELIVERED,
+     IN({"pictures", "picture", "picture.mp4", OF_PICTURES, false},
+        {"audio", "encode", "*", OF_VIDEO_SOUND, false},
         {"captions", "captions", "*.vtt", OF_STAGE, true})},
     {"item", "the episode's entry in the feed", 1, 0, NULL},
     {"page", "the episode's page", 1, 0, IN({"transcripts", "captions", "*.json", OF_STAGE, true})},

@@ -25,13 +25,14 @@ struct flow_input {
 };
 
 enum flow_flags {
-    FLOW_OUTPUTS = 1 << 0,  // one result for each output of the show
-    FLOW_ENCODED = 1 << 1,  // and one for what goes into another file
-    FLOW_PICTURES = 1 << 2, // one result for each size of the picture
-    FLOW_VIDEO = 1 << 3,    // only where the episode is to have a video
-    FLOW_HLS = 1 << 4,      // only where it is to be an adaptive stream as well
-    FLOW_MEDIA = 1 << 5,    // needs the recording; a show without its media does without it
-    FLOW_SHOW = 1 << 6,     // of the show, not of an episode
+    FLOW_OUTPUTS = 1 << 0,   // one result for each output of the show
+    FLOW_ENCODED = 1 << 1,   // and one for what goes into another file
+    FLOW_PICTURES = 1 << 2,  // one result for each size of the picture
+    FLOW_VIDEO = 1 << 3,     // only where the episode is to have a video
+    FLOW_HLS = 1 << 4,       // only where it is to be an adaptive stream as well
+    FLOW_MEDIA = 1 << 5,     // needs the recording; a show without its media does without it
+    FLOW_DELIVERED = 1 << 7, // makes files that become public
+    FLOW_SHOW = 1 << 6,      // of the show, not of an episode
 };
 
 struct flow {

@@ -23,6 +23,14 @@ int picture_settings(struct plan *p, struct json *into, struct json *files, stru
     return 0;
 }
 
+int hls_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
+{
+    (void)files;
+    (void)e;
+    json_put_text(into, "language", p->ep->language);
+    return 0;
+}
+
 struct json *picture_variant(const struct plan *p, const struct picture_preset *rung)
 {
     struct json *v = json_new_object();

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+static const char stream_list[] = "master.m3u8";
 enum { FORMER_DAYS = 90, DAY_S = 86400 }; // cached feeds still name a former version that long
 
 const char *plan_guid(struct plan *p)
@@ -71,6 +72,11 @@ static int record_file(struct plan *p, const struct step *tag, struct published_
     return 0;
 }
 
+static bool is_stream(const char *path)
+{
+    return str_same(fs_basename(path), stream_list);
+}
+
 static const char *rate_text(struct plan *p, const struct json *measured)
 {
     int64_t num = json_int(measured, "rate_num", 0), den = json_int(measured, "rate_den", 1);
@@ -104,6 +110,39 @@ static int record_video(struct plan *p, const struct step *package, struct publi
         .height = json_int(seen, "height", 0),
         .frame_rate = rate_text(p, seen),
         .bit_rate_kbps = seconds > 0 ? (int64_t)((double)bytes * 8 / 1000 / seconds) : 0,
+    };
+    return 0;
+}
+
+// A folder of files; its address is that of the list that names them, its hash tells of all.
+static int record_stream(struct plan *p, const struct step *hls, struct published_file *f,
+                         struct err *e)
+{
+    const struct step *picture = plan_step(p, "picture", p->ep->rung[0].name);
+    const struct step *sound = plan_step(p, "encode", episode_video_sound(p->ep)->name);
+    const struct json *heard = json_get(sound->record, "measured");
+    const struct json *seen = json_get(picture->record, "measured");
+    const struct json *list = store_output(hls->record, stream_list);
+    const struct json *outputs = json_get(hls->record, "outputs");
+    if (!list)
+        return err_set(e, -ENOENT, "hls left no %s", stream_list);
+    struct hash *h = hash_new();
+    char hex[HASH_HEX];
+    for (size_t i = 0; i < json_count(outputs); i++)
+        hash_add_text(h, json_text_or(json_at(outputs, i), "sha256", ""));
+    hash_finish(h, hex);
+    *f = (struct published_file){
+        .output = "hls",
+        .path = arena_printf(&p->arena, "media/%s/%s-%.8s/%s", p->slug, p->slug, hex, stream_list),
+        .type = "application/vnd.apple.mpegurl",
+        .sha256 = arena_strdup(&p->arena, json_text_or(list, "sha256", "")),
+        .bytes = json_int(list, "bytes", 0),
+        .duration = whole_ms(json_int(p->timeline, "length_ticks", 0)),
+        .integrated_lufs = json_number(heard, "integrated_lufs", 0),
+        .true_peak_dbtp = json_number(heard, "true_peak_dbtp", 0),
+        .width = json_int(seen, "width", 0),
+        .height = json_int(seen, "height", 0),
+        .frame_rate = rate_text(p, seen),
     };
     return 0;
 }
@@ -183,13 +222,15 @@ int publish_record(struct plan *p, struct err *e)
     struct published is = p->published;
     size_t n = 0;
     int r = 0;
-    is.files = arena_array(&p->arena, struct published_file, SHOW_MAX_OUTPUTS + 1);
+    is.files = arena_array(&p->arena, struct published_file, SHOW_MAX_OUTPUTS + 2);
     for (size_t i = 0; r >= 0 && i < p->num_steps; i++) {
         const struct step *step = &p->step[i];
         if (str_same(step->flow->name, "tag") && step->state == STEP_FRESH)
             r = record_file(p, step, &is.files[n++], e);
         if (str_same(step->flow->name, "package") && step->state == STEP_FRESH)
             r = record_video(p, step, &is.files[n++], e);
+        if (str_same(step->flow->name, "hls") && step->state == STEP_FRESH)
+            r = record_stream(p, step, &is.files[n++], e);
     }
     if (r < 0)
         return r;
@@ -243,8 +284,7 @@ static void expect_words(struct plan *p)
         bool names_files = str_same(step->flow->name, "item") ||
                            str_same(step->flow->name, "page") ||
                            str_same(step->flow->name, "report");
-        bool makes_files =
-            str_same(step->flow->name, "tag") || str_same(step->flow->name, "package");
+        bool makes_files = step->flow->flags & FLOW_DELIVERED;
         if (!first && makes_files && (step->state == STEP_STALE || step->state == STEP_WAITS))
             first = step;
         if (!first || !names_files || step->state != STEP_FRESH)
@@ -281,13 +321,31 @@ static int place(struct plan *p, const struct step *step, const char *file, cons
     return from ? fs_place(from, public_path(p, below), e) : 0;
 }
 
+// The list that names the others comes last.
+static int place_stream(struct plan *p, const struct step *hls, const char *path, struct err *e)
+{
+    const struct json *outputs = hls ? json_get(hls->record, "outputs") : NULL;
+    const char *dir = fs_dirname(&p->arena, path);
+    int r = 0;
+    for (size_t i = 0; r >= 0 && i < json_count(outputs); i++) {
+        const char *file = json_text_or(json_at(outputs, i), "file", "");
+        if (!str_same(file, stream_list))
+            r = fs_place(fs_join(&p->arena, hls->dir, file),
+                         public_path(p, fs_join(&p->arena, dir, file)), e);
+    }
+    return r < 0 ? r : place(p, hls, stream_list, path, e);
+}
+
 static int place_media(struct plan *p, struct err *e)
 {
     int r = 0;
     for (size_t i = 0; r >= 0 && i < p->published.num_files; i++) {
         const struct published_file *f = &p->published.files[i];
         const struct step *maker = plan_step(p, "tag", f->output);
-        r = place(p, maker ? maker : plan_step(p, "package", NULL), "*", f->path, e);
+        if (is_stream(f->path))
+            r = place_stream(p, plan_step(p, "hls", NULL), f->path, e);
+        else
+            r = place(p, maker ? maker : plan_step(p, "package", NULL), "*", f->path, e);
     }
     return r;
 }
@@ -317,6 +375,8 @@ static void drop_former(struct plan *p)
         const struct published_former *f = &p->published.former[i];
         if (f->until_utc_s > p->s->now_utc_s)
             p->published.former[kept++] = *f;
+        else if (!is_current(&p->published, f->path) && is_stream(f->path))
+            fs_remove_tree(public_path(p, fs_dirname(&p->arena, f->path)), NULL);
         else if (!is_current(&p->published, f->path))
             unlink(public_path(p, f->path));
     }

@@ -483,6 +483,7 @@ static const struct {
     {"captions", captions_settings}, {"sound", sound_settings},
     {"picture", picture_settings},   {"encode", none},
     {"tag", tag_settings},           {"package", tag_settings},
+    {"hls", hls_settings},
     {"item", item_settings},         {"page", page_settings},
     {"report", report_settings},     {"feed", feed_settings},
     {"site", site_settings},

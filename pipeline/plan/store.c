@@ -82,7 +82,7 @@ static int seal(struct arena *a, const char *dir, struct err *e)
 {
     char **names;
     size_t n;
-    int r = fs_list(a, dir, &names, &n, e);
+    int r = fs_list_tree(a, dir, &names, &n, e);
     for (size_t i = 0; r >= 0 && i < n; i++) {
         char *path = fs_join(a, dir, names[i]);
         if (chmod(path, 0444) < 0)

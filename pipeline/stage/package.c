@@ -9,12 +9,12 @@
 #include "base/fs.h"
 #include "base/str.h"
 #include "media/pack.h"
+#include "stage/cuefiles.h"
 #include "stage/wording.h"
 
 #include <errno.h>
-#include <string.h>
 
-enum { CAPTIONS_MAX = 16 << 20, WORDS_ROOM = 64 << 10 };
+enum { WORDS_ROOM = 64 << 10 };
 
 struct package {
     struct stage_job *job;
@@ -27,24 +27,14 @@ struct package {
 
 static int read_captions(struct package *p, struct err *e)
 {
-    struct arena *a = p->job->arena;
-    const struct json *paths = json_get(p->job->in, "captions");
-    size_t n = json_count(paths);
-    p->captions = arena_array(a, struct pack_captions, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        const char *path = json_as_text(json_at(paths, i)), *name = fs_basename(path);
-        struct captions *cues = arena_new(a, struct captions);
-        char *text;
-        size_t len;
-        int r = fs_read(a, path, CAPTIONS_MAX, &text, &len, e);
-        if (r >= 0)
-            r = captions_parse(a, text, len, path, cues, e);
-        if (r < 0)
-            return r;
-        const char *language = arena_strndup(a, name, strcspn(name, "."));
-        p->captions[p->num_captions++] = (struct pack_captions){.language = language, .cues = cues};
-    }
-    return 0;
+    struct cuefile *files;
+    size_t n;
+    int r = cuefiles_read(p->job, &files, &n, e);
+    p->captions = arena_array(p->job->arena, struct pack_captions, n + 1);
+    for (size_t i = 0; r >= 0 && i < n; i++)
+        p->captions[p->num_captions++] = (struct pack_captions){
+            files[i].language, language_name(files[i].language), &files[i].cues};
+    return r;
 }
 
 static size_t cover_bytes(const struct package *p)

@@ -197,7 +197,7 @@
     <section class="downloads">
       <h2><xsl:value-of select="key('string', 'downloads')"/></h2>
       <ul>
-        <xsl:for-each select="file">
+        <xsl:for-each select="file[@output != 'hls']">
           <li><a href="{$root}{@path}" download="">
             <xsl:variable name="kind">
               <xsl:if test="starts-with(@type, 'video/')">videoFile</xsl:if>
