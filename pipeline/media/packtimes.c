@@ -38,8 +38,7 @@ static int64_t frame_at(const struct packtimes_given *g, int64_t t)
 
 static bool sane_rate(struct packrate r)
 {
-    return r.num > 0 && r.den > 0 && r.num <= INT32_MAX && r.den <= 1001 && r.num <= 1000 * r.den &&
-           r.num >= r.den;
+    return r.den > 0 && r.den <= 1001 && r.num >= r.den && r.num <= FRAMES_MOST * r.den;
 }
 
 static bool snap(const struct packtimes_given *g, int64_t first, int64_t *times, uint32_t *ret_rate)
