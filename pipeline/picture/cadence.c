@@ -14,6 +14,7 @@ static const struct {
     {{30000, 1001}, CADENCE_NTSC}, {{30, 1}, CADENCE_NTSC},
 };
 static const double near_kind = 0.005, irregular = 0.01; // shares
+static const double irregular_few = 2;                   // phones start unevenly
 static const double usual_least = 0.5, usual_most = 1.5; // of the median interval
 
 struct cadence {
@@ -141,7 +142,7 @@ static void judge(const struct cadence *c, double interval, struct cadence_resul
     }
     double n = (double)(c->n - 1);
     r->jitter_ms = 1000 * sqrt(squares / n) / (double)TICKS_PER_SEC;
-    r->constant = r->nominal.num && (double)off <= irregular * n;
+    r->constant = r->nominal.num && (double)off <= irregular * n + irregular_few;
 }
 
 static enum cadence_family family_of(struct cadence_rate r)

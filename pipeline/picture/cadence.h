@@ -27,8 +27,8 @@ struct cadence_result {
     struct cadence_rate nominal; // 24000/1001, 24, 25, 30000/1001, 30, twice, four and eight times
                                  // that, or half of it, nearest to usual_fps; none within 0.5 %:
                                  // {0, 0}
-    // At most 1 % of the intervals differ from the nominal one, or a multiple of it, by more than
-    // CADENCE_TOLERANCE.
+    // At most 1 % of the intervals, and two, differ from the nominal one or a multiple of it by
+    // more than CADENCE_TOLERANCE.
     bool constant;
     double jitter_ms;           // root mean square of those differences
     enum cadence_family family; // of the rate that cadence_choose gives

@@ -132,6 +132,26 @@ static void what_is_missing_or_comes_twice_is_counted_and_found(void **state)
     cadence_free(c);
 }
 
+static void a_few_uneven_intervals_make_no_rate_variable(void **state)
+{
+    (void)state;
+    static const struct {
+        int frames, uneven;
+        bool constant;
+    } rows[] = {{60, 1, true}, {60, 2, false}, {3000, 15, true}, {3000, 18, false}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct cadence *c = cadence_new();
+        struct cadence_result r;
+        // each makes the interval before it longer and the one behind it shorter
+        for (int k = 0; k < rows[i].frames; k++)
+            cadence_add(c, time_of(k, 25, 1, MS, 0) +
+                               (k % 20 == 10 && k / 20 < rows[i].uneven ? 5 * MS : 0));
+        cadence_result(c, &r);
+        assert_int_equal(r.constant, rows[i].constant);
+        cadence_free(c);
+    }
+}
+
 static void fewer_than_two_frames_have_no_rate(void **state)
 {
     (void)state;
@@ -421,6 +441,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(rates_are_told_from_times_however_they_are_rounded),
         cmocka_unit_test(what_is_missing_or_comes_twice_is_counted_and_found),
+        cmocka_unit_test(a_few_uneven_intervals_make_no_rate_variable),
         cmocka_unit_test(fewer_than_two_frames_have_no_rate),
         cmocka_unit_test(a_source_of_the_same_rate_is_taken_frame_by_frame),
         cmocka_unit_test(a_clock_that_drifts_costs_one_frame_each_time_it_has_drifted_by_one),
