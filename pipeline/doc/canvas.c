@@ -13,6 +13,8 @@ void canvas_open(struct canvas *c, int width, int height, bool clear)
     c->surface =
         cairo_image_surface_create(clear ? CAIRO_FORMAT_ARGB32 : CAIRO_FORMAT_RGB24, width, height);
     c->cr = cairo_create(c->surface);
+    if (clear)
+        cairo_set_tolerance(c->cr, 0.01); // else arcs bulge a little over the edge they should meet
     cairo_font_options_t *font = cairo_font_options_create();
     cairo_font_options_set_hint_style(font, CAIRO_HINT_STYLE_NONE);
     cairo_font_options_set_hint_metrics(font, CAIRO_HINT_METRICS_OFF);
@@ -61,7 +63,7 @@ int canvas_save(const struct canvas *c, const char *path, struct err *e)
     return r < 0 ? r : save(c->surface, path, e);
 }
 
-static struct canvas_box drawn(const unsigned char *data, int stride, int width, int height)
+static struct screen_piece drawn(const unsigned char *data, int stride, int width, int height)
 {
     int left = width, right = 0, top = height, bottom = 0;
     for (int y = 0; y < height; y++) {
@@ -85,13 +87,13 @@ static struct canvas_box drawn(const unsigned char *data, int stride, int width,
         bottom = y + 1;
     }
     if (right == 0)
-        return (struct canvas_box){0};
+        return (struct screen_piece){0};
     left -= left & 1;
     top -= top & 1;
-    return (struct canvas_box){left, top, (right - left + 1) & ~1, (bottom - top + 1) & ~1};
+    return (struct screen_piece){left, top, (right - left + 1) & ~1, (bottom - top + 1) & ~1};
 }
 
-int canvas_save_drawn(const struct canvas *c, const char *path, struct canvas_box *ret,
+int canvas_save_drawn(const struct canvas *c, const char *path, struct screen_piece *ret,
                       struct err *e)
 {
     int r = drawn_well(c, path, e);
@@ -100,8 +102,8 @@ int canvas_save_drawn(const struct canvas *c, const char *path, struct canvas_bo
     cairo_surface_flush(c->surface);
     unsigned char *data = cairo_image_surface_get_data(c->surface);
     int stride = cairo_image_surface_get_stride(c->surface);
-    struct canvas_box box = drawn(data, stride, cairo_image_surface_get_width(c->surface),
-                                  cairo_image_surface_get_height(c->surface));
+    struct screen_piece box = drawn(data, stride, cairo_image_surface_get_width(c->surface),
+                                    cairo_image_surface_get_height(c->surface));
     if (box.width > 0) {
         cairo_surface_t *part = cairo_image_surface_create_for_data(
             data + (size_t)box.y * (size_t)stride + 4 * (size_t)box.x, CAIRO_FORMAT_ARGB32,

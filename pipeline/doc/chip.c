@@ -43,7 +43,9 @@ static struct chip chip_new(cairo_t *cr, const struct fact_goal *goal, double he
                            .largest = height * 0.56,
                            .smallest = height * 0.28,
                            .width = room - digits_of(&c) - height,
-                           .height = height};
+                           .height = height,
+                           .lines = 1,
+                           .one_line = true};
     c.words = lettering_fit(cr, goal->title ? goal->title : "", &l);
     return c;
 }
@@ -90,6 +92,7 @@ double chip_word(cairo_t *cr, const char *text, uint32_t back, const struct chip
                           .smallest = b->size * 0.28,
                           .width = b->width - b->size,
                           .height = b->size,
+                          .lines = 1,
                           .one_line = true};
     c.words = lettering_fit(cr, text, &l);
     chip_show(cr, &c, b->x, b->y);

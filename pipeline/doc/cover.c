@@ -25,14 +25,19 @@ static void draw_goals(cairo_t *cr, const struct cover_words *w)
 // Above the sun and the peaks, which begin at 425 and 500.
 static void draw_words(cairo_t *cr, const struct cover_words *w, const struct scene_colors *colors)
 {
+    struct lettering show = {.font = "Sans Bold", .largest = 40, .smallest = 22, .height = 56};
+    struct lettering title = {.font = "Sans Bold", .largest = 118, .smallest = 40, .height = 275};
+    struct lettering theme = {.font = "Sans", .largest = 42, .smallest = 20, .height = 60};
+    show.width = title.width = INNER;
+    show.color = colors->soft;
+    title.color = theme.color = colors->ink;
+    theme.width = 440; // the sun may stand beside it
     if (!w->title) {
-        struct lettering alone = {"Sans Bold", 150, 40, INNER, 350, colors->ink, false, false};
-        lettering_draw(cr, w->show, MARGIN, MARGIN - 10, &alone);
+        title.largest = 150;
+        title.height = 350;
+        lettering_draw(cr, w->show, MARGIN, MARGIN - 10, &title);
         return;
     }
-    struct lettering show = {"Sans Bold", 40, 22, INNER, 56, colors->soft, true, false};
-    struct lettering title = {"Sans Bold", 118, 40, INNER, 275, colors->ink, false, false};
-    struct lettering theme = {"Sans", 42, 20, 440, 60, colors->ink, true, false};
     double y = lettering_draw(cr, w->show, MARGIN, MARGIN - 6, &show);
     y = lettering_draw(cr, w->title, MARGIN, y + 18, &title);
     if (w->theme)

@@ -117,18 +117,47 @@ struct extent lettering_extent(PangoLayout *layout)
     return (struct extent){(double)box.width / PANGO_SCALE, (double)box.height / PANGO_SCALE};
 }
 
+// Narrows the layout as far as it keeps its lines and whole words.
+static void even_out(PangoLayout *layout)
+{
+    int lines = pango_layout_get_line_count(layout), high = pango_layout_get_width(layout);
+    int low = 0;
+    while (high - low > PANGO_SCALE) {
+        int width = low + (high - low) / 2;
+        PangoRectangle box;
+        pango_layout_set_width(layout, width);
+        pango_layout_get_extents(layout, NULL, &box);
+        if (pango_layout_get_line_count(layout) > lines || box.width > width)
+            low = width;
+        else
+            high = width;
+    }
+    pango_layout_set_width(layout, high);
+}
+
 PangoLayout *lettering_fit(cairo_t *cr, const char *text, const struct lettering *l)
 {
     for (double size = l->largest; size >= l->smallest; size *= 0.96) {
         PangoLayout *layout = lettering_at(cr, text, l, size);
         struct extent e = lettering_extent(layout);
-        if (e.width <= l->width && e.height <= l->height)
+        bool few = l->lines == 0 || pango_layout_get_line_count(layout) <= l->lines;
+        if (few && e.width <= l->width && e.height <= l->height) {
+            if (l->even)
+                even_out(layout);
             return layout;
+        }
         g_object_unref(layout);
     }
     PangoLayout *layout = lettering_at(cr, text, l, l->smallest);
+    double height = l->height;
+    if (l->lines > 0) {
+        PangoRectangle first;
+        pango_layout_line_get_extents(pango_layout_get_line_readonly(layout, 0), NULL, &first);
+        double most = (double)l->lines * first.height / PANGO_SCALE;
+        height = most < height ? most : height;
+    }
     pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
-    pango_layout_set_height(layout, (int)(l->height * PANGO_SCALE));
+    pango_layout_set_height(layout, (int)(height * PANGO_SCALE));
     pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
     return layout;
 }

@@ -14,8 +14,10 @@ struct lettering {
     double largest, smallest;
     double width, height; // the room; sizes and room in the unit of cr
     uint32_t color;
+    int lines;     // smaller rather than more lines than these; 0: as many as there is room for
     bool one_line; // line ends in the text are blanks (it may still wrap)
     bool middle;   // centred in the width
+    bool even;     // lines of about one length: the layout is as narrow as its lines allow
 };
 struct extent {
     double width, height;
