@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Drawn covers: show, title, theme and goals over a landscape; RGB without alpha, any sans will do.
-// Goals are plain chips in the goals' colours; the UN's logo, wheel and pictograms are not used.
+// Goals are plain chips, see doc/chip.h.
 #pragma once
 #include "base/err.h"
 #include "doc/facts.h"

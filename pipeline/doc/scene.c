@@ -2,6 +2,9 @@
 #include "doc/scene.h"
 
 #include "base/arena.h"
+#include "doc/color.h"
+
+enum { BEYOND = 3 }; // how far sky and sea go on above and below
 
 static const struct scene_colors palettes[] = {
     // blue hour
@@ -74,25 +77,19 @@ const struct scene_colors *scene_palette(uint32_t seed)
     return &palettes[(seed >> 16) % COUNT(palettes)]; // the upper bits are the better mixed ones
 }
 
-void scene_color(cairo_t *cr, uint32_t rgb)
+static void draw_sky(cairo_t *cr, const struct scene_colors *c, double width)
 {
-    cairo_set_source_rgb(cr, (rgb >> 16 & 255) / 255.0, (rgb >> 8 & 255) / 255.0,
-                         (rgb & 255) / 255.0);
-}
-
-static void draw_sky(cairo_t *cr, const struct scene_colors *c)
-{
-    static const double top[] = {0, 0.30, 0.47, 0.60};
+    static const double top[] = {-BEYOND, 0.30, 0.47, 0.60};
     for (size_t i = 0; i < COUNT(top); i++) {
-        scene_color(cr, c->sky[i]);
-        cairo_rectangle(cr, 0, top[i], 1, 1 - top[i]);
+        color_use(cr, c->sky[i]);
+        cairo_rectangle(cr, 0, top[i], width, 1 - top[i]);
         cairo_fill(cr);
     }
 }
 
 static void draw_sun(cairo_t *cr, const struct scene_colors *c, double x, double y)
 {
-    scene_color(cr, c->sun);
+    color_use(cr, c->sun);
     cairo_arc(cr, x, y, 0.085, 0, 6.2831853);
     cairo_fill(cr);
 }
@@ -103,7 +100,7 @@ static void draw_peak(cairo_t *cr, const struct scene_colors *c, int layer, doub
 {
     double left = x - width * roll(d, 0.9, 1.15), right = x + width * roll(d, 0.9, 1.15);
     double height = base - top;
-    scene_color(cr, c->range[layer]);
+    color_use(cr, c->range[layer]);
     cairo_move_to(cr, left, base);
     cairo_line_to(cr, x - width * 0.42, top + height * roll(d, 0.48, 0.58));
     cairo_line_to(cr, x - width * 0.30, top + height * roll(d, 0.30, 0.36));
@@ -118,7 +115,7 @@ static void draw_peak(cairo_t *cr, const struct scene_colors *c, int layer, doub
     cairo_save(cr);
     cairo_append_path(cr, body);
     cairo_clip(cr);
-    scene_color(cr, c->shade[layer]);
+    color_use(cr, c->shade[layer]);
     cairo_move_to(cr, x, top);
     cairo_line_to(cr, x - width * 0.05, top + height * 0.25);
     cairo_line_to(cr, x + width * 0.09, top + height * 0.45);
@@ -130,7 +127,7 @@ static void draw_peak(cairo_t *cr, const struct scene_colors *c, int layer, doub
     cairo_fill(cr);
     if (layer < 2 && height > 0.15) {
         double deep = 0.055, step = width * 0.13;
-        scene_color(cr, c->snow);
+        color_use(cr, c->snow);
         cairo_move_to(cr, x - width, top - 0.01);
         for (int i = -4; i <= 4; i++)
             cairo_line_to(cr, x + i * step,
@@ -143,7 +140,8 @@ static void draw_peak(cairo_t *cr, const struct scene_colors *c, int layer, doub
     cairo_path_destroy(body);
 }
 
-static void draw_range(cairo_t *cr, const struct scene_colors *c, int layer, struct dice *d)
+static void draw_range(cairo_t *cr, const struct scene_colors *c, int layer, double scene,
+                       struct dice *d)
 {
     static const struct {
         double low, high, width, base;
@@ -152,7 +150,7 @@ static void draw_range(cairo_t *cr, const struct scene_colors *c, int layer, str
                  {0.02, 0.085, 0.20, SCENE_HORIZON}};
     double low = kinds[layer].low, high = kinds[layer].high, width = kinds[layer].width;
     double x = roll(d, -0.10, 0.05);
-    while (x < 1.15) {
+    while (x < scene + 0.15) {
         double base = kinds[layer].base, height = roll(d, low, high);
         draw_peak(cr, c, layer, x, base - height, base, width * roll(d, 0.75, 1.1), d);
         x += width * roll(d, 0.75, 1.35);
@@ -160,12 +158,13 @@ static void draw_range(cairo_t *cr, const struct scene_colors *c, int layer, str
 }
 
 // The sun's way over the water: bars that grow shorter and wider apart.
-static void draw_sea(cairo_t *cr, const struct scene_colors *c, double sun, struct dice *d)
+static void draw_sea(cairo_t *cr, const struct scene_colors *c, double sun, double width,
+                     struct dice *d)
 {
-    scene_color(cr, c->sea);
-    cairo_rectangle(cr, 0, SCENE_HORIZON, 1, 1 - SCENE_HORIZON);
+    color_use(cr, c->sea);
+    cairo_rectangle(cr, 0, SCENE_HORIZON, width, 1 + BEYOND - SCENE_HORIZON);
     cairo_fill(cr);
-    scene_color(cr, c->sun);
+    color_use(cr, c->sun);
     double y = SCENE_HORIZON + 0.008;
     for (int i = 0; i < 5; i++) {
         double half = (0.085 - i * 0.013) * roll(d, 0.8, 1.1), thick = 0.0055 - i * 0.0006;
@@ -176,14 +175,14 @@ static void draw_sea(cairo_t *cr, const struct scene_colors *c, double sun, stru
     }
 }
 
-void scene_draw(cairo_t *cr, const struct scene_colors *colors, uint32_t seed)
+void scene_draw(cairo_t *cr, const struct scene_colors *colors, uint32_t seed, double width)
 {
     struct dice d = {seed ^ 0x9e3779b9u};
     roll(&d, 0, 1);
-    double sun = roll(&d, 0.60, 0.82);
-    draw_sky(cr, colors);
+    double sun = width * roll(&d, 0.60, 0.82);
+    draw_sky(cr, colors, width);
     draw_sun(cr, colors, sun, SCENE_HORIZON - 0.20);
     for (int layer = 0; layer < 3; layer++)
-        draw_range(cr, colors, layer, &d);
-    draw_sea(cr, colors, sun, &d);
+        draw_range(cr, colors, layer, width, &d);
+    draw_sea(cr, colors, sun, width, &d);
 }

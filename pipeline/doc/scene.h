@@ -12,9 +12,9 @@ struct scene_colors {
     uint32_t snow, sea;
     uint32_t ink, soft; // for text on the sky's two upper bands
 };
-// The same seed, the same picture. Draws on a square of 1 × 1; the horizon is at SCENE_HORIZON.
+// The same seed, the same picture. Draws from (0, 0) to (width, 1), sky above and sea below as far
+// as one looks; the horizon is at SCENE_HORIZON. The square is 1 wide.
 #define SCENE_HORIZON 0.71
 const struct scene_colors *scene_palette(uint32_t seed);
-void scene_draw(cairo_t *cr, const struct scene_colors *colors, uint32_t seed);
-void scene_color(cairo_t *cr, uint32_t rgb);
+void scene_draw(cairo_t *cr, const struct scene_colors *colors, uint32_t seed, double width);
 uint32_t scene_seed(const char *text); // NULL: 0

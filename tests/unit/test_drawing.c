@@ -10,6 +10,8 @@
 
 #include "base/arena.h"
 #include "base/hash.h"
+#include "doc/chip.h"
+#include "doc/color.h"
 #include "doc/cover.h"
 #include "doc/scene.h"
 #include "model/cover.h"
@@ -84,22 +86,31 @@ static void goals_stand_there_in_their_colours(void **state)
     }
 }
 
-static void the_ink_is_the_goals_own(void **state)
+static void the_ink_is_the_goals_own_where_it_can_be_read(void **state)
 {
     (void)state;
     static const struct {
-        const char *ink;
-        uint32_t color;
-    } rows[] = {{"white", 0xffffff}, {"#FFFFFF", 0xffffff}, {"black", 0}, {"#000000", 0}};
+        const char *color, *ink;
+        uint32_t want;
+    } rows[] = {
+        {"#A21942", "white", 0xffffff},  {"#A21942", "#FFFFFF", 0xffffff},
+        {"#E5243B", "white", 0xffffff},  {"#E5243B", "black", 0},
+        {"#4C9F38", "#000000", 0},       {"#4C9F38", "white", 0},
+        {"#00689D", "black", 0xffffff},  {"#FCC30B", NULL, 0},
+        {"#19486A", "no ink", 0xffffff}, {"no colour", "white", 0},
+        {"#767676", "#00689D", 0},
+    };
     struct err e = {0};
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct fact_goal goal = {8, NULL, "Anstendig arbeid", "#A21942", rows[i].ink};
+        struct fact_goal goal = {8, NULL, "Anstendig arbeid", rows[i].color, rows[i].ink};
         struct cover_words none = {.show = "", .title = ""}, one = {"", "", NULL, &goal, 1};
+        assert_int_equal(chip_ink(&goal), rows[i].want);
+        assert_true(color_contrast(chip_back(&goal), chip_ink(&goal)) >= COLOR_READABLE);
         assert_int_equal(cover_draw(&none, 700, path, &e), 0);
         assert_int_equal(cover_draw(&one, 700, other, &e), 0);
-        assert_true(count_color(other, rows[i].color) > count_color(path, rows[i].color) + 50);
-        assert_true(count_color(other, 0xffffff - rows[i].color) <
-                    count_color(path, 0xffffff - rows[i].color) + 50);
+        assert_true(count_color(other, rows[i].want) > count_color(path, rows[i].want) + 50);
+        assert_true(count_color(other, 0xffffff - rows[i].want) <
+                    count_color(path, 0xffffff - rows[i].want) + 50);
     }
 }
 
@@ -142,16 +153,21 @@ static void any_words_can_be_drawn(void **state)
     }
 }
 
-static double luminance(uint32_t rgb)
+// Ratios of two colours as the goals' published table has them.
+static void contrast_is_that_of_wcag(void **state)
 {
-    static const double weight[] = {0.2126, 0.7152, 0.0722};
-    double sum = 0;
-    for (int i = 0; i < 3; i++) {
-        double c = (rgb >> (16 - 8 * i) & 255) / 255.0;
-        c = c <= 0.04045 ? c / 12.92 : __builtin_pow((c + 0.055) / 1.055, 2.4);
-        sum += weight[i] * c;
+    (void)state;
+    static const struct {
+        uint32_t a, b;
+        double want;
+    } rows[] = {{0, 0xffffff, 21},          {0x777777, 0x777777, 1},    {0xE5243B, 0xffffff, 4.52},
+                {0xE5243B, 0x000000, 4.65}, {0x4C9F38, 0xffffff, 3.32}, {0xffffff, 0x3F7E44, 4.91}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        double got = color_contrast(rows[i].a, rows[i].b);
+        assert_true(got > rows[i].want - 0.006 && got < rows[i].want + 0.006);
     }
-    return sum;
+    for (uint32_t rgb = 0; rgb < 1 << 24; rgb += 997)
+        assert_true(color_contrast(rgb, color_ink(rgb)) >= COLOR_READABLE);
 }
 
 static void words_can_be_read_on_every_sky(void **state)
@@ -160,9 +176,8 @@ static void words_can_be_read_on_every_sky(void **state)
     for (uint32_t seed = 0; seed < 16; seed++) {
         const struct scene_colors *c = scene_palette(seed << 16);
         for (int band = 0; band < 2; band++) {
-            double sky = luminance(c->sky[band]) + 0.05;
-            assert_true((luminance(c->ink) + 0.05) / sky >= 4.5);
-            assert_true((luminance(c->soft) + 0.05) / sky >= 4.5);
+            assert_true(color_contrast(c->ink, c->sky[band]) >= COLOR_READABLE);
+            assert_true(color_contrast(c->soft, c->sky[band]) >= COLOR_READABLE);
         }
     }
 }
@@ -199,7 +214,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_drawn_cover_is_what_directories_ask_for),
         cmocka_unit_test(goals_stand_there_in_their_colours),
-        cmocka_unit_test(the_ink_is_the_goals_own),
+        cmocka_unit_test(contrast_is_that_of_wcag),
+        cmocka_unit_test(the_ink_is_the_goals_own_where_it_can_be_read),
         cmocka_unit_test(the_same_words_give_the_same_bytes),
         cmocka_unit_test(any_words_can_be_drawn),
         cmocka_unit_test(words_can_be_read_on_every_sky),

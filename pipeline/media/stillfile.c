@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "media/stillfile.h"
+
+#include <errno.h>
+#include <libswscale/swscale.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/fs.h"
+#include "media/av.h"
+
+enum { FILE_MAX = 64 << 20 };
+
+void still_done(struct still *s)
+{
+    free(s->rgba);
+    *s = (struct still){0};
+}
+
+static int decode(const char *path, const char *bytes, size_t len, AVFrame *frame, struct err *e)
+{
+    AUTO(codec) AVCodecContext *c = avcodec_alloc_context3(avcodec_find_decoder(AV_CODEC_ID_PNG));
+    AUTO(packet) AVPacket *packet = av_packet_alloc();
+    if (!c || !packet)
+        mem_fail();
+    int r = av_new_packet(packet, (int)len);
+    if (r < 0)
+        return libav_error(e, r, path);
+    memcpy(packet->data, bytes, len);
+    c->max_pixels = (int64_t)STILL_MAX_SIDE * STILL_MAX_SIDE;
+    c->thread_count = 1;
+    r = avcodec_open2(c, NULL, NULL);
+    if (r >= 0)
+        r = avcodec_send_packet(c, packet);
+    if (r >= 0)
+        r = avcodec_receive_frame(c, frame);
+    if (r < 0)
+        return err_input(e, "%s: cannot be read as PNG", path);
+    if (frame->width > STILL_MAX_SIDE || frame->height > STILL_MAX_SIDE)
+        return err_input(e, "%s: %d x %d pixels, at most %d a side can be used", path, frame->width,
+                         frame->height, STILL_MAX_SIDE);
+    return 0;
+}
+
+static int to_rgba(const char *path, const AVFrame *frame, struct still *ret, struct err *e)
+{
+    int w = frame->width, h = frame->height;
+    struct SwsContext *sws =
+        sws_getContext(w, h, frame->format, w, h, AV_PIX_FMT_RGBA, SWS_POINT, NULL, NULL, NULL);
+    if (!sws)
+        return err_input(e, "%s: a PNG of an unknown kind", path);
+    struct still s = {.width = w, .height = h, .stride = 4 * w};
+    s.rgba = mem_alloc((size_t)s.stride * (size_t)h);
+    sws_scale(sws, (const uint8_t *const *)frame->data, frame->linesize, 0, h, &s.rgba, &s.stride);
+    sws_freeContext(sws);
+    *ret = s;
+    return 0;
+}
+
+int stillfile_read(const char *path, struct still *ret, struct err *e)
+{
+    struct arena a = {0};
+    char *bytes;
+    size_t len;
+    libav_quiet();
+    int r = fs_read(&a, path, FILE_MAX, &bytes, &len, e);
+    if (r >= 0) {
+        AUTO(frame) AVFrame *frame = av_frame_alloc();
+        if (!frame)
+            mem_fail();
+        r = decode(path, bytes, len, frame, e);
+        if (r >= 0)
+            r = to_rgba(path, frame, ret, e);
+    }
+    arena_done(&a);
+    return r;
+}
+
+// From BT.709 in limited range to BT.601 in full range: grey stays grey, so luma is one multiple of
+// luma and two of chroma, and chroma is made of chroma alone.
+struct to_601 {
+    double yy, yb, yr; // luma out of luma, Cb and Cr
+    double bb, br, rb, rr;
+};
+
+static struct to_601 to_601(void)
+{
+    const double r7 = 0.2126, b7 = 0.0722, g7 = 1 - r7 - b7; // BT.709
+    const double r6 = 0.299, b6 = 0.114, g6 = 1 - r6 - b6;   // BT.601
+    // R - Y, G - Y and B - Y of one unit of Cb and of Cr, whose full swing is 1
+    const double cr_r = 2 * (1 - r7), cb_b = 2 * (1 - b7);
+    const double cb_g = -b7 / g7 * cb_b, cr_g = -r7 / g7 * cr_r;
+    const double of_luma = 255.0 / 219, of_chroma = 255.0 / 224;
+    double yb = g6 * cb_g + b6 * cb_b, yr = r6 * cr_r + g6 * cr_g;
+    return (struct to_601){
+        .yy = of_luma,
+        .yb = yb * of_chroma,
+        .yr = yr * of_chroma,
+        .bb = (cb_b - yb) / (2 * (1 - b6)) * of_chroma,
+        .br = -yr / (2 * (1 - b6)) * of_chroma,
+        .rb = -yb / (2 * (1 - r6)) * of_chroma,
+        .rr = (cr_r - yr) / (2 * (1 - r6)) * of_chroma,
+    };
+}
+
+static uint8_t level(double v)
+{
+    return (uint8_t)(v <= 0 ? 0 : v >= 255 ? 255 : lrint(v));
+}
+
+// Chroma around 0 at a place between its samples, in chroma's pixels.
+static double chroma_at(const struct image *im, int plane, double x, double y)
+{
+    int w = im->width / 2 - 1, h = im->height / 2 - 1;
+    int left = (int)floor(x), top = (int)floor(y);
+    double fx = x - left, fy = y - top, sum = 0;
+    for (int i = 0; i < 4; i++) {
+        int cx = left + (i & 1), cy = top + (i >> 1);
+        cx = cx < 0 ? 0 : cx > w ? w : cx;
+        cy = cy < 0 ? 0 : cy > h ? h : cy;
+        double weight = (i & 1 ? fx : 1 - fx) * (i >> 1 ? fy : 1 - fy);
+        sum += weight * im->plane[plane][(ptrdiff_t)cy * im->stride[plane] + cx];
+    }
+    return sum - 128;
+}
+
+// In video chroma lies beside every second pixel, in JPEG in the middle of four.
+static void convert(const struct image *im, AVFrame *to)
+{
+    struct to_601 m = to_601();
+    for (int y = 0; y < im->height; y++) {
+        const uint8_t *in = im->plane[0] + (ptrdiff_t)y * im->stride[0];
+        uint8_t *out = to->data[0] + (ptrdiff_t)y * to->linesize[0];
+        for (int x = 0; x < im->width; x++) {
+            double cx = x / 2.0, cy = y / 2.0 - 0.25;
+            double cb = chroma_at(im, 1, cx, cy), cr = chroma_at(im, 2, cx, cy);
+            out[x] = level(m.yy * (in[x] - 16) + m.yb * cb + m.yr * cr);
+        }
+    }
+    for (int y = 0; y < im->height / 2; y++)
+        for (int x = 0; x < im->width / 2; x++) {
+            double cb = chroma_at(im, 1, x + 0.25, y), cr = chroma_at(im, 2, x + 0.25, y);
+            to->data[1][(ptrdiff_t)y * to->linesize[1] + x] = level(128 + m.bb * cb + m.br * cr);
+            to->data[2][(ptrdiff_t)y * to->linesize[2] + x] = level(128 + m.rb * cb + m.rr * cr);
+        }
+}
+
+static int encode(AVFrame *frame, int coarse, AVPacket *packet)
+{
+    AUTO(codec)
+    AVCodecContext *c = avcodec_alloc_context3(avcodec_find_encoder(AV_CODEC_ID_MJPEG));
+    if (!c)
+        mem_fail();
+    c->width = frame->width;
+    c->height = frame->height;
+    c->pix_fmt = AV_PIX_FMT_YUVJ420P;
+    c->color_range = AVCOL_RANGE_JPEG;
+    c->time_base = (AVRational){1, 1};
+    c->sample_aspect_ratio = (AVRational){1, 1};
+    c->flags |= AV_CODEC_FLAG_QSCALE | AV_CODEC_FLAG_BITEXACT;
+    c->qmin = 1;
+    c->thread_count = 1;
+    c->global_quality = frame->quality = FF_QP2LAMBDA * coarse;
+    int r = avcodec_open2(c, NULL, NULL);
+    if (r >= 0)
+        r = avcodec_send_frame(c, frame);
+    if (r >= 0)
+        r = avcodec_receive_packet(c, packet);
+    return r;
+}
+
+int stillfile_write(const struct image *im, int coarse, const char *path, struct err *e)
+{
+    AUTO(frame) AVFrame *frame = av_frame_alloc();
+    AUTO(packet) AVPacket *packet = av_packet_alloc();
+    if (!frame || !packet)
+        mem_fail();
+    libav_quiet();
+    frame->format = AV_PIX_FMT_YUVJ420P;
+    frame->width = im->width;
+    frame->height = im->height;
+    int r = av_frame_get_buffer(frame, 0);
+    if (r < 0)
+        return libav_error(e, r, path);
+    convert(im, frame);
+    r = encode(frame, coarse, packet);
+    if (r < 0)
+        return libav_error(e, r, path);
+    r = fs_replace(path, packet->data, (size_t)packet->size, e);
+    return r < 0 ? r : 0;
+}

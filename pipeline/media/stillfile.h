@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Still pictures as files: PNG in, JPEG out.
+#pragma once
+#include <stdint.h>
+
+#include "base/err.h"
+#include "picture/image.h"
+
+enum { STILL_MAX_SIDE = 8192 }; // pixels
+
+struct still {
+    int width, height, stride; // stride in bytes
+    uint8_t *rgba;             // four bytes a pixel, straight alpha
+};
+// Any PNG of at most STILL_MAX_SIDE a side; what is none: ERR_INPUT. still_done() it.
+int stillfile_read(const char *path, struct still *ret, struct err *e);
+void still_done(struct still *s); // {0} is fine
+
+// A JPEG as browsers and directories read it (JFIF: BT.601, full range, chroma in the middle of
+// four pixels). coarse: step of the quantiser, 1 (best) to 31; 3 suits posters, 5 small thumbnails.
+// The file appears by rename.
+int stillfile_write(const struct image *im, int coarse, const char *path, struct err *e);
