@@ -23,7 +23,7 @@ struct wish {
 // normalize is the word people use for the stages sound and (later) picture.
 static const char *stage_of(const char *word)
 {
-    return str_same(word, "normalize") ? "picture" : word;
+    return str_same(word, "normalize") ? "wave" : word;
 }
 
 static int make_media(struct plan *p, const struct wish *w, struct err *e)

@@ -31,7 +31,7 @@ static void read_place(const struct json *j, struct fact_place *ret)
     ret->has_point = !isnan(ret->lat) && !isnan(ret->lon);
 }
 
-static int read_people(struct arena *a, const struct json *array, struct fact_person **ret,
+int facts_people(struct arena *a, const struct json *array, struct fact_person **ret,
                        size_t *ret_n, struct err *e)
 {
     size_t n = json_count(array);
@@ -163,9 +163,9 @@ static int read_lists(struct arena *a, const struct json *j, struct fact_episode
     if (r >= 0)
         r = read_targets(a, json_get(j, "targets"), ep, e);
     if (r >= 0)
-        r = read_people(a, json_get(j, "hosts"), &ep->hosts, &ep->num_hosts, e);
+        r = facts_people(a, json_get(j, "hosts"), &ep->hosts, &ep->num_hosts, e);
     if (r >= 0)
-        r = read_people(a, json_get(j, "guests"), &ep->guests, &ep->num_guests, e);
+        r = facts_people(a, json_get(j, "guests"), &ep->guests, &ep->num_guests, e);
     if (r >= 0)
         r = read_resources(a, json_get(j, "resources"), ep, e);
     if (r >= 0)

@@ -96,6 +96,8 @@ int facts_show(struct arena *a, const struct json *j, struct fact_show *ret, str
 int facts_episode(struct arena *a, const struct json *j, struct fact_episode *ret, struct err *e);
 // An entry in a list of episodes: guid and length may be missing, files are not read.
 int facts_entry(struct arena *a, const struct json *j, struct fact_episode *ret, struct err *e);
+int facts_people(struct arena *a, const struct json *array, struct fact_person **ret, size_t *ret_n,
+                 struct err *e);
 int facts_goals(struct arena *a, const struct json *array, struct fact_goal **ret, size_t *ret_n,
                 struct err *e);
 

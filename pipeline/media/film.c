@@ -10,6 +10,11 @@
 #include "base/workers.h"
 #include "media/h264file.h"
 #include "media/shape.h"
+#include "media/stillfile.h"
+#include "picture/look.h"
+#include "picture/overlay.h"
+#include "picture/still.h"
+#include "picture/wave.h"
 
 #include <errno.h>
 #include <libavutil/imgutils.h>
@@ -36,7 +41,11 @@ struct film {
     const struct film_part *shaped; // the graph is for its frames; NULL: not looked at
     bool as_is;
     AVFrame *frame; // the one shown, shaped
-    AVFrame *blank;
+    AVFrame *drawn; // with what is drawn over it
+    AVFrame *blank; // where nothing was filmed
+    struct filmdraw *draw;
+    struct wave *wave; // NULL: none
+    struct image back; // of blank, for the wave
     int64_t total;
     double told;
 };
@@ -65,7 +74,27 @@ static int make_blank(struct film *f, struct err *e)
         return libav_error(e, r, "a picture");
     ptrdiff_t lines[4] = {b->linesize[0], b->linesize[1], b->linesize[2], 0};
     r = av_image_fill_black(b->data, lines, b->format, AVCOL_RANGE_MPEG, b->width, b->height);
-    return r < 0 ? libav_error(e, r, "a picture") : 0;
+    if (r < 0)
+        return libav_error(e, r, "a picture");
+    f->back = filmdraw_image(b);
+    struct pixels card = {0};
+    r = f->p->background ? stillfile_read(f->p->background, &card, e) : 0;
+    if (r < 0 || !f->p->background)
+        return r;
+    struct overlay *o = overlay_new(card.rgba, card.width, card.height, card.stride);
+    overlay_blend(o, &f->back, 0, 0, OVERLAY_OPAQUE);
+    overlay_free(o);
+    pixels_done(&card);
+    return 0;
+}
+
+static void start_wave(struct film *f)
+{
+    const struct film_wave *w = &f->p->wave;
+    if (!w->count)
+        return;
+    struct wave_look look = {w->x, w->y, w->width, w->height, w->played, w->ahead};
+    f->wave = wave_new(&look, &f->back, w->level, w->count);
 }
 
 static int open_shape(struct film *f, const AVFrame *like, const struct film_part *part,
@@ -110,16 +139,20 @@ static int shape_frame(struct film *f, const AVFrame *raw, const struct film_par
     return r < 0 ? r : r > 0 ? 0 : err_set(e, -EIO, "a picture got lost in its filters");
 }
 
+static int show_blank(struct film *f, struct err *e)
+{
+    av_frame_unref(f->frame);
+    int r = av_frame_ref(f->frame, f->blank);
+    f->shaped = NULL;
+    return r < 0 ? libav_error(e, r, "a picture") : 0;
+}
+
 // Published frame n into f->frame.
 static int show(struct film *f, int64_t n, struct err *e)
 {
-    tick at = timeline_recorded(f->p->timeline, frame_time(f, n));
-    if (at == TICK_NONE) { // intro or outro
-        av_frame_unref(f->frame);
-        int r = av_frame_ref(f->frame, f->blank);
-        f->shaped = NULL;
-        return r < 0 ? libav_error(e, r, "a picture") : 0;
-    }
+    tick at = f->projector ? timeline_recorded(f->p->timeline, frame_time(f, n)) : TICK_NONE;
+    if (at == TICK_NONE) // intro, outro, or an episode that is sound alone
+        return show_blank(f, e);
     const AVFrame *raw;
     const struct film_part *part;
     bool is_new;
@@ -131,6 +164,32 @@ static int show(struct film *f, int64_t n, struct err *e)
         return 0;
     }
     return shape_frame(f, raw, part, e);
+}
+
+// f->drawn: f->frame, or a copy with what is drawn over it.
+static int draw(struct film *f, int64_t n, struct err *e)
+{
+    tick at = frame_time(f, n);
+    av_frame_unref(f->drawn);
+    int r = av_frame_ref(f->drawn, f->frame);
+    if (r >= 0 && (f->wave || filmdraw_shows(f->draw, at)))
+        r = av_frame_make_writable(f->drawn);
+    if (r < 0)
+        return libav_error(e, r, "a picture");
+    struct image m = filmdraw_image(f->drawn);
+    if (f->wave)
+        wave_paint(f->wave, tick_to_s(at), &m);
+    filmdraw_draw(f->draw, at, &m);
+    return 0;
+}
+
+static void look_at(struct film *f, int64_t n)
+{
+    struct image as_filmed = filmdraw_image(f->frame), as_drawn = filmdraw_image(f->drawn);
+    if (f->p->stills && f->shaped)
+        stills_add(f->p->stills, &as_filmed, frame_time(f, n));
+    if (f->p->look)
+        look_add(f->p->look, &as_drawn, frame_time(f, n));
 }
 
 // ---- the reader's thread
@@ -159,7 +218,7 @@ static void tell(struct film *f)
 static int send_frame(struct film *f, struct err *e)
 {
     for (size_t i = 0; i < f->p->num_rungs; i++) {
-        AVFrame *copy = av_frame_clone(f->frame);
+        AVFrame *copy = av_frame_clone(f->drawn);
         if (!copy)
             return libav_error(e, AVERROR(ENOMEM), "a picture");
         int r = queue_send(f->rungs[i].queue, copy);
@@ -177,8 +236,11 @@ static int show_all(struct film *f, struct err *e)
         int r = progress_check(f->p->progress, e);
         if (r >= 0)
             r = show(f, n, e);
+        if (r >= 0)
+            r = draw(f, n, e);
         if (r < 0)
             return r;
+        look_at(f, n);
         r = send_frame(f, e);
         if (r == -EPIPE)
             return 0; // without an end: it would look whole
@@ -270,12 +332,18 @@ static int open_all(struct film *f, struct err *e)
 {
     const struct film_params *p = f->p;
     f->total = av_rescale(p->timeline->length, p->rate_num, TICKS_PER_SEC * p->rate_den);
-    f->projector = projector_new(p->track, frame_time(f, 1), p->threads);
+    if (p->track)
+        f->projector = projector_new(p->track, frame_time(f, 1), p->threads);
     f->frame = av_frame_alloc();
+    f->drawn = av_frame_alloc();
     f->blank = av_frame_alloc();
-    if (!f->frame || !f->blank)
+    if (!f->frame || !f->drawn || !f->blank)
         mem_fail();
     int r = f->total > 0 ? make_blank(f, e) : err_set(e, -EINVAL, "there is no picture to make");
+    if (r >= 0)
+        r = filmdraw_new(p->pieces, p->num_pieces, &f->draw, e);
+    if (r >= 0)
+        start_wave(f);
     for (size_t i = 0; r >= 0 && i < p->num_rungs; i++)
         r = open_rung(f, i, e);
     return r;
@@ -293,7 +361,10 @@ static void close_all(struct film *f, bool good)
     }
     graph_close(f->shape);
     projector_close(f->projector);
+    wave_free(f->wave);
+    filmdraw_free(f->draw);
     av_frame_free(&f->frame);
+    av_frame_free(&f->drawn);
     av_frame_free(&f->blank);
 }
 
@@ -309,7 +380,8 @@ int film_make(const struct film_params *p, struct film_result *ret, struct err *
         r = workers_together(p->num_rungs + 1, run_one, &f, e);
     if (r >= 0) {
         ret->frames = f.total;
-        projector_result(f.projector, &ret->camera);
+        if (f.projector)
+            projector_result(f.projector, &ret->camera);
     }
     close_all(&f, r >= 0);
     return r < 0 ? r : 0;

@@ -3,10 +3,13 @@
 // frame rate, in one or several sizes, each encoded into a file of its own.
 #pragma once
 #include "base/progress.h"
+#include "media/filmdraw.h"
 #include "media/projector.h"
 #include "model/timeline.h"
 
-struct look_result;
+struct look;
+struct stills;
+struct wave;
 
 enum { FILM_MAX_RUNGS = 6 };
 
@@ -18,7 +21,18 @@ struct film_rung { // what is written
     int level, max_kbps, buffer_kbit;
 };
 struct film_params {
-    const struct film_track *track;
+    const struct film_track *track; // NULL: nothing was filmed
+    const char *background; // PNG that fills the frame where nothing was filmed; NULL: black
+    struct film_wave {      // painted over it; count 0: none
+        int x, y, width, height;
+        uint32_t played, ahead; // 0xRRGGBB
+        const float *level;     // picture/wave.h
+        size_t count;
+    } wave;
+    const struct film_piece *pieces; // drawn over all of it
+    size_t num_pieces;
+    struct look *look;     // shown every frame as it is published; NULL: not wanted
+    struct stills *stills; // every frame of the camera, before anything is drawn; the same
     const struct timeline *timeline;
     int rate_num, rate_den; // frames a second
     int group_frames;       // from one key frame to the next

@@ -12,10 +12,10 @@
 
 enum { FILE_MAX = 64 << 20 };
 
-void still_done(struct still *s)
+void pixels_done(struct pixels *s)
 {
     free(s->rgba);
-    *s = (struct still){0};
+    *s = (struct pixels){0};
 }
 
 static int decode(const char *path, const char *bytes, size_t len, AVFrame *frame, struct err *e)
@@ -43,14 +43,14 @@ static int decode(const char *path, const char *bytes, size_t len, AVFrame *fram
     return 0;
 }
 
-static int to_rgba(const char *path, const AVFrame *frame, struct still *ret, struct err *e)
+static int to_rgba(const char *path, const AVFrame *frame, struct pixels *ret, struct err *e)
 {
     int w = frame->width, h = frame->height;
     struct SwsContext *sws =
         sws_getContext(w, h, frame->format, w, h, AV_PIX_FMT_RGBA, SWS_POINT, NULL, NULL, NULL);
     if (!sws)
         return err_input(e, "%s: a PNG of an unknown kind", path);
-    struct still s = {.width = w, .height = h, .stride = 4 * w};
+    struct pixels s = {.width = w, .height = h, .stride = 4 * w};
     s.rgba = mem_alloc((size_t)s.stride * (size_t)h);
     sws_scale(sws, (const uint8_t *const *)frame->data, frame->linesize, 0, h, &s.rgba, &s.stride);
     sws_freeContext(sws);
@@ -58,7 +58,7 @@ static int to_rgba(const char *path, const AVFrame *frame, struct still *ret, st
     return 0;
 }
 
-int stillfile_read(const char *path, struct still *ret, struct err *e)
+int stillfile_read(const char *path, struct pixels *ret, struct err *e)
 {
     struct arena a = {0};
     char *bytes;

@@ -8,13 +8,13 @@
 
 enum { STILL_MAX_SIDE = 8192 }; // pixels
 
-struct still {
+struct pixels {
     int width, height, stride; // stride in bytes
     uint8_t *rgba;             // four bytes a pixel, straight alpha
 };
-// Any PNG of at most STILL_MAX_SIDE a side; what is none: ERR_INPUT. still_done() it.
-int stillfile_read(const char *path, struct still *ret, struct err *e);
-void still_done(struct still *s); // {0} is fine
+// Any PNG of at most STILL_MAX_SIDE a side; what is none: ERR_INPUT. pixels_done() it.
+int stillfile_read(const char *path, struct pixels *ret, struct err *e);
+void pixels_done(struct pixels *s); // {0} is fine
 
 // A JPEG as browsers and directories read it (JFIF: BT.601, full range, chroma in the middle of
 // four pixels). coarse: step of the quantiser, 1 (best) to 31; 3 suits posters, 5 small thumbnails.

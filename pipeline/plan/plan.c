@@ -4,6 +4,7 @@
 
 #include "base/fs.h"
 #include "base/str.h"
+#include "plan/picture.h"
 #include "plan/recordings.h"
 #include "plan/settings.h"
 
@@ -206,7 +207,7 @@ struct step *plan_maker(struct plan *p, const struct step *step, const struct fl
     if (i > 0 && in->of != OF_PICTURES)
         return NULL;
     if (in->of == OF_PICTURES || in->of == OF_PICTURE)
-        return i < ep->num_rungs ? plan_step(p, in->stage, ep->rung[i].name) : NULL;
+        return i < ep->num_rungs ? picture_step(p, &ep->rung[i]) : NULL;
     if (in->of == OF_VIDEO_SOUND)
         return sound ? plan_step(p, in->stage, sound->name) : NULL;
     return plan_step(p, in->stage, in->of == OF_SAME_VARIANT ? step->variant : NULL);

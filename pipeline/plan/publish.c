@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "plan/picture.h"
 #include "plan/recordings.h"
 
 #include <errno.h>
@@ -88,7 +89,7 @@ static int record_video(struct plan *p, const struct step *package, struct publi
                         struct err *e)
 {
     const struct step *sound = plan_step(p, "encode", episode_video_sound(p->ep)->name);
-    const struct step *picture = plan_step(p, "picture", p->ep->rung[0].name);
+    const struct step *picture = picture_step(p, &p->ep->rung[0]);
     const struct json *o = store_output(package->record, "*");
     const struct json *heard = json_get(sound->record, "measured");
     const struct json *seen = json_get(picture->record, "measured");
@@ -118,7 +119,7 @@ static int record_video(struct plan *p, const struct step *package, struct publi
 static int record_stream(struct plan *p, const struct step *hls, struct published_file *f,
                          struct err *e)
 {
-    const struct step *picture = plan_step(p, "picture", p->ep->rung[0].name);
+    const struct step *picture = picture_step(p, &p->ep->rung[0]);
     const struct step *sound = plan_step(p, "encode", episode_video_sound(p->ep)->name);
     const struct json *heard = json_get(sound->record, "measured");
     const struct json *seen = json_get(picture->record, "measured");

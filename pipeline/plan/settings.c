@@ -481,12 +481,12 @@ static const struct {
     {"ingest", ingest_settings},     {"align", none},
     {"timeline", timeline_settings}, {"art", art_settings},
     {"captions", captions_settings}, {"sound", sound_settings},
-    {"picture", picture_settings},   {"encode", none},
+    {"screen", screen_settings},     {"picture", picture_settings},
+    {"wave", wave_settings},         {"encode", none},
     {"tag", tag_settings},           {"package", tag_settings},
-    {"hls", hls_settings},
-    {"item", item_settings},         {"page", page_settings},
-    {"report", report_settings},     {"feed", feed_settings},
-    {"site", site_settings},
+    {"hls", hls_settings},           {"item", item_settings},
+    {"page", page_settings},         {"report", report_settings},
+    {"feed", feed_settings},         {"site", site_settings},
 };
 
 int settings_shared(struct plan *p, const struct flow *f, struct json **ret, struct json **ret_in,

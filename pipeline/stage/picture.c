@@ -2,28 +2,23 @@
 // picture: the recording's picture on the published clock, at a constant frame rate, in the sizes
 // that are wanted; copied bit for bit where it is what the preset asks for.
 //
-// settings: {"width", "height": of the main size, which is looked at and drawn into, "rate_num",
-//           "rate_den": frames a second, 0 and 1: of the recording's own family, "gop_s",
-//           "crop": bool, "adaptive": bool, the sizes are used side by side}
-// in:       {"facts": facts.json, "tracks": tracks.json, "timeline": timeline.json}; the originals
-//           that facts.json names lie below show_dir
-// variant:  {"width", "height", "crf", "speed", "level": "4.0", "max_bitrate_kbps", "buffer_kbit",
-//           "main": bool}
+// settings: as in stage/rungs.h, without a rate that of the recording's own family; and
+//           {"adaptive": bool, the sizes are used side by side}
+// variant:  as in stage/rungs.h
+// in:       {"facts": facts.json, "tracks": tracks.json, "timeline": timeline.json, "screen":
+//           screen.json}; the originals that facts.json names lie below show_dir
 // makes:    picture.mp4: H.264 alone, from the timeline's beginning to its end
-// measured: {"way": "copied" or "encoded", "why": [reasons against copying], "width", "height",
-//           "rate_num", "rate_den", "frames", "repeated", "source": as stage/seen.h has it,
-//           "bytes", "duration_s"}
+// measured: as in stage/rungs.h, {"way": "copied" or "encoded", "why": [reasons against copying],
+//           "frames", "repeated", "source": as stage/seen.h has it}
 // Refuses a recording without a picture, or with one that cannot be used.
-#include "base/fs.h"
-#include "base/str.h"
 #include "media/pack.h"
 #include "stage/picturecopy.h"
+#include "stage/rungs.h"
+#include "stage/screen.h"
 #include "stage/seen.h"
-#include "stage/stage.h"
 
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 
 struct picture {
     struct stage_job *job;
@@ -56,70 +51,19 @@ static int read_inputs(struct picture *p, struct err *e)
     return r;
 }
 
-static void choose_rate(struct picture *p)
-{
-    const struct json *s = p->job->settings;
-    p->film.rate_num = (int)json_int(s, "rate_num", 0);
-    p->film.rate_den = (int)json_int(s, "rate_den", 1);
-    if (p->film.rate_num > 0)
-        return;
-    p->film.rate_num = p->track.facts.suits_num;
-    p->film.rate_den = p->track.facts.suits_den;
-}
-
-static int level_of(const struct json *variant)
-{
-    double level = 0;
-    return str_to_real(json_text_or(variant, "level", "4.0"), &level) ? (int)lround(level * 10)
-                                                                      : 40;
-}
-
-static void read_rungs(struct picture *p)
+static int read_job(struct picture *p, struct err *e)
 {
     struct stage_job *job = p->job;
-    struct film_rung *rungs = arena_array(job->arena, struct film_rung, job->num_variants);
-    for (size_t i = 0; i < job->num_variants; i++) {
-        const struct json *s = job->variants[i].settings;
-        rungs[i] = (struct film_rung){
-            .path = stage_output(job, &job->variants[i], "picture.mp4"),
-            .width = (int)json_int(s, "width", 0),
-            .height = (int)json_int(s, "height", 0),
-            .crf = json_number(s, "crf", 21),
-            .speed = json_text_or(s, "speed", "medium"),
-            .level = level_of(s),
-            .max_kbps = (int)json_int(s, "max_bitrate_kbps", 0),
-            .buffer_kbit = (int)json_int(s, "buffer_kbit", 0),
-        };
-    }
-    p->film.rungs = rungs;
-    p->film.num_rungs = job->num_variants;
-}
-
-static void read_job(struct picture *p)
-{
-    const struct json *s = p->job->settings;
+    const char *screen = stage_input(job->in, "screen");
     p->film.track = &p->track.film;
     p->film.timeline = &p->timeline;
-    p->film.width = (int)json_int(s, "width", 1920);
-    p->film.height = (int)json_int(s, "height", 1080);
-    p->film.crop = json_bool(s, "crop", false);
-    p->film.threads = p->job->threads;
-    p->film.progress = p->job->progress;
-    choose_rate(p);
-    double frames = json_number(s, "gop_s", 2) * p->film.rate_num / p->film.rate_den;
-    p->film.group_frames = (int)lround(frames);
-    read_rungs(p);
+    rungs_read(job, (struct rungs_rate){p->track.facts.suits_num, p->track.facts.suits_den},
+               &p->film);
+    return screen ? screen_read(job->arena, screen, &p->film, e)
+                  : err_set(e, -EINVAL, "the job has no input 'screen'");
 }
 
 // ---- copying
-
-static const struct stage_variant *main_variant(const struct picture *p)
-{
-    for (size_t i = 0; i < p->job->num_variants; i++)
-        if (json_bool(p->job->variants[i].settings, "main", false))
-            return &p->job->variants[i];
-    return NULL;
-}
 
 static void look_for_reasons(struct picture *p, const struct stage_variant *v)
 {
@@ -129,10 +73,11 @@ static void look_for_reasons(struct picture *p, const struct stage_variant *v)
         .height = p->film.height,
         .rate_num = p->film.rate_num,
         .rate_den = p->film.rate_den,
-        .level = level_of(v->settings),
+        .level = rungs_level(v->settings),
         .max_kbps = (int)json_int(v->settings, "max_bitrate_kbps", 0),
         .group = (tick)llround(json_number(s, "gop_s", 2) * (double)TICKS_PER_SEC),
         .exact_groups = json_bool(s, "adaptive", false),
+        .drawn = p->film.num_pieces > 0,
     };
     struct copy_source source = {
         .facts = &p->track.facts,
@@ -166,7 +111,7 @@ static int copy_main(struct picture *p, const struct stage_variant *v, struct er
 
 static int copy_or_encode(struct picture *p, struct err *e)
 {
-    const struct stage_variant *v = main_variant(p);
+    const struct stage_variant *v = rungs_main(p->job);
     if (v)
         look_for_reasons(p, v);
     p->copied = v && !json_count(p->why);
@@ -187,22 +132,16 @@ static int copy_or_encode(struct picture *p, struct err *e)
 
 static void put_measured(struct picture *p, const struct stage_variant *v)
 {
-    const struct json *s = v->settings;
     struct json *m = v->measured;
-    bool is_main = json_bool(s, "main", false), copied = p->copied && is_main;
+    bool is_main = v == rungs_main(p->job), copied = p->copied && is_main;
     json_put_text(m, "way", copied ? "copied" : "encoded");
     if (is_main && p->why)
         json_put(m, "why", json_keep(p->why));
-    json_put_int(m, "width", json_int(s, "width", 0));
-    json_put_int(m, "height", json_int(s, "height", 0));
-    json_put_int(m, "rate_num", p->film.rate_num);
-    json_put_int(m, "rate_den", p->film.rate_den);
     json_put_int(m, "frames", copied ? p->track.facts.frames : p->made.frames);
     if (!copied)
         json_put_int(m, "repeated", p->made.repeated);
     json_put(m, "source", seen_json(&p->track.facts));
-    json_put_int(m, "bytes", fs_size(stage_output(p->job, v, "picture.mp4")));
-    json_put_real(m, "duration_s", tick_to_s(p->timeline.length));
+    rungs_put_measured(p->job, v, &p->film);
 }
 
 static void warn(const struct picture *p)
@@ -220,10 +159,10 @@ static int picture_run(struct stage_job *job, struct err *e)
 {
     struct picture p = {.job = job};
     int r = read_inputs(&p, e);
-    if (r >= 0) {
-        read_job(&p);
+    if (r >= 0)
+        r = read_job(&p, e);
+    if (r >= 0)
         r = copy_or_encode(&p, e);
-    }
     for (size_t i = 0; r >= 0 && i < job->num_variants; i++)
         put_measured(&p, &job->variants[i]);
     if (r >= 0)

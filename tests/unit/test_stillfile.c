@@ -83,7 +83,7 @@ static void every_kind_of_png_becomes_rgba(void **state)
     enum { WIDTH = 37, HEIGHT = 11 };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct err e = {0};
-        struct still s;
+        struct pixels s;
         png_of(rows[i].format, rows[i].bytes, WIDTH, HEIGHT);
         if (stillfile_read(path, &s, &e) < 0)
             fail_msg("%s", e.text);
@@ -99,7 +99,7 @@ static void every_kind_of_png_becomes_rgba(void **state)
                         fail_msg("kind %zu, (%d, %d), channel %d: %d, not %d", i, x, y, c, got,
                                  want);
                 }
-        still_done(&s);
+        pixels_done(&s);
     }
 }
 
@@ -107,7 +107,7 @@ static void what_is_no_png_is_refused(void **state)
 {
     (void)state;
     struct err e = {0};
-    struct still s = {0};
+    struct pixels s = {0};
     png_of(AV_PIX_FMT_RGBA, 4, 64, 64);
     struct arena a = {0};
     char *bytes;
@@ -129,7 +129,7 @@ static void what_is_no_png_is_refused(void **state)
         fwrite(copy, 1, round % 2 ? len : frame_random(&seed) % len, f);
         fclose(f);
         if (stillfile_read(path, &s, &e) >= 0)
-            still_done(&s);
+            pixels_done(&s);
     }
     fs_remove_tree(path, NULL);
     assert_true(stillfile_read(path, &s, &e) < 0);
@@ -141,7 +141,7 @@ static void a_picture_too_large_is_refused(void **state)
 {
     (void)state;
     struct err e = {0};
-    struct still s;
+    struct pixels s;
     png_of(AV_PIX_FMT_GRAY8, 1, STILL_MAX_SIDE + 1, 2);
     assert_true(stillfile_read(path, &s, &e) < 0);
     assert_int_equal(e.kind, ERR_INPUT);
