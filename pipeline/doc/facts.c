@@ -192,6 +192,7 @@ static int read_episode(struct arena *a, const struct json *j, struct fact_episo
         .kind = json_text_or(j, "kind", "full"),
         .license = json_text(j, "license"),
         .cover = json_text(j, "cover"),
+        .poster = json_text(j, "poster"),
         .theme_id = json_text(json_get(j, "theme"), "id"),
         .theme = json_text(json_get(j, "theme"), "title"),
         .published_utc_s = json_int(j, "published_utc_s", INT64_MIN),

@@ -17,6 +17,7 @@
 //   cover ("episodes/<slug>/cover.png"), cover_width (pixels)
 //   files [{output "mp3", path "media/<slug>/…", type "audio/mpeg", bytes, sha256,
 //     duration_ticks, width, height (pixels, of a video)}], the feed's enclosure first
+//   poster ("episodes/<slug>/poster-….jpg", of a video)
 //   chapters [{start_ticks, title, url}], on the published clock, sorted, the first at 0
 //   transcripts [{language, made "automatic" or "corrected", vtt, srt}]: paths of both files
 //   Required: slug, guid, title, language, published_utc_s, length_ticks, at least one file.
@@ -71,6 +72,7 @@ struct fact_show {
 
 struct fact_episode {
     const char *slug, *guid, *title, *summary, *notes, *language, *kind, *license, *cover;
+    const char *poster;                                   // NULL: none
     const char *theme_id, *theme;                         // NULL: none
     int64_t published_utc_s, number, season, cover_width; // number, season, cover_width 0: none
     tick length;

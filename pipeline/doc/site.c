@@ -141,6 +141,8 @@ static void write_head(struct xml *x, const struct words *w, const struct fact_e
     xml_attr(x, "lang", ep->language);
     attr_path(x, "slug", ep->slug);
     attr_path(x, "cover", ep->cover);
+    if (ep->poster)
+        attr_path(x, "poster", ep->poster);
     xml_attr(x, "kind", ep->kind);
     if (ep->number > 0)
         xml_attr_int(x, "number", ep->number);

@@ -107,6 +107,8 @@ static void put_files(const struct plan *p, struct json *o)
         json_push(list, one);
     }
     json_put(o, "files", list);
+    if (p->ep->num_rungs)
+        json_put_text(o, "poster", json_text(p->published.rest, "poster"));
 }
 
 static void put_chapters(const struct plan *p, struct json *o)

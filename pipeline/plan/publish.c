@@ -218,6 +218,17 @@ static int record_sources(struct plan *p, struct published *pub, struct err *e)
     return 0;
 }
 
+// The poster's address, which a clone without the recording still has to know.
+static void record_poster(struct plan *p, struct json *rest)
+{
+    const struct step *step = p->ep->num_rungs ? picture_step(p, &p->ep->rung[0]) : NULL;
+    const struct json *o = step && step->record ? store_output(step->record, "poster.jpg") : NULL;
+    if (o)
+        json_put_text(rest, "poster",
+                      arena_printf(&p->arena, "episodes/%s/poster-%.8s.jpg", p->slug,
+                                   json_text_or(o, "sha256", "")));
+}
+
 int publish_record(struct plan *p, struct err *e)
 {
     struct published is = p->published;
@@ -252,6 +263,7 @@ int publish_record(struct plan *p, struct err *e)
     if (!is.rest)
         is.rest = json_new_object();
     json_put(is.rest, "timeline", json_keep(p->timeline));
+    record_poster(p, is.rest);
     p->published = is;
     return 0;
 }
@@ -362,6 +374,9 @@ static int place_beside_page(struct plan *p, struct err *e)
         const char *file = json_text_or(json_at(outputs, i), "file", "");
         r = place(p, captions, file, arena_printf(&p->arena, "episodes/%s/%s", p->slug, file), e);
     }
+    const char *poster = json_text(p->published.rest, "poster");
+    if (r >= 0 && poster && p->ep->num_rungs)
+        r = place(p, picture_step(p, &p->ep->rung[0]), "poster.jpg", poster, e);
     if (r >= 0)
         r = place(p, plan_step(p, "item", NULL), "chapters.json",
                   arena_printf(&p->arena, "episodes/%s/chapters.json", p->slug), e);

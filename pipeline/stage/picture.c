@@ -7,15 +7,19 @@
 // variant:  as in stage/rungs.h
 // in:       {"facts": facts.json, "tracks": tracks.json, "timeline": timeline.json, "screen":
 //           screen.json}; the originals that facts.json names lie below show_dir
-// makes:    picture.mp4: H.264 alone, from the timeline's beginning to its end
+// makes:    picture.mp4: H.264 alone, from the timeline's beginning to its end; the main size also
+//           poster.jpg and thumb-1.jpg, …
 // measured: as in stage/rungs.h, {"way": "copied" or "encoded", "why": [reasons against copying],
-//           "frames", "repeated", "source": as stage/seen.h has it}
+//           "frames", "repeated", "source": as stage/seen.h has it}; the main size as in
+//           stage/watched.h besides
 // Refuses a recording without a picture, or with one that cannot be used.
+#include "media/glance.h"
 #include "media/pack.h"
 #include "stage/picturecopy.h"
 #include "stage/rungs.h"
 #include "stage/screen.h"
 #include "stage/seen.h"
+#include "stage/watched.h"
 
 #include <errno.h>
 #include <math.h>
@@ -26,6 +30,7 @@ struct picture {
     struct seen_track track;
     struct film_params film;
     struct film_result made;
+    struct watched watched;
     struct json *why; // reasons against copying
     bool copied;
 };
@@ -105,8 +110,18 @@ static int copy_main(struct picture *p, const struct stage_variant *v, struct er
         .path = stage_output(p->job, v, "picture.mp4"),
         .progress = p->job->progress,
     };
-    struct pack_result packed;
-    return pack_mp4(&pp, &packed, e);
+    struct glance_params gp = {
+        .part = part,
+        .from = first,
+        .to = to,
+        .at = pp.picture_at,
+        .look = p->watched.look,
+        .stills = p->watched.stills,
+        .threads = p->job->threads,
+        .progress = p->job->progress,
+    };
+    int r = pack_mp4(&pp, NULL, e);
+    return r < 0 ? r : glance_at(&gp, e);
 }
 
 static int copy_or_encode(struct picture *p, struct err *e)
@@ -115,9 +130,13 @@ static int copy_or_encode(struct picture *p, struct err *e)
     if (v)
         look_for_reasons(p, v);
     p->copied = v && !json_count(p->why);
+    if (v)
+        watched_open(&p->watched, &p->film);
     int r = p->copied ? copy_main(p, v, e) : 0;
     if (r < 0)
         return r;
+    p->film.look = p->copied ? NULL : p->watched.look;
+    p->film.stills = p->copied ? NULL : p->watched.stills;
     struct film_rung *kept = arena_array(p->job->arena, struct film_rung, p->film.num_rungs + 1);
     size_t n = 0;
     for (size_t i = 0; i < p->job->num_variants; i++)
@@ -165,8 +184,12 @@ static int picture_run(struct stage_job *job, struct err *e)
         r = copy_or_encode(&p, e);
     for (size_t i = 0; r >= 0 && i < job->num_variants; i++)
         put_measured(&p, &job->variants[i]);
+    const struct stage_variant *main = rungs_main(job);
+    if (r >= 0 && main)
+        r = watched_put(&p.watched, job, main, e);
     if (r >= 0)
         warn(&p);
+    watched_close(&p.watched);
     json_free(p.why);
     return r < 0 ? r : 0;
 }

@@ -78,6 +78,9 @@
     <section class="screen" aria-labelledby="sjaa">
       <h2 id="sjaa"><xsl:value-of select="key('string', 'watch')"/></h2>
       <video controls="" preload="metadata" width="{$video/@width}" height="{$video/@height}" aria-labelledby="sjaa">
+        <xsl:if test="@poster">
+          <xsl:attribute name="poster"><xsl:value-of select="concat($root, @poster)"/></xsl:attribute>
+        </xsl:if>
         <source src="{$root}{$video/@path}" type="{$video/@type}"/>
         <xsl:call-template name="captions"/>
         <a href="{$root}{$video/@path}"><xsl:value-of select="key('string', 'noVideo')"/></a>
