@@ -21,6 +21,8 @@ struct frame {
     bool key, hidden;
 };
 
+enum { SD_LINES = 576 };
+
 struct packpicture {
     struct arena arena;
     struct packsource in;
@@ -103,6 +105,13 @@ static int nothing_there(const struct packpicture *p, struct err *e)
                    from, near);
 }
 
+// A picture in high definition that says nothing of its colours is taken for BT.709, as players
+// take it; its file then says so (ITU-T H.273: 1 in all three, 2: unspecified).
+static int said(int value, int height)
+{
+    return value == AVCOL_PRI_UNSPECIFIED && height > SD_LINES ? AVCOL_PRI_BT709 : value;
+}
+
 static void say_shape(struct packpicture *p)
 {
     const AVCodecParameters *c = p->in.stream->codecpar;
@@ -121,13 +130,13 @@ static void say_shape(struct packpicture *p)
         .height = c->height,
         .aspect_num = aspect.num,
         .aspect_den = aspect.den,
-        .has_colour = c->color_primaries != AVCOL_PRI_UNSPECIFIED ||
+        .has_colour = c->height > SD_LINES || c->color_primaries != AVCOL_PRI_UNSPECIFIED ||
                       c->color_trc != AVCOL_TRC_UNSPECIFIED ||
                       c->color_space != AVCOL_SPC_UNSPECIFIED || c->color_range != 0,
         .full_range = c->color_range == AVCOL_RANGE_JPEG,
-        .primaries = c->color_primaries,
-        .transfer = c->color_trc,
-        .matrix = c->color_space,
+        .primaries = said(c->color_primaries, c->height),
+        .transfer = said(c->color_trc, c->height),
+        .matrix = said(c->color_space, c->height),
         .config = config,
         .config_size = size,
     };
