@@ -11,6 +11,7 @@
 #include "media/h264file.h"
 #include "media/shape.h"
 #include "media/stillfile.h"
+#include "picture/cadence.h"
 #include "picture/look.h"
 #include "picture/overlay.h"
 #include "picture/still.h"
@@ -40,9 +41,11 @@ struct film {
     struct graph *shape;            // NULL: frames are right as they are
     const struct film_part *shaped; // the graph is for its frames; NULL: not looked at
     bool as_is;
-    AVFrame *frame; // the one shown, shaped
-    AVFrame *drawn; // with what is drawn over it
-    AVFrame *blank; // where nothing was filmed
+    AVFrame *next, *raw; // the camera's next one; the one before, as long as it is not shaped
+    const struct film_part *raw_part; // of raw
+    AVFrame *frame;                   // the one shown, shaped
+    AVFrame *drawn;                   // with what is drawn over it
+    AVFrame *blank;                   // where nothing was filmed
     struct filmdraw *draw;
     struct wave *wave; // NULL: none
     struct image back; // of blank, for the wave
@@ -147,25 +150,6 @@ static int show_blank(struct film *f, struct err *e)
     return r < 0 ? libav_error(e, r, "a picture") : 0;
 }
 
-// Published frame n into f->frame.
-static int show(struct film *f, int64_t n, struct err *e)
-{
-    tick at = f->projector ? timeline_recorded(f->p->timeline, frame_time(f, n)) : TICK_NONE;
-    if (at == TICK_NONE) // intro, outro, or an episode that is sound alone
-        return show_blank(f, e);
-    const AVFrame *raw;
-    const struct film_part *part;
-    bool is_new;
-    int r = projector_at(f->projector, at, &raw, &part, &is_new, e);
-    if (r < 0)
-        return r;
-    if (!is_new && f->shaped) {
-        f->result->repeated++;
-        return 0;
-    }
-    return shape_frame(f, raw, part, e);
-}
-
 // f->drawn: f->frame, or a copy with what is drawn over it.
 static int draw(struct film *f, int64_t n, struct err *e)
 {
@@ -230,27 +214,79 @@ static int send_frame(struct film *f, struct err *e)
     return 0;
 }
 
-static int show_all(struct film *f, struct err *e)
+// Published frames n to n + count - 1 all show f->raw, or where that is empty f->frame.
+static int publish(struct film *f, int64_t *n, int64_t count, struct err *e)
 {
-    for (int64_t n = 0; n < f->total; n++) {
+    int shaped = count > 0 && f->raw->width ? shape_frame(f, f->raw, f->raw_part, e) : 0;
+    if (shaped < 0)
+        return shaped;
+    if (count > 0)
+        av_frame_unref(f->raw); // one that is not shown is never shaped
+    if (f->shaped && count > 1)
+        f->result->repeated += count - 1;
+    for (; count > 0; count--, ++*n) {
         int r = progress_check(f->p->progress, e);
         if (r >= 0)
-            r = show(f, n, e);
-        if (r >= 0)
-            r = draw(f, n, e);
+            r = draw(f, *n, e);
         if (r < 0)
             return r;
-        look_at(f, n);
+        look_at(f, *n);
         r = send_frame(f, e);
-        if (r == -EPIPE)
-            return 0; // without an end: it would look whole
         if (r < 0)
             return r;
         tell(f);
     }
-    for (size_t i = 0; i < f->p->num_rungs; i++)
-        queue_finish(f->rungs[i].queue);
     return 0;
+}
+
+// What is cut out need not be decoded.
+static void skip_cut(struct film *f, tick recorded)
+{
+    const struct timeline *t = f->p->timeline;
+    for (size_t i = 1; i < t->count; i++)
+        if (recorded >= t->kept[i - 1].to && recorded < t->kept[i].from)
+            projector_skip(f->projector, t->kept[i].from - TICKS_PER_SEC);
+}
+
+// Each frame of the camera says for how long the one before it is shown.
+static int show_camera(struct film *f, struct cadence_pick *pick, int64_t *n, struct err *e)
+{
+    const struct film_part *part;
+    tick recorded;
+    int r;
+    while ((r = projector_next(f->projector, f->next, &recorded, &part, e)) > 0) {
+        r = publish(f, n, cadence_pick_push(pick, recorded), e);
+        av_frame_unref(f->raw);
+        av_frame_move_ref(f->raw, f->next);
+        f->raw_part = part;
+        if (r < 0)
+            return r;
+        if (*n >= f->total)
+            return 0;
+        skip_cut(f, recorded);
+    }
+    return r < 0 ? r : publish(f, n, cadence_pick_end(pick), e);
+}
+
+static int show_all(struct film *f, struct err *e)
+{
+    const struct film_params *p = f->p;
+    int64_t n = 0;
+    int r = show_blank(f, e);
+    if (r >= 0 && f->projector) {
+        struct cadence_rate rate = {p->rate_num, p->rate_den};
+        struct cadence_pick *pick = cadence_pick_new(p->timeline, rate);
+        r = pick ? show_camera(f, pick, &n, e)
+                 : err_set(e, -EINVAL, "no film has %d/%d frames a second", rate.num, rate.den);
+        cadence_pick_free(pick);
+    } else if (r >= 0) {
+        r = publish(f, &n, f->total, e);
+    }
+    if (r == -EPIPE)
+        return 0; // without an end: it would look whole
+    for (size_t i = 0; r >= 0 && i < p->num_rungs; i++)
+        queue_finish(f->rungs[i].queue);
+    return r;
 }
 
 // ---- the threads of the rungs
@@ -333,11 +369,13 @@ static int open_all(struct film *f, struct err *e)
     const struct film_params *p = f->p;
     f->total = av_rescale(p->timeline->length, p->rate_num, TICKS_PER_SEC * p->rate_den);
     if (p->track)
-        f->projector = projector_new(p->track, frame_time(f, 1), p->threads);
+        f->projector = projector_new(p->track, p->threads);
+    f->next = av_frame_alloc();
+    f->raw = av_frame_alloc();
     f->frame = av_frame_alloc();
     f->drawn = av_frame_alloc();
     f->blank = av_frame_alloc();
-    if (!f->frame || !f->drawn || !f->blank)
+    if (!f->next || !f->raw || !f->frame || !f->drawn || !f->blank)
         mem_fail();
     int r = f->total > 0 ? make_blank(f, e) : err_set(e, -EINVAL, "there is no picture to make");
     if (r >= 0)
@@ -363,6 +401,8 @@ static void close_all(struct film *f, bool good)
     projector_close(f->projector);
     wave_free(f->wave);
     filmdraw_free(f->draw);
+    av_frame_free(&f->next);
+    av_frame_free(&f->raw);
     av_frame_free(&f->frame);
     av_frame_free(&f->drawn);
     av_frame_free(&f->blank);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What of a camera's track is on the screen at a moment of the recording: its files one after the
-// other, deinterlaced where they must be, asked for in order of time.
+// A camera's track, frame by frame on the clock of the recording: its files one after the other,
+// deinterlaced where they must be.
 #pragma once
 #include "model/tick.h"
 #include <stdbool.h>
@@ -11,10 +11,9 @@ struct err;
 
 struct film_part {
     const char *path;
-    tick zero;              // source_facts.zero
-    tick length;            // the time it takes in the track
-    tick first;             // where its first picture stands
-    int rate_num, rate_den; // constant frame rate; 0: it varies, or is not known
+    tick zero;   // source_facts.zero
+    tick length; // the time it takes in the track
+    tick first;  // where its first picture stands
     bool interlaced;
     const char *turn; // turn_name
     int sar_num, sar_den;
@@ -30,12 +29,13 @@ struct projector_result {
     tick first_error; // where the first one was, in its track; TICK_NONE
 };
 struct projector;
-// step: time of one published frame; a picture is shown up to half of it early. The track must
-// outlive the projector.
-struct projector *projector_new(const struct film_track *t, tick step, int threads);
+// The track must outlive it.
+struct projector *projector_new(const struct film_track *t, int threads);
 void projector_close(struct projector *p); // NULL is fine
-// *ret: valid until the next call; before the first picture the first, behind the last the last;
-// *ret_part: the file it is of; *ret_new: it is another than the time before.
-int projector_at(struct projector *p, tick recorded, const struct AVFrame **ret,
-                 const struct film_part **ret_part, bool *ret_new, struct err *e);
+// 1: the next frame, moved into ret, when it was recorded on the common clock, and the file it is
+// of; 0: the end. ERR_INPUT: nothing of the picture can be decoded.
+int projector_next(struct projector *p, struct AVFrame *ret, tick *ret_recorded,
+                   const struct film_part **ret_part, struct err *e);
+// What lies before `recorded` is not wanted: goes on near it where that is much nearer.
+void projector_skip(struct projector *p, tick recorded);
 void projector_result(const struct projector *p, struct projector_result *ret);

@@ -124,8 +124,6 @@ static void read_part(struct arena *a, const char *show_dir, const struct json *
         .zero = json_int(part, "zero_ticks", 0),
         .length = json_int(part, "length_ticks", 0),
         .first = f.first,
-        .rate_num = f.constant ? f.rate_num : 0,
-        .rate_den = f.rate_den,
         .interlaced = f.interlaced,
         .turn = f.turn,
         .sar_num = f.sar_num,
