@@ -108,6 +108,8 @@ static bool make_pictures(struct desk *d)
         "-i p.mp4 -c copy -movflags frag_keyframe+empty_moov fragments.mp4",
         "-i p.mp4 -c copy -movflags faststart front.mp4",
         "-ss 1.3 -i p.mp4 -c copy edit.mp4",
+        "-stream_loop 3 -i p.mp4 -c copy loop.mp4",
+        "-i loop.mp4 -c copy loop.mkv",
         "-itsoffset 0.4 -i p.mp4 -i s.m4a -map 0:v -map 1:a -c copy late.mkv",
         "-itsoffset -0.6 -i p.mp4 -c copy -avoid_negative_ts disabled early.mp4",
         "-i p.mp4 -c copy -muxdelay 5 -muxpreload 5 -output_ts_offset 3600 hour.ts",
@@ -384,7 +386,8 @@ static void flash_and_beep_come_together(void **state)
         {"edit.mp4", -1, 1.32, 3}, {"late.mkv", 0.421, 0.4, 3.4},
         {"early.mp4", -1, 0.6, 3}, {"p.mp4", 2, 2, 3},
         {"p.mkv", 2, 2, 3},        {"p.ts", 2, 0, 1},
-        {"hour.ts", 2, 2, 3},
+        {"hour.ts", 2, 2, 3},      {"loop.mp4", 26, 2, 3},
+        {"loop.mkv", 26, 2, 3},
     };
     struct desk *d = open_desk(state);
     for (size_t i = 0; i < COUNT(rows); i++) {
