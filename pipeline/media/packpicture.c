@@ -72,6 +72,14 @@ static bool is_behind(const struct packpicture *p, int64_t shown)
     return p->in.range.to != TICK_NONE && packsource_time(&p->in, shown) >= p->in.range.to - slack;
 }
 
+static void say_progress(const struct packpicture *p, const struct frame *f)
+{
+    if (f->key && p->in.packet->pos > 0 && p->in.size > 0)
+        progress_update(p->in.range.progress, "reading the picture",
+                        0.5 * (double)p->in.packet->pos / (double)p->in.size,
+                        tick_to_s(packsource_time(&p->in, f->shown)));
+}
+
 static int read_frames(struct packpicture *p, struct err *e)
 {
     int r, behind = 0;
@@ -82,6 +90,7 @@ static int read_frames(struct packpicture *p, struct err *e)
         if (r < 0)
             return r;
         struct frame *f = &p->frames[p->num_frames - 1];
+        say_progress(p, f);
         f->hidden = f->hidden || is_behind(p, f->shown);
         behind += is_behind(p, f->shown);
     }

@@ -108,9 +108,12 @@ static bool make_pictures(struct desk *d)
         "-i p.mp4 -c copy -movflags frag_keyframe+empty_moov fragments.mp4",
         "-i p.mp4 -c copy -movflags faststart front.mp4",
         "-ss 1.3 -i p.mp4 -c copy edit.mp4",
+        "-stream_loop 3 -i p.mp4 -c copy loop.mp4",
+        "-i loop.mp4 -c copy loop.mkv",
         "-itsoffset 0.4 -i p.mp4 -i s.m4a -map 0:v -map 1:a -c copy late.mkv",
         "-itsoffset -0.6 -i p.mp4 -c copy -avoid_negative_ts disabled early.mp4",
         "-i p.mp4 -c copy -muxdelay 5 -muxpreload 5 -output_ts_offset 3600 hour.ts",
+        PICTURE X264 "-flags -cgop -x264opts open-gop=1 open.mp4",
         "-f lavfi -i color=c=black:s=160x90:r=25:d=1 -c:v mpeg4 other.mp4",
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -383,7 +386,8 @@ static void flash_and_beep_come_together(void **state)
         {"edit.mp4", -1, 1.32, 3}, {"late.mkv", 0.421, 0.4, 3.4},
         {"early.mp4", -1, 0.6, 3}, {"p.mp4", 2, 2, 3},
         {"p.mkv", 2, 2, 3},        {"p.ts", 2, 0, 1},
-        {"hour.ts", 2, 2, 3},
+        {"hour.ts", 2, 2, 3},      {"loop.mp4", 26, 2, 3},
+        {"loop.mkv", 26, 2, 3},
     };
     struct desk *d = open_desk(state);
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -428,6 +432,32 @@ static void only_what_is_in_the_range_is_shown(void **state)
             fail_msg("row %zu: %d of %d frames, %.4f s", i, shown, (int)d->result.frames, length);
         assert_true(llabs(d->result.from.start - d->p.picture_from) < second / 1000);
     }
+}
+
+// Pictures that lead in to a key frame are decoded after it.
+static void what_leads_in_from_before_the_start_is_left_out(void **state)
+{
+    struct desk *d = open_desk(state);
+    d->p.picture = place(d, "open.mp4");
+    struct seen *from = look(d, d->p.picture, false), *to;
+    size_t key = 1, after = 0, leading = 0;
+    while (key < from->n && !(from->all[key].flags & AV_PKT_FLAG_KEY))
+        key++;
+    assert_true(key < from->n);
+    int64_t start_us = from->all[key].pts_us;
+    for (size_t i = 0; i < from->n; i++) {
+        after += from->all[i].pts_us >= start_us;
+        leading += i > key && from->all[i].pts_us < start_us;
+    }
+    assert_true(leading > 0);
+    d->p.picture_from = start_us * (second / 1000000);
+    pack(d);
+    to = look(d, d->p.path, false);
+    assert_int_equal(to->n, after);
+    assert_int_equal(to->all[0].sum, from->all[key].sum);
+    struct heard h = play_both(d->p.path);
+    assert_int_equal(h.frames, after);
+    assert_true(h.first_frame == 0 && fabs(h.flash - FLASH + (double)start_us / 1e6) < 0.0005);
 }
 
 static void the_start_is_a_key_frame(void **state)
@@ -753,6 +783,7 @@ int main(void)
         cmocka_unit_test(a_transport_stream_gives_the_same_pictures),
         cmocka_unit_test(flash_and_beep_come_together),
         cmocka_unit_test(only_what_is_in_the_range_is_shown),
+        cmocka_unit_test(what_leads_in_from_before_the_start_is_left_out),
         cmocka_unit_test(the_start_is_a_key_frame),
         cmocka_unit_test(what_is_longer_is_kept_whole),
         cmocka_unit_test(captions_stand_where_they_are_spoken),
