@@ -61,6 +61,8 @@ static void the_peak_is_that_of_pieces_of_some_length(void **state)
         {{0, 6 * S, 12 * S, 18 * S}, 20 * S, {6000, 6000, 6000, 3000}, 9000, 8400},
         // two that are not longer than one and a half together
         {{0, 4 * S, 8 * S, 14 * S}, 20 * S, {4000, 4000, 6000, 1500}, 8000, 6200},
+        // the same two where they are longer
+        {{0, 2 * S, 10 * S, 18 * S}, 24 * S, {4000, 10000, 8000, 6000}, 10000, 9334},
         // rounded up
         {{0, 6 * S, 12 * S, 18 * S}, 24 * S, {1, 1, 1, 1}, 2, 2},
         // shorter than half a target altogether
