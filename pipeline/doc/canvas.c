@@ -13,8 +13,6 @@ void canvas_open(struct canvas *c, int width, int height, bool clear)
     c->surface =
         cairo_image_surface_create(clear ? CAIRO_FORMAT_ARGB32 : CAIRO_FORMAT_RGB24, width, height);
     c->cr = cairo_create(c->surface);
-    if (clear)
-        cairo_set_tolerance(c->cr, 0.01); // else arcs bulge a little over the edge they should meet
     cairo_font_options_t *font = cairo_font_options_create();
     cairo_font_options_set_hint_style(font, CAIRO_HINT_STYLE_NONE);
     cairo_font_options_set_hint_metrics(font, CAIRO_HINT_METRICS_OFF);

@@ -8,7 +8,7 @@
 #include "doc/lettering.h"
 
 struct chip {
-    double height, room;
+    double height;
     uint32_t back, ink;
     PangoLayout *number, *words; // NULL: none
 };
@@ -32,7 +32,7 @@ static double digits_of(const struct chip *c)
 static struct chip chip_new(cairo_t *cr, const struct fact_goal *goal, double height, double room,
                             bool titled)
 {
-    struct chip c = {height, room, chip_back(goal), chip_ink(goal), NULL, NULL};
+    struct chip c = {height, chip_back(goal), chip_ink(goal), NULL, NULL};
     struct lettering l = {.font = "Sans Bold"};
     char number[8];
     snprintf(number, sizeof number, "%d", (int)(goal->number % 100));
@@ -86,7 +86,7 @@ static void chip_show(cairo_t *cr, const struct chip *c, double x, double y)
 
 double chip_word(cairo_t *cr, const char *text, uint32_t back, const struct chip_block *b)
 {
-    struct chip c = {.height = b->size, .room = b->width, .back = back, .ink = color_ink(back)};
+    struct chip c = {.height = b->size, .back = back, .ink = color_ink(back)};
     struct lettering l = {.font = "Sans",
                           .largest = b->size * 0.56,
                           .smallest = b->size * 0.28,
@@ -143,6 +143,6 @@ double chip_draw(cairo_t *cr, const struct fact_goal *goals, size_t n, const str
         return draw_names(cr, goals, n, b);
     double y = b->y;
     if (b->at_bottom)
-        y += b->height - (walk_numbers(cr, goals, n, b, 0, false));
+        y += b->height - walk_numbers(cr, goals, n, b, 0, false);
     return walk_numbers(cr, goals, n, b, y, true);
 }
