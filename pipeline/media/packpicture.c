@@ -74,9 +74,9 @@ static bool is_behind(const struct packpicture *p, int64_t shown)
 
 static void say_progress(const struct packpicture *p, const struct frame *f)
 {
-    if (f->key && p->in.packet->pos > 0 && p->in.size > 0)
+    if (f->key && p->in.packet->pos > 0 && p->in.in.size > 0)
         progress_update(p->in.range.progress, "reading the picture",
-                        0.5 * (double)p->in.packet->pos / (double)p->in.size,
+                        0.5 * (double)p->in.packet->pos / (double)p->in.in.size,
                         tick_to_s(packsource_time(&p->in, f->shown)));
 }
 
@@ -125,7 +125,7 @@ static void say_shape(struct packpicture *p)
 {
     const AVCodecParameters *c = p->in.stream->codecpar;
     const AVPixFmtDescriptor *d = av_pix_fmt_desc_get(c->format);
-    AVRational aspect = av_guess_sample_aspect_ratio(p->in.format, p->in.stream, NULL);
+    AVRational aspect = av_guess_sample_aspect_ratio(p->in.in.format, p->in.stream, NULL);
     struct picture_shape *s = &p->index.shape;
     size_t size = (size_t)c->extradata_size;
     uint8_t *config = arena_alloc(&p->arena, avc_room(size));
@@ -158,7 +158,7 @@ static void say_shape(struct packpicture *p)
 static int say_times(struct packpicture *p, struct err *e)
 {
     AVRational unit = p->in.stream->time_base;
-    AVRational frames = av_guess_frame_rate(p->in.format, p->in.stream, NULL);
+    AVRational frames = av_guess_frame_rate(p->in.in.format, p->in.stream, NULL);
     int64_t *shown = mem_alloc(p->num_frames * sizeof *shown);
     const struct frame *last = p->frames;
     for (size_t i = 0; i < p->num_frames; i++) {

@@ -20,36 +20,25 @@ static const tick early_min = TICKS_PER_SEC / 2;       // what a container may c
 void packsource_close(struct packsource *p)
 {
     av_packet_free(&p->packet);
-    avformat_close_input(&p->format);
-    avio_closep(&p->io);
-    if (p->log_ready)
-        libav_log_done(&p->log);
+    input_close(&p->in);
     free(p->buffer);
     *p = (struct packsource){0};
 }
 
 static bool is_mov(const struct packsource *p)
 {
-    return str_starts(p->format->iformat->name, "mov,");
+    return str_starts(p->in.format->iformat->name, "mov,");
 }
 
 static bool is_matroska(const struct packsource *p)
 {
-    return str_starts(p->format->iformat->name, "matroska,");
-}
-
-// A play list or a reference inside a file could name any other file or address.
-static int refuse_other_files(AVFormatContext *format, AVIOContext **io, const char *url, int flags,
-                              AVDictionary **options)
-{
-    (void)format, (void)io, (void)url, (void)flags, (void)options;
-    return AVERROR(EPERM);
+    return str_starts(p->in.format->iformat->name, "matroska,");
 }
 
 static int cannot_read(struct packsource *p, int r, struct err *e)
 {
     char said[160];
-    libav_log_take(&p->log, said, sizeof said);
+    libav_log_take(&p->in.log, said, sizeof said);
     if (r == AVERROR(ENOENT) || r == AVERROR(EACCES) || r == AVERROR(EIO) || r == AVERROR(ENOMEM))
         return err_errno(e, r, p->range.path);
     if (said[0])
@@ -57,40 +46,12 @@ static int cannot_read(struct packsource *p, int r, struct err *e)
     return err_input(e, "%s: its picture cannot be read", p->range.path);
 }
 
-static int open_file(struct packsource *p, struct err *e)
-{
-    struct str url;
-    str_init(&url, 65536);
-    str_addf(&url, "file:%s", p->range.path); // a colon in a name is no protocol
-    int r = avio_open2(&p->io, url.p, AVIO_FLAG_READ, NULL, NULL);
-    str_done(&url);
-    if (r < 0)
-        return err_errno(e, r, p->range.path);
-    p->size = avio_size(p->io);
-    p->format = avformat_alloc_context();
-    if (!p->format)
-        return err_errno(e, -ENOMEM, p->range.path);
-    p->format->pb = p->io;
-    p->format->opaque = &p->log;
-    p->format->io_open = refuse_other_files;
-    r = avformat_open_input(&p->format, p->range.path, NULL, NULL);
-    if (r >= 0)
-        r = avformat_find_stream_info(p->format, NULL);
-    return r < 0 ? cannot_read(p, r, e) : 0;
-}
-
-static bool is_picture(const AVStream *st)
-{
-    return st->codecpar->codec_type == AVMEDIA_TYPE_VIDEO &&
-           !(st->disposition & (AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS));
-}
-
 static int choose(struct packsource *p, struct err *e)
 {
-    int best = av_find_best_stream(p->format, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0), seen = 0;
-    for (int i = 0; i < (int)p->format->nb_streams; i++) {
-        AVStream *st = p->format->streams[i];
-        bool picture = is_picture(st);
+    int best = av_find_best_stream(p->in.format, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0), seen = 0;
+    for (int i = 0; i < (int)p->in.format->nb_streams; i++) {
+        AVStream *st = p->in.format->streams[i];
+        bool picture = input_is_picture(st);
         if (picture && (p->range.track < 0 ? i == best : seen == p->range.track))
             p->stream = st;
         else if (!is_matroska(p)) // see check_end
@@ -120,7 +81,7 @@ static int check_picture(const struct packsource *p, struct err *e)
                          p->range.path);
     for (int i = 0; i < avformat_index_get_entries_count(p->stream); i++) {
         const AVIndexEntry *x = avformat_index_get_entry(p->stream, i);
-        if (is_mov(p) && x->pos + x->size > p->size)
+        if (is_mov(p) && x->pos + x->size > p->in.size)
             return err_input(e, "%s: cut off: its table of contents names what is not there",
                              p->range.path);
     }
@@ -130,8 +91,8 @@ static int check_picture(const struct packsource *p, struct err *e)
 // The clock of media/source.h: it starts with sound and picture, whichever is first.
 static void start_clock(struct packsource *p)
 {
-    int best = av_find_best_stream(p->format, AVMEDIA_TYPE_AUDIO, -1, -1, NULL, 0);
-    const AVStream *sound = best < 0 ? p->stream : p->format->streams[best];
+    int best = av_find_best_stream(p->in.format, AVMEDIA_TYPE_AUDIO, -1, -1, NULL, 0);
+    const AVStream *sound = best < 0 ? p->stream : p->in.format->streams[best];
     tick picture = libav_tick(p->stream->start_time, p->stream->time_base);
     tick other = libav_tick(sound->start_time, sound->time_base);
     p->zero = picture;
@@ -146,19 +107,17 @@ static void seek(struct packsource *p)
 {
     tick from = p->range.from;
     if (from != TICK_NONE && from > seek_from && (is_mov(p) || is_matroska(p))) // exact ones
-        av_seek_frame(p->format, p->stream->index,
+        av_seek_frame(p->in.format, p->stream->index,
                       libav_ts(from - seek_from + p->zero, p->stream->time_base),
                       AVSEEK_FLAG_BACKWARD);
 }
 
 int packsource_open(const struct picture_range *range, struct packsource *ret, struct err *e)
 {
-    libav_quiet();
     *ret = (struct packsource){.range = *range, .nearest = TICK_NONE, .last_seen = TICK_NONE};
-    libav_log_init(&ret->log);
-    ret->log_ready = true;
     ret->packet = av_packet_alloc();
-    int r = ret->packet ? open_file(ret, e) : err_errno(e, -ENOMEM, range->path);
+    int r = ret->packet ? input_open_file(range->path, &ret->in, e)
+                        : err_errno(e, -ENOMEM, range->path);
     if (r >= 0)
         r = choose(ret, e);
     if (r >= 0)
@@ -204,7 +163,7 @@ static int check_packet(struct packsource *p, struct err *e)
 
 static void note_end(struct packsource *p)
 {
-    const AVStream *st = p->format->streams[p->packet->stream_index];
+    const AVStream *st = p->in.format->streams[p->packet->stream_index];
     tick t = libav_tick(p->packet->pts, st->time_base);
     if (t != TICK_NONE && p->packet->duration > 0)
         t += libav_tick(p->packet->duration, st->time_base);
@@ -215,10 +174,10 @@ static void note_end(struct packsource *p)
 // Its length is a claim for the longest track, and what is missing shows in nothing else.
 static int check_end(const struct packsource *p, struct err *e)
 {
-    tick claimed = libav_tick(p->format->duration, AV_TIME_BASE_Q);
+    tick claimed = libav_tick(p->in.format->duration, AV_TIME_BASE_Q);
     tick slack = claimed / 100 > early_min ? claimed / 100 : early_min;
     if (!is_matroska(p) || claimed == TICK_NONE || p->last_seen == TICK_NONE ||
-        p->format->duration_estimation_method != AVFMT_DURATION_FROM_STREAM ||
+        p->in.format->duration_estimation_method != AVFMT_DURATION_FROM_STREAM ||
         p->last_seen + slack >= claimed)
         return 0;
     char reached[TICK_TEXT], whole[TICK_TEXT];
@@ -231,11 +190,11 @@ int packsource_next(struct packsource *p, struct err *e)
 {
     for (;;) {
         av_packet_unref(p->packet);
-        int r = av_read_frame(p->format, p->packet);
-        if (r == AVERROR_EOF && !p->io->error)
+        int r = av_read_frame(p->in.format, p->packet);
+        if (r == AVERROR_EOF && !p->in.io->error)
             return check_end(p, e);
         if (r < 0)
-            return cannot_read(p, p->io->error ? p->io->error : r, e);
+            return cannot_read(p, p->in.io->error ? p->in.io->error : r, e);
         note_end(p);
         if (p->packet->stream_index != p->stream->index ||
             (!p->begun && !(p->packet->flags & AV_PKT_FLAG_KEY)))

@@ -2,18 +2,14 @@
 // The packets of H.264 in one file, those of a range, in the order of decoding: the first half of
 // media/packpicture.
 #pragma once
-#include "media/av.h"
+#include "media/input.h"
 #include "media/packpicture.h"
 
 struct packsource {
     struct picture_range range;
-    AVIOContext *io;
-    AVFormatContext *format;
-    AVStream *stream; // borrowed from format
+    struct input in;
+    AVStream *stream; // borrowed from in.format
     AVPacket *packet; // the last one
-    struct libav_log log;
-    bool log_ready;
-    int64_t size;     // bytes of the file
     tick zero;        // time stamp where the file starts
     bool start_codes; // to be replaced by lengths
     uint8_t *buffer;
