@@ -34,3 +34,5 @@ void captions_write_vtt(struct str *out, const struct captions *c);
 // the speaker changes.
 void captions_name_speakers(struct arena *a, const struct captions *c, struct captions *ret);
 void captions_write_srt(struct str *out, const struct captions *c); // texts only
+// As Facebook names the language in a file's name, "nb_NO"; NULL: it has no sure name for it.
+const char *captions_facebook(const char *language);

@@ -104,3 +104,19 @@ void captions_write_srt(struct str *out, const struct captions *c)
         str_addf(out, "%s\n", text);
     }
 }
+
+const char *captions_facebook(const char *language)
+{
+    // `no` is not among them: it does not tell bokmål from nynorsk, and Facebook has both. Of the
+    // Sámi languages none is known to be taken.
+    static const char *const codes[][2] = {
+        {"nb", "nb_NO"},    {"nn", "nn_NO"},    {"en", "en_US"}, {"en-US", "en_US"},
+        {"en-GB", "en_GB"}, {"da", "da_DK"},    {"sv", "sv_SE"}, {"fi", "fi_FI"},
+        {"de", "de_DE"},    {"fr", "fr_FR"},    {"es", "es_ES"}, {"pl", "pl_PL"},
+        {"nb-NO", "nb_NO"}, {"nn-NO", "nn_NO"},
+    };
+    for (size_t i = 0; i < COUNT(codes); i++)
+        if (str_same(language, codes[i][0]))
+            return codes[i][1];
+    return NULL;
+}

@@ -19,6 +19,8 @@ enum flow_flags {
     FLOW_VARIANTS = 1 << 0, // one result for each output of the show
     FLOW_MEDIA = 1 << 1,    // needs the recording; a show without its media does without it
     FLOW_SHOW = 1 << 2,     // of the show, not of an episode
+    FLOW_PROGRAM = 1 << 3, // run by a program that show.yaml names (plan/transcribe.h); its failure
+                           // is told and stops nothing
 };
 
 struct flow {
