@@ -200,8 +200,7 @@ static void times_are_read_as_either_format_writes_them(void **state)
         "WEBVTT\r\n\r\n0:01.000 --> 0:00:02,500\r\nHei",
         "1\n00:00:01,000 --> 00:00:02,500\nHei\n",
         "1\n00:01,000 --> 00:02.500\nHei\n",
-        "\xEF\xBB\xBF"
-        "1\n0:01,000 --> 00:02,500\nHei\n",
+        "\xEF\xBB\xBF\x31\n0:01,000 --> 00:02,500\nHei\n",
     };
     for (size_t i = 0; i < COUNT(texts); i++) {
         struct arena a = {0};
