@@ -137,6 +137,31 @@ static bool looks_like_xml(const char *path)
     return *at == '<';
 }
 
+// WebVTT by its first word, SubRip by its name: it has no mark of its own.
+static bool looks_like_captions(const char *path)
+{
+    char head[10] = "";
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return false;
+    size_t n = fread(head, 1, sizeof head - 1, f);
+    fclose(f);
+    head[n] = '\0';
+    const char *extension = fs_extension(path);
+    return str_starts(head, "WEBVTT") || str_starts(head, "\xef\xbb\xbfWEBVTT") ||
+           !strcasecmp(extension, "srt") || !strcasecmp(extension, "vtt");
+}
+
+static int check_file(const struct env *env, const char *path, struct json *findings, struct err *e)
+{
+    if (looks_like_captions(path)) {
+        review_captions(path, path, false, findings);
+        return 0;
+    }
+    return looks_like_xml(path) ? check_feed(env, path, NULL, NULL, findings, e)
+                                : check_media(env, path, findings, e);
+}
+
 static int check_one(const struct env *env, const char *word, struct json *findings, struct err *e)
 {
     struct session s;
@@ -145,8 +170,7 @@ static int check_one(const struct env *env, const char *word, struct json *findi
             e, "%s: addresses are not checked in this version; save the feed and check the file",
             word);
     if (word && fs_exists(word) && !fs_is_dir(word))
-        return looks_like_xml(word) ? check_feed(env, word, NULL, NULL, findings, e)
-                                    : check_media(env, word, findings, e);
+        return check_file(env, word, findings, e);
     int r = env_open(env, "check", false, &s, e);
     char *folder = NULL;
     if (r >= 0)

@@ -94,7 +94,9 @@ const struct command commands[] = {
      "short-term loudness, true peak (dBTP)."},
     {"check", cmd_check, "[EPISODE | FEED | FILE]", 0, 1, NULL,
      "everything that would make a directory, a listener or the law complain",
-     "Without a word: the whole show and its feed. Exit code 3 when there are errors."},
+     "Without a word: the whole show and its feed. Exit code 3 when there are errors. A file of "
+     "captions is judged\n"
+     "as it stands, those of an episode as they will be published."},
     {"status", cmd_status, "[EPISODE]", 0, 1, NULL,
      "what is fresh, what is stale and why, what comes next", NULL},
     {"clean", cmd_clean, "", 0, 0, clean_opts, "give back disk: results that can be made again",

@@ -3,8 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -13,9 +13,11 @@
 #include "base/err.h"
 
 enum { READ_END, WRITE_END };
+enum { ASKED_MS = 5000, LOOK_MS = 20 };
 
 struct pipes {
     int in[2], out[2], failed[2]; // to its input, from its output, errno of an exec that failed
+    bool heard;                   // its errors, too
 };
 
 static void fd_close(int *fd)
@@ -36,7 +38,7 @@ static void pipes_close(struct pipes *p)
 
 static int pipes_open(struct pipes *p)
 {
-    *p = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}};
+    *p = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}, false};
     if (pipe2(p->in, O_CLOEXEC) == 0 && pipe2(p->out, O_CLOEXEC) == 0 &&
         pipe2(p->failed, O_CLOEXEC) == 0)
         return 0;
@@ -51,13 +53,15 @@ static void child_run(const char *const argv[], const struct pipes *p, pid_t par
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
     setpgid(0, 0);
     // copies above 2, for a parent that was started without its standard streams
     int in = fcntl(p->in[READ_END], F_DUPFD_CLOEXEC, 3);
     int out = fcntl(p->out[WRITE_END], F_DUPFD_CLOEXEC, 3);
     int failed = fcntl(p->failed[WRITE_END], F_DUPFD_CLOEXEC, 3);
     bool ready = in >= 0 && out >= 0 && failed >= 0 && prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 &&
-                 dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0;
+                 dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
+                 (!p->heard || dup2(out, STDERR_FILENO) >= 0);
     if (ready && getppid() != parent) // it died before the signal was asked for
         _exit(1);
     if (ready)
@@ -96,12 +100,13 @@ static int streams_open(struct pipes *p, struct proc *ret)
     return 0;
 }
 
-int proc_start(const char *const argv[], struct proc *ret, struct err *e)
+static int start(const char *const argv[], bool heard, struct proc *ret, struct err *e)
 {
     struct pipes p;
     int r = pipes_open(&p);
     if (r < 0)
         return err_errno(e, r, argv[0]);
+    p.heard = heard;
     struct proc started = {0};
     pid_t self = getpid();
     started.pid = fork();
@@ -127,13 +132,49 @@ int proc_start(const char *const argv[], struct proc *ret, struct err *e)
     return 0;
 }
 
-int proc_wait(struct proc *p, int *ret_status)
+int proc_start(const char *const argv[], struct proc *ret, struct err *e)
+{
+    return start(argv, false, ret, e);
+}
+
+int proc_start_heard(const char *const argv[], struct proc *ret, struct err *e)
+{
+    int r = start(argv, true, ret, e);
+    if (r < 0)
+        return r;
+    fclose(ret->in);
+    ret->in = NULL;
+    return 0;
+}
+
+static void streams_close(struct proc *p)
 {
     if (p->in)
         fclose(p->in);
     if (p->out)
         fclose(p->out);
     p->in = p->out = NULL;
+}
+
+bool proc_ended(const struct proc *p)
+{
+    siginfo_t info = {0};
+    return waitid(P_PID, (id_t)p->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid;
+}
+
+void proc_end(struct proc *p)
+{
+    streams_close(p);
+    kill(-p->pid, SIGTERM);
+    for (int waited = 0; waited < ASKED_MS && !proc_ended(p); waited += LOOK_MS)
+        poll(NULL, 0, LOOK_MS);
+    kill(-p->pid, SIGKILL); // those of the group that outlive it, too
+    proc_wait(p, NULL);
+}
+
+int proc_wait(struct proc *p, int *ret_status)
+{
+    streams_close(p);
     int status = 0;
     while (waitpid(p->pid, &status, 0) < 0) {
         if (errno != EINTR)

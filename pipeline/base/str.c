@@ -104,6 +104,15 @@ void str_add_real(struct str *s, double value, int decimals)
     }
 }
 
+void str_add_code(struct str *s, unsigned code)
+{
+    static const unsigned char mark[] = {0, 0xC0, 0xE0, 0xF0};
+    int more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    str_addc(s, (char)(mark[more] | code >> (6 * more)));
+    while (more-- > 0)
+        str_addc(s, (char)(0x80 | (code >> (6 * more) & 0x3F)));
+}
+
 void str_add_url(struct str *s, const char *text)
 {
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

@@ -27,6 +27,7 @@ void str_addv(struct str *s, const char *fmt, va_list ap) __attribute__((format(
 // str_add_real(s, 1.5, 2) adds "1.50"; never "-0.0".
 void str_add_real(struct str *s, double value, int decimals);
 void str_add_utf8(struct str *s, const char *text); // each byte that is not UTF-8 becomes U+FFFD
+void str_add_code(struct str *s, unsigned code);    // one character of Unicode, as UTF-8
 // Percent-encodes all but unreserved characters and '/'.
 void str_add_url(struct str *s, const char *text);
 

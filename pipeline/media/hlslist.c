@@ -118,7 +118,7 @@ void hlslist_put_iframes(struct str *out, const struct hls_track *t)
 void hlslist_put_vtt(struct str *out, const struct captions *c, tick from, tick to)
 {
     static const char head[] = "WEBVTT\n";
-    struct captions some = {mem_alloc((c->count + 1) * sizeof *some.cues), 0};
+    struct captions some = {.cues = mem_alloc((c->count + 1) * sizeof *some.cues), .count = 0};
     struct str s;
     for (size_t i = 0; i < c->count; i++) {
         const struct cue *cue = &c->cues[i];

@@ -3,12 +3,14 @@
 // cue.
 #include "model/captions.h"
 
+#include "base/fs.h"
+#include "model/captions_read.h"
 #include "model/spot.h"
 
 #include <ctype.h>
 #include <string.h>
 
-enum { BLOCK_LINES = 64 };
+enum { BLOCK_LINES = 64, FILE_MAX = 16 << 20 };
 
 struct line {
     const char *p;
@@ -113,23 +115,19 @@ static bool skip(const char **p, const char *end, char c)
     return true;
 }
 
-// VTT: [hours:]mm:ss.mmm; SRT: hours:mm:ss,mmm, and a point instead of the comma, as many programs
-// write it.
-static bool read_stamp(const char **p, const char *end, bool vtt, tick *ret)
+// [hours:]mm:ss.mmm, and a comma instead of the full stop: what belongs to which format is mixed up
+// by many programs.
+static bool read_stamp(const char **p, const char *end, tick *ret)
 {
-    int64_t h = 0, m = digits(p, end, vtt ? 2 : 1, 4),
-            s = skip(p, end, ':') ? digits(p, end, 2, 2) : -1;
+    int64_t h = 0, m = digits(p, end, 1, 4), s = skip(p, end, ':') ? digits(p, end, 2, 2) : -1;
     if (m < 0 || s < 0)
         return false;
-    bool hours = skip(p, end, ':');
-    if (hours) {
+    if (skip(p, end, ':')) {
         h = m;
         m = s;
         s = digits(p, end, 2, 2);
     }
-    if ((!hours && !vtt) || m > 59 || s < 0 || s > 59)
-        return false;
-    if (!skip(p, end, '.') && (vtt || !skip(p, end, ',')))
+    if (m > 59 || s < 0 || s > 59 || (!skip(p, end, '.') && !skip(p, end, ',')))
         return false;
     int64_t ms = digits(p, end, 3, 3);
     *ret = ((h * 60 + m) * 60 + s) * TICKS_PER_SEC + ms * (TICKS_PER_SEC / 1000);
@@ -161,7 +159,7 @@ static int read_times(const struct reader *r, const struct line *l, struct cue *
                                 : "write it like 00:00:01,000 --> 00:00:04,000";
     const char *p = l->p, *end = l->p + l->len;
     skip_blanks(&p, end);
-    if (!read_stamp(&p, end, r->vtt, &ret->start))
+    if (!read_stamp(&p, end, &ret->start))
         return complain(r, l, (size_t)(p - l->p), remedy, "this is not a time");
     skip_blanks(&p, end);
     if (end - p < 3 || memcmp(p, "-->", 3) != 0)
@@ -169,7 +167,7 @@ static int read_times(const struct reader *r, const struct line *l, struct cue *
     p += 3;
     skip_blanks(&p, end);
     const char *second = p;
-    if (!read_stamp(&p, end, r->vtt, &ret->end))
+    if (!read_stamp(&p, end, &ret->end))
         return complain(r, l, (size_t)(p - l->p), remedy, "this is not a time");
     if ((p < end && *p != ' ' && *p != '\t') || !settings_fit(p, end))
         return complain(r, l, (size_t)(p - l->p), remedy, "this does not belong behind a time");
@@ -224,26 +222,6 @@ static void end_piece(struct reader *r, struct speech *t)
     str_clear(&t->text);
 }
 
-// "&amp;" and its like; what is none of them stays as it stands.
-static size_t add_entity(struct str *out, const char *p, size_t len)
-{
-    static const struct {
-        const char *name, *text;
-    } entities[] = {
-        {"&amp;", "&"}, {"&lt;", "<"},          {"&gt;", ">"}, {"&quot;", "\""}, {"&apos;", "'"},
-        {"&#39;", "'"}, {"&nbsp;", "\xC2\xA0"}, {"&lrm;", ""}, {"&rlm;", ""},
-    };
-    for (size_t i = 0; i < COUNT(entities); i++) {
-        size_t n = strlen(entities[i].name);
-        if (len >= n && memcmp(p, entities[i].name, n) == 0) {
-            str_add(out, entities[i].text);
-            return n;
-        }
-    }
-    str_addc(out, '&');
-    return 1;
-}
-
 // The name in "v.loud Kari Nordmann" (the inside of a tag); NULL: none.
 static const char *voice_of(struct arena *a, const char *tag, size_t len)
 {
@@ -254,7 +232,7 @@ static const char *voice_of(struct arena *a, const char *tag, size_t len)
     str_init(&s, 1024);
     while (i < len) {
         if (tag[i] == '&')
-            i += add_entity(&s, tag + i, len - i);
+            i += captions_entity(&s, tag + i, len - i);
         else
             str_addc(&s, tag[i] == '\n' || tag[i] == '\t' ? ' ' : tag[i]), i++;
     }
@@ -299,7 +277,7 @@ static int read_vtt_line(struct reader *r, const struct line *l, struct speech *
         if (tag)
             err = read_vtt_tag(r, l, &i, t);
         else if (*p == '&')
-            i += add_entity(&t->text, p, l->len - i);
+            i += captions_entity(&t->text, p, l->len - i);
         else
             str_addc(&t->text, l->p[i++]);
     }
@@ -339,6 +317,19 @@ static int read_srt_line(struct reader *r, const struct line *l, struct speech *
     return 0;
 }
 
+// "- Hei" in a block of several voices: the hyphen tells of the other voice, as the name does.
+static void drop_hyphen(struct cue *cue)
+{
+    static const char *const marks[] = {"- ", "– "};
+    for (size_t i = 0; i < COUNT(marks); i++) {
+        size_t n = strlen(marks[i]);
+        if (!str_starts(cue->text, marks[i]) || cue->text[n] == '\0' || cue->text[n] == '\n')
+            continue;
+        cue->text += n;
+        return;
+    }
+}
+
 // The block from its time line on.
 static int read_cue(struct reader *r, const struct block *b, size_t at)
 {
@@ -358,6 +349,9 @@ static int read_cue(struct reader *r, const struct block *b, size_t at)
     if (err >= 0)
         end_piece(r, &t);
     str_done(&t.text);
+    for (int i = 1; t.pieces > 1 && i <= t.pieces; i++)
+        if (r->c->cues[r->c->count - (size_t)i].speaker)
+            drop_hyphen(&r->c->cues[r->c->count - (size_t)i]);
     if (err >= 0 && t.pieces == 0)
         return complain(r, &b->line[at], 0, "write the text below it, or delete the cue",
                         "a cue without text");
@@ -425,6 +419,7 @@ int captions_parse(struct arena *a, const char *text, size_t len, const char *sh
                    struct captions *ret, struct err *e)
 {
     size_t bom = spot_skip_bom(text, len);
+    const char *encoding = captions_decode(a, &text, &len);
     int err = spot_check_text(shown, text + bom, len - bom, SPOT_TABS, e);
     if (err < 0)
         return err;
@@ -439,6 +434,17 @@ int captions_parse(struct arena *a, const char *text, size_t len, const char *sh
         return err;
     if (c.count == 0)
         return err_input(e, "%s: there are no cues in it", shown);
+    captions_find_speakers(a, &c);
+    c.encoding = encoding;
     *ret = c;
     return 0;
+}
+
+int captions_load(struct arena *a, const char *path, const char *shown, struct captions *ret,
+                  struct err *e)
+{
+    char *bytes;
+    size_t len;
+    int err = fs_read(a, path, FILE_MAX, &bytes, &len, e);
+    return err < 0 ? err : captions_parse(a, bytes, len, shown, ret, e);
 }

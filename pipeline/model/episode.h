@@ -23,6 +23,7 @@ struct recording {
 struct caption_file {
     const char *file, *language, *made; // made: automatic|corrected
     bool published_clock;
+    bool is_kept; // as it is: repair: off
     const struct node *node;
 };
 struct chapter {

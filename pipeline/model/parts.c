@@ -17,7 +17,7 @@ enum { CHAPTERS_MAX = 255 }; // MP3 and MP4 count them in one byte
 
 struct caption_text {
     struct caption_file file;
-    const char *clock;
+    const char *clock, *repair;
 };
 struct chapters_text {
     const char *clock;
@@ -28,6 +28,7 @@ static const char *const scopes[] = {"live",    "recording", "podcast", "faceboo
                                      "youtube", "stills",    "archive", NULL};
 static const char *const clocks[] = {"recording", "published", NULL};
 static const char *const uses[] = {"both", "picture", "sound", NULL};
+static const char *const repairs[] = {"auto", "off", NULL};
 static const char *const makers[] = {"automatic", "corrected", NULL};
 
 static const struct key person_keys[] = {
@@ -69,7 +70,8 @@ static const struct key recording_keys[] = {
 };
 static const struct key caption_keys[] = {
     {"file", KEY_FILE, C(file.file), true, 0, 0, NULL,
-     "WebVTT or SubRip, from the episode's folder; for example captions.nb.vtt"},
+     "WebVTT or SubRip, from the episode's folder, in UTF-8 (SubRip in Windows-1252 is read too); "
+     "for example captions.nb.vtt"},
     {"language", KEY_TEXT, C(file.language), false, 0, 0, NULL,
      "tag of the language; default: the episode's; for example nb"},
     {"made", KEY_CHOICE, C(file.made), true, 0, 0, makers,
@@ -77,6 +79,9 @@ static const struct key caption_keys[] = {
     {"clock", KEY_CHOICE, C(clock), false, 0, 0, clocks,
      "recording: times of the first recording; published: times of the finished file; default "
      "recording"},
+    {"repair", KEY_CHOICE, C(repair), false, 0, 0, repairs,
+     "auto: overlaps, long lines, and captions shown too briefly or too long are mended in what is "
+     "published, and no word is lost; off: they are published as they are; default auto"},
 };
 static const struct key chapters_keys[] = {
     {"clock", KEY_CHOICE, offsetof(struct chapters_text, clock), false, 0, 0, clocks,
@@ -304,6 +309,7 @@ static int read_caption(const struct parts *p, const struct node *n, struct capt
     if (r >= 0)
         r = parts_file(p, t.file.file, node_of(n, "file"));
     t.file.published_clock = t.clock && strcmp(t.clock, "published") == 0;
+    t.file.is_kept = t.repair && strcmp(t.repair, "off") == 0;
     t.file.node = n;
     *ret = t.file;
     return r;

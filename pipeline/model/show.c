@@ -107,6 +107,14 @@ const struct key show_keys[] = {
      "default none; for example [straps, chips]"},
     {"balance", KEY_CHOICE, S(balance), false, 0, 0, show_balances,
      "auto: shots are brought to one brightness and one white; default off"},
+    {"transcribe", KEY_TEXTS, S(transcribe), false, 0, 1024, NULL,
+     "a speech-to-text program and its arguments, run without a shell for episodes without "
+     "captions, on this machine and with your rights: name only a program you trust. In arguments "
+     "\"{wav}\" is the finished sound (16 kHz, mono, 16 bit), \"{vtt}\" the WebVTT file it must "
+     "write, \"{dir}\" the folder of both (speech.wav, speech.vtt) and \"{language}\" the "
+     "episode's language. What it writes becomes captions.LANGUAGE.vtt in the episode's folder, "
+     "made: automatic, to be corrected; default none; for example [whisper, \"{wav}\", "
+     "--language, \"{language}\", --output_format, vtt, --output_dir, \"{dir}\"]"},
     LATER("kit", "material for municipalities; not supported yet"),
     {"cleaning", KEY_CHOICE, S(cleaning), false, 0, 0, show_cleanings,
      "auto: hum, rumble, noise, clicks, cut peaks and other speakers' voices go where they are "
@@ -164,6 +172,30 @@ static int check_words(struct arena *a, struct show *s, const struct node *root,
     if (r >= 0)
         r = word_email(s->owner_email, node_of(node_of(root, "owner"), "email"), e);
     return r;
+}
+
+static bool names(const struct texts *t, const char *placeholder)
+{
+    for (size_t i = 1; i < t->count; i++)
+        if (strstr(t->items[i], placeholder))
+            return true;
+    return false;
+}
+
+static int check_transcribe(const struct texts *t, const struct node *n, struct err *e)
+{
+    static const char remedy[] = "write transcribe: [program, \"{wav}\", \"{vtt}\"], in quotes";
+    if (!n)
+        return 0;
+    if (!t->count || !*t->items[0])
+        return node_error(n, e, remedy, "transcribe is an empty list");
+    if (!names(t, "{wav}"))
+        return node_error(n, e, remedy, "no argument of transcribe holds {wav}, the sound");
+    if (!names(t, "{vtt}") && !names(t, "{dir}"))
+        return node_error(n, e, remedy,
+                          "no argument of transcribe holds {vtt}, the file to write, or {dir}, its "
+                          "folder");
+    return 0;
 }
 
 static int check_cover(struct arena *a, const char *episodes, const struct show *s,
@@ -335,6 +367,8 @@ int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, 
         r = check_sound(a, episodes, &s, f->root, e);
     if (r >= 0)
         r = check_picture(a, preset_dirs, &s, f->root, e);
+    if (r >= 0)
+        r = check_transcribe(&s.transcribe, node_of(f->root, "transcribe"), e);
     if (r >= 0)
         r = check_cover(a, episodes, &s, node_of(f->root, "cover"), e);
     if (r >= 0)

@@ -26,6 +26,7 @@ struct show {
     const char *artist;       // of the tagged files; default: author
     struct texts categories;  // "Health & Fitness > Mental Health"
     struct texts outputs;     // default: mp3
+    struct texts transcribe;  // program and arguments; none: captions come from people
     bool is_explicit, locked; // defaults false, true
     int64_t channels;         // default 2
     bool accept_damage;

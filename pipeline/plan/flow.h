@@ -31,8 +31,10 @@ enum flow_flags {
     FLOW_VIDEO = 1 << 3,     // only where the episode is to have a video
     FLOW_HLS = 1 << 4,       // only where it is to be an adaptive stream as well
     FLOW_MEDIA = 1 << 5,     // needs the recording; a show without its media does without it
-    FLOW_DELIVERED = 1 << 7, // makes files that become public
-    FLOW_SHOW = 1 << 6,      // of the show, not of an episode
+    FLOW_DELIVERED = 1 << 6, // makes files that become public
+    FLOW_SHOW = 1 << 7,      // of the show, not of an episode
+    FLOW_PROGRAM = 1 << 8, // run by a program that show.yaml names (plan/transcribe.h); its failure
+                           // is told and stops nothing
 };
 
 struct flow {

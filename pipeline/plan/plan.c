@@ -44,7 +44,8 @@ static void add_variants(struct plan *p, const struct flow *f)
 static void add_steps(struct plan *p, bool of_show)
 {
     for (const struct flow *f = flow_table; f->name; f++) {
-        if (!!(f->flags & FLOW_SHOW) != of_show)
+        bool unnamed = f->flags & FLOW_PROGRAM && !p->s->show.transcribe.count;
+        if (!!(f->flags & FLOW_SHOW) != of_show || unnamed)
             continue;
         if (!of_show && !is_wanted(p, f))
             continue;
@@ -440,10 +441,11 @@ int plan_look(struct plan *p, struct step *step, struct err *e)
     int r = take_settings(p, step, e);
     if (r == -EAGAIN || r == -ENODATA) {
         step->state = r == -EAGAIN ? STEP_WAITS : STEP_LEFT_OUT;
-        step->why = r == -EAGAIN && !p->timeline     ? "after timeline"
-                    : r == -EAGAIN                   ? "after tag"
-                    : step->flow->flags & FLOW_MEDIA ? "the recording is not here"
-                                                     : "nothing to do";
+        step->why = r == -EAGAIN && !p->timeline       ? "after timeline"
+                    : r == -EAGAIN                     ? "after tag"
+                    : step->flow->flags & FLOW_PROGRAM ? "nothing to do"
+                    : step->flow->flags & FLOW_MEDIA   ? "the recording is not here"
+                                                       : "nothing to do";
         return 0;
     }
     if (r >= 0)

@@ -307,6 +307,23 @@ static void expect_words(struct plan *p)
     }
 }
 
+// Captions that a program is yet to make are new words.
+static void expect_captions(struct plan *p)
+{
+    static const char *const readers[] = {"captions", "item", "page", "report"};
+    const struct step *made = plan_step(p, "transcribe", NULL);
+    if (!made || made->state == STEP_FRESH || made->state == STEP_LEFT_OUT ||
+        str_same(made->why, "not looked at"))
+        return;
+    for (size_t i = 0; i < COUNT(readers); i++) {
+        struct step *step = plan_step(p, readers[i], NULL);
+        if (step->state != STEP_FRESH && (i > 0 || step->state != STEP_LEFT_OUT))
+            continue;
+        step->state = STEP_WAITS;
+        step->why = arena_printf(&p->arena, "after %s", i > 0 ? "captions" : "transcribe");
+    }
+}
+
 int publish_look(struct plan *p, const char *until, struct err *e)
 {
     int r = plan_look_all(p, until, e);
@@ -319,6 +336,7 @@ int publish_look(struct plan *p, const char *until, struct err *e)
         return r;
     expect_makers(p);
     expect_words(p);
+    expect_captions(p);
     return 0;
 }
 

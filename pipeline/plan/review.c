@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plan/review.h"
 
+#include "base/fs.h"
 #include "base/str.h"
+#include "model/legible.h"
 
 #include <math.h>
 
@@ -53,6 +55,58 @@ static void review_guests(struct plan *p, struct json *out, const char *where)
     }
 }
 
+static void add_finding(struct arena *a, struct json *out, const char *shown,
+                        const struct legible_finding *f)
+{
+    const struct legible_limit *limit = &legible_limits[f->rule];
+    char at[TICK_TEXT];
+    struct str text;
+    str_init(&text, STR_MAX);
+    tick_text_ms(f->at, at);
+    str_addf(&text, "at %s ", at);
+    legible_say(&text, f);
+    review_add(out, f->is_error ? "error" : "warning",
+               arena_printf(a, "captions, %s; %s", limit->name, limit->source), shown, text.p);
+    str_done(&text);
+}
+
+void review_captions(const char *path, const char *shown, bool as_published, struct json *out)
+{
+    struct arena a = {0};
+    struct err e = {0};
+    struct captions c;
+    struct legible_findings f;
+    struct legible_mended unused;
+    if (captions_load(&a, path, shown, &c, &e) < 0) {
+        review_add(out, "error", "readable", shown, e.text);
+        arena_done(&a);
+        return;
+    }
+    if (c.encoding)
+        review_add(out, "warning", "captions, encoding", shown,
+                   arena_printf(&a, "read as %s: save it in UTF-8", c.encoding));
+    if (as_published)
+        legible_mend(&a, &c, 0, &unused);
+    legible_find(&a, &c, &f);
+    for (size_t i = 0; i < f.count; i++)
+        add_finding(&a, out, shown, &f.items[i]);
+    arena_done(&a);
+}
+
+static void review_caption_file(struct plan *p, const struct caption_file *c, struct json *out,
+                                const char *where)
+{
+    const char *shown = arena_printf(&p->arena, "episodes/%s/%s", p->ep->folder, c->file);
+    if (!str_same(c->made, "corrected"))
+        review_add(out, "warning", law, where,
+                   "the captions are automatic: have them corrected, then say made: corrected");
+    if (str_same(c->language, "no"))
+        review_add(
+            out, "warning", "captions for Facebook", where,
+            "Facebook wants to know whether no is bokmål or nynorsk: say language: nb or nn");
+    review_captions(fs_join(&p->arena, p->ep->dir, c->file), shown, !c->is_kept, out);
+}
+
 static void review_words(struct plan *p, struct json *out, const char *where)
 {
     const struct episode *ep = p->ep;
@@ -60,9 +114,7 @@ static void review_words(struct plan *p, struct json *out, const char *where)
         review_add(out, "warning", law, where,
                    "no captions and so no transcript: captions: [{file: …}]");
     for (size_t i = 0; i < ep->num_captions; i++)
-        if (!str_same(ep->captions[i].made, "corrected"))
-            review_add(out, "warning", law, where,
-                       "the captions are automatic: have them corrected, then say made: corrected");
+        review_caption_file(p, &ep->captions[i], out, where);
     if (!ep->summary)
         review_add(out, "warning", "PSP-1 item/description", where, "no summary");
     if (!ep->license)

@@ -8,3 +8,6 @@ void review_episode(struct plan *p, struct json *findings);
 bool review_has_errors(const struct json *findings);
 void review_add(struct json *findings, const char *severity, const char *rule, const char *where,
                 const char *message);
+// A file of captions as it stands, or as it would be published: shown is the file in messages.
+// What cannot be read is a finding, too.
+void review_captions(const char *path, const char *shown, bool as_published, struct json *findings);

@@ -6,6 +6,7 @@
 #include "plan/plan.h"
 #include "plan/recordings.h"
 #include "plan/settings.h"
+#include "plan/transcribe.h"
 
 #include <errno.h>
 #include <fnmatch.h>
@@ -183,6 +184,8 @@ static int need_room(struct plan *p, const struct step *step, struct err *e)
         need = (int64_t)(length_s * 48000 * (double)p->ep->channels * 3);
     if (str_same(step->flow->name, "encode") || str_same(step->flow->name, "tag"))
         need = (int64_t)(length_s * 40000);
+    if (step->flow->flags & FLOW_PROGRAM)
+        need = (int64_t)(length_s * 32000);
     return need > 0 ? fs_need_room(dir, need + (3 << 20), e) : 0; // covers, tables
 }
 
@@ -200,7 +203,8 @@ static int run_group(struct plan *p, struct group *g, struct err *e)
     if (r >= 0)
         r = make_job(p, g, &job, e);
     if (r >= 0)
-        r = worker_run(p->s->worker, job, &progress, &done, e);
+        r = f->flags & FLOW_PROGRAM ? transcribe_run(p, job, g->tmp[0], &progress, &done, e)
+                                    : worker_run(p->s->worker, job, &progress, &done, e);
     if (r >= 0)
         r = commit(p, g, done, clock_monotonic() - began, e);
     for (size_t i = 0; i < g->n; i++)
@@ -262,6 +266,36 @@ static int run_stage(struct plan *p, size_t *i, bool remake, struct err *e)
     return r >= 0 && g.n ? run_group(p, &g, e) : r;
 }
 
+// That there are no captions is told, and the episode goes on without; not where they were asked
+// for.
+static int go_on_without_captions(struct plan *p, bool asked, int r, struct err *e)
+{
+    if (asked || e->kind == ERR_INTERRUPTED || r == -ENOSPC)
+        return r;
+    progress_warn(p->s->progress,
+                  "there are no captions: %s\nmend transcribe: in show.yaml and publish again, or "
+                  "write them and name them in %s: captions: [{file: …}]",
+                  e->text, p->ep->file->path);
+    *e = (struct err){0};
+    return 0;
+}
+
+// The captions that a program made, and what is made of them; r: how that went.
+static int take_captions(struct plan *p, const struct flow *f, bool asked, int r, struct err *e)
+{
+    struct step *step = plan_step(p, f->name, NULL), *captions = plan_step(p, "captions", NULL);
+    if (r >= 0 && step->state != STEP_FRESH)
+        return r;
+    if (r >= 0) {
+        r = transcribe_take(p, step, e);
+        r = r < 0 ? err_wrap(e, "%s", f->name) : r;
+    }
+    if (r < 0)
+        return go_on_without_captions(p, asked, r, e);
+    r = plan_look(p, captions, e);
+    return r >= 0 && captions->state == STEP_STALE ? run_one(p, captions, e) : r;
+}
+
 static bool is_past(const struct flow *f, const char *until)
 {
     const struct flow *last = until ? flow_find(until) : NULL;
@@ -277,7 +311,10 @@ int plan_run(struct plan *p, const char *from, const char *until, bool remake, s
             i++;
             continue;
         }
+        const struct flow *f = p->step[i].flow;
         r = run_stage(p, &i, remake, e);
+        if (f->flags & FLOW_PROGRAM)
+            r = take_captions(p, f, str_same(until, f->name), r, e);
     }
     return r;
 }

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/str.h"
+#include "plan/captions.h"
 #include "plan/facts.h"
 #include "plan/picture.h"
 #include "plan/publish.h"
@@ -158,34 +159,6 @@ static int art_settings(struct plan *p, struct json *into, struct json *files, s
     if (p->ep->theme)
         json_put_text(into, "theme", facts_theme(p->ep->theme, p->ep->language));
     facts_put_goals(p, into);
-    return 0;
-}
-
-static int captions_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
-{
-    (void)e;
-    if (!p->ep->num_captions)
-        return -ENODATA;
-    if (!p->timeline)
-        return -EAGAIN;
-    struct json *list = json_new_array();
-    for (size_t i = 0; i < p->ep->num_captions; i++) {
-        const struct caption_file *c = &p->ep->captions[i];
-        struct json *one = json_new_object();
-        json_put_text(one, "language", c->language);
-        json_put_text(one, "made", c->made);
-        json_put_text(one, "clock", c->published_clock ? "published" : "recording");
-        json_put_text(one, "file", c->file);
-        json_push(list, one);
-        json_put(files, arena_printf(&p->arena, "caption-%s", c->language),
-                 json_new_text(fs_join(&p->arena, p->ep->dir, c->file)));
-    }
-    json_put(into, "captions", list);
-    static const char *const keys[] = {"length_ticks", "recorded_ticks", "kept"};
-    for (size_t i = 0; i < COUNT(keys); i++) {
-        const struct json *value = json_get(p->timeline, keys[i]);
-        json_put(into, keys[i], value ? json_keep(value) : NULL);
-    }
     return 0;
 }
 
@@ -403,7 +376,9 @@ static int report_settings(struct plan *p, struct json *into, struct json *files
     json_put(into, "loudness", loudness);
     json_put(into, "files", report_files(p));
     json_put(into, "versions", versions ? json_keep(versions) : NULL);
-    int r = put_presets(p, files, presets, COUNT(presets), e);
+    int r = captions_put_facts(p, into);
+    if (r >= 0)
+        r = put_presets(p, files, presets, COUNT(presets), e);
     return r < 0 ? r : put_strings(p, files, "report", p->s->show.language, e);
 }
 
@@ -478,15 +453,25 @@ static const struct {
     const char *stage;
     settings_fn *make;
 } table[] = {
-    {"ingest", ingest_settings},     {"align", none},
-    {"timeline", timeline_settings}, {"art", art_settings},
-    {"captions", captions_settings}, {"sound", sound_settings},
-    {"screen", screen_settings},     {"picture", picture_settings},
-    {"wave", wave_settings},         {"encode", none},
-    {"tag", tag_settings},           {"package", tag_settings},
-    {"hls", hls_settings},           {"item", item_settings},
-    {"page", page_settings},         {"report", report_settings},
-    {"feed", feed_settings},         {"site", site_settings},
+    {"ingest", ingest_settings},
+    {"align", none},
+    {"timeline", timeline_settings},
+    {"art", art_settings},
+    {"captions", captions_settings},
+    {"sound", sound_settings},
+    {"transcribe", transcribe_settings},
+    {"screen", screen_settings},
+    {"picture", picture_settings},
+    {"wave", wave_settings},
+    {"encode", none},
+    {"tag", tag_settings},
+    {"package", tag_settings},
+    {"hls", hls_settings},
+    {"item", item_settings},
+    {"page", page_settings},
+    {"report", report_settings},
+    {"feed", feed_settings},
+    {"site", site_settings},
 };
 
 int settings_shared(struct plan *p, const struct flow *f, struct json **ret, struct json **ret_in,

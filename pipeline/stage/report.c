@@ -5,7 +5,8 @@
 //            "loudness": {"target_lufs", "tolerance_lu", "ceiling_dbtp", "max_short_term_lufs" and
 //            "max_range_lu" where there is a limit},
 //            "files": [{"output", "path", "type", "bytes", "sha256", "duration_s", and what encode
-//            measured}], "versions": {…}}
+//            measured}], "captions": as stage/captions.c measured them, where there are any,
+//            "versions": {…}}
 // in:       {"facts", "tracks", "timeline", "sound", "levelling": JSON of those stages,
 //            "master_blocks": master-blocks.bin, "stylesheet": report.xsl, "style": report.css,
 //            "strings": strings.<language>.json}; all of presets/report/
@@ -18,7 +19,7 @@
 //           "cuts": {"removed_s": {…}, "pauses", "kept": [{"from_s", "to_s", "at_s"}], "intro",
 //           "outro": {"length_s", "overlap_s", "integrated_lufs"}},
 //           "chapters": [{"at_s", "title"}], "recordings": [{"name", "speaker", "length_s", …}],
-//           "warnings": [{"kind", "recording", "text"}], "versions"}
+//           "warnings": [{"kind", "recording", "text"}], "captions", "versions"}
 #include "doc/html.h"
 #include "stage/levelling.h"
 #include "stage/reporting.h"

@@ -298,6 +298,7 @@ struct json *reporting_facts(struct reporting *r)
     json_put(o, "chapters", chapters_json(r));
     json_put(o, "recordings", recordings);
     json_put(o, "warnings", warnings);
+    copy(o, settings, "captions");
     copy(o, settings, "versions");
     return o;
 }

@@ -94,6 +94,7 @@
           <xsl:call-template name="done"/>
           <xsl:call-template name="cuts"/>
           <xsl:call-template name="recordings"/>
+          <xsl:if test="$r/captions/item"><xsl:call-template name="captions"/></xsl:if>
         </main>
         <footer>
           <p><xsl:call-template name="s"><xsl:with-param name="key" select="'private'"/></xsl:call-template></p>
@@ -580,6 +581,62 @@
         <xsl:call-template name="jingle"><xsl:with-param name="of" select="$r/cuts/outro"/><xsl:with-param name="key" select="'outro'"/></xsl:call-template>
       </dl>
     </section>
+  </xsl:template>
+
+  <!-- what was mended for readers, and what only a person can mend -->
+  <xsl:template name="captions">
+    <section aria-labelledby="captions">
+      <h2 id="captions"><xsl:value-of select="key('string', 'captions')"/></h2>
+      <xsl:for-each select="$r/captions/item">
+        <h3><xsl:value-of select="concat(file, ' (', language, ')')"/></h3>
+        <p><xsl:value-of select="key('string', concat('captions-', made))"/></p>
+        <xsl:if test="encoding">
+          <p>
+            <xsl:call-template name="fill">
+              <xsl:with-param name="text" select="key('string', 'captions-encoding')"/>
+              <xsl:with-param name="name" select="'{encoding}'"/>
+              <xsl:with-param name="with" select="encoding"/>
+            </xsl:call-template>
+          </p>
+        </xsl:if>
+        <p>
+          <xsl:choose>
+            <xsl:when test="facebook"><xsl:value-of select="concat(key('string', 'facebook'), ' ', facebook)"/></xsl:when>
+            <xsl:otherwise><xsl:value-of select="key('string', 'facebook-none')"/></xsl:otherwise>
+          </xsl:choose>
+        </p>
+        <xsl:if test="not(mended/item) and not(findings/item)"><p><xsl:value-of select="key('string', 'captions-good')"/></p></xsl:if>
+        <xsl:if test="mended/item">
+          <p><xsl:value-of select="key('string', 'captions-mended')"/></p>
+          <dl class="list">
+            <xsl:for-each select="mended/item">
+              <dt><xsl:value-of select="key('string', concat('legible-', translate(rule, ' ', '-')))"/></dt>
+              <dd><xsl:value-of select="count"/></dd>
+            </xsl:for-each>
+          </dl>
+        </xsl:if>
+        <xsl:if test="findings/item">
+          <p><xsl:value-of select="key('string', 'captions-left')"/></p>
+          <ul>
+            <xsl:for-each select="findings/item">
+              <li>
+                <xsl:call-template name="clock"><xsl:with-param name="s" select="at_s"/></xsl:call-template>
+                <xsl:value-of select="concat(' ', key('string', concat('legible-', translate(rule, ' ', '-'))))"/>
+                <xsl:value-of select="concat(': ', translate(format-number(value, '0.##'), '.', $decimal))"/>
+                <xsl:if test="severity = 'error'"><strong><xsl:value-of select="concat(' ', key('string', 'legible-error'))"/></strong></xsl:if>
+              </li>
+            </xsl:for-each>
+          </ul>
+          <xsl:if test="errors + warnings &gt; count(findings/item)"><p><xsl:value-of select="concat('… ', errors + warnings)"/></p></xsl:if>
+        </xsl:if>
+      </xsl:for-each>
+    </section>
+  </xsl:template>
+
+  <!-- 0:01:02,5 -->
+  <xsl:template name="clock">
+    <xsl:param name="s"/>
+    <xsl:value-of select="concat(floor($s div 3600), ':', format-number(floor($s div 60) mod 60, '00'), ':', translate(format-number($s mod 60, '00.0'), '.', $decimal))"/>
   </xsl:template>
 
   <xsl:template name="recordings">

@@ -54,7 +54,7 @@ cuts:
   - {from: "00:00:06", to: "00:00:08"}
   - {from: "00:00:02", to: "00:00:03.5"}
 chapters: [{at: "00:00:00", title: Start}, {at: "00:00:02.5", title: Midt}, {at: "00:00:08.5", title: Slutt}]
-captions: [{file: c.vtt, language: nb, made: corrected}]
+captions: [{file: c.vtt, language: nb, made: corrected, repair: off}]
 EOF
     printf 'WEBVTT\n\n%s\n\n%s\n\n%s\n' $'00:00:00.500 --> 00:00:01.500\nførst' \
         $'00:00:02.200 --> 00:00:03.000\nborte' $'00:00:05.000 --> 00:00:09.000\nover' \
@@ -75,7 +75,7 @@ EOF
     write <<EOF
 cuts: [{from: "00:00:02", to: "00:00:06"}]
 chapters: {clock: published, list: [{at: "00:00:00", title: A}, {at: "00:00:03", title: B}]}
-captions: [{file: c.vtt, language: nb, made: corrected, clock: published}]
+captions: [{file: c.vtt, language: nb, made: corrected, repair: off, clock: published}]
 EOF
     printf 'WEBVTT\n\n00:00:02.500 --> 00:00:05.000\nhele\n' >"$show/episodes/$episode/c.vtt"
     said publish "$episode" "$recording"
@@ -152,7 +152,7 @@ pausing() { # seconds of the three silences
     write <<EOF
 outro: outro.wav
 chapters: [{at: "00:00:00", title: Start}, {at: "00:00:04", title: Midt}]
-captions: [{file: c.vtt, language: nb, made: corrected}]
+captions: [{file: c.vtt, language: nb, made: corrected, repair: off}]
 EOF
     printf 'WEBVTT\n\n00:00:00.500 --> 00:00:01.500\nførst\n' >"$show/episodes/$episode/c.vtt"
     said publish "$episode" "$recording"
