@@ -6,7 +6,7 @@
 //
 // Picture and sound begin at 0: the first frame of a rung, whatever its time stamp, and the first
 // sample behind the priming, which stays in the first segment and is taken out by the edit list of
-// sound/init.mp4. CMAF, AVPlayer, Chromium, Firefox and libavformat agree on that; a clock that is
+// sound/init.mp4, as CMAF has it (tests/hls/check.mjs sees that Chromium follows). A clock that is
 // put forward instead would put the picture behind 0, because no segment can begin before it.
 #pragma once
 #include "base/progress.h"
@@ -44,7 +44,7 @@ struct hls_result {
     struct hls_file *files; // in the order they were written, master.m3u8 last
     size_t num_files;
     tick length; // of the first rung
-    int target;  // EXT-X-TARGETDURATION: 6, or more where key frames are far apart
+    int target;  // EXT-X-TARGETDURATION: 6, more where key frames are far apart
     struct hls_picture pictures[HLS_RUNGS_MAX]; // as the rungs
     struct hls_voice voice;
 };

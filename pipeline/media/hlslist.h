@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The texts of an HLS package, without any media: playlists, the segments of captions, names of
 // codecs and bit rates. Rules: RFC 8216 and its second edition (draft-pantos-hls-rfc8216bis), and
-// Apple's HLS Authoring Specification ("Apple" below).
+// Apple's HLS Authoring Specification.
 #pragma once
 #include "base/str.h"
 #include "model/captions.h"
@@ -78,6 +78,7 @@ struct hls_master {
     const struct hls_words *words;
     size_t num_words;
 };
-// Players begin with the variant that stands first: that nearest to 2 Mbit/s, as Apple asks for.
-// The others follow, highest first, and the sound alone as the last.
+// Players begin with the variant that stands first, so that is the one nearest to 2 Mbit/s, which
+// most connections carry at once. The others follow, highest first, and the sound alone as the
+// last.
 void hlslist_put_master(struct str *out, const struct hls_master *m);

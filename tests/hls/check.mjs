@@ -97,7 +97,7 @@ async function parseAll(HLS, open) {
       Object.assign(entry, { segments: p.segments.length, target: p.targetDuration, duration });
       return p;
     } catch (e) {
-      entry.error = e.message;
+      entry.error = e.cause?.message ?? e.message;
     }
   };
   const master = await parse("master.m3u8");
