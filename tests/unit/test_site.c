@@ -45,7 +45,7 @@ static void render(struct arena *a, const char *const *sheets, const struct str 
 static void make_page(struct arena *a, const struct feed_facts *f, const struct json *words,
                       struct str *out)
 {
-    struct site_text text = {"nb", "automatic", {cues, COUNT(cues)}};
+    struct site_text text = {"nb", "automatic", {cues, COUNT(cues), NULL}};
     struct str document;
     struct err e = {0};
     str_init(&document, STR_MAX);

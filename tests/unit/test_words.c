@@ -120,7 +120,7 @@ static void cues_become_paragraphs(void **state)
         {S(30), "Åse", "Nytt kapittel."},
     };
     struct arena a = {0};
-    struct captions c = {cues, COUNT(cues)};
+    struct captions c = {cues, COUNT(cues), NULL};
     struct turns t;
     tick breaks[] = {0, S(30)};
     transcript_turns(&a, &c, breaks, 2, &t);
@@ -141,7 +141,7 @@ static void long_speech_is_broken_behind_a_sentence(void **state)
         cues[i] = (struct cue){S((tick)i), S((tick)i + 1), "Kari",
                                i % 3 == 2 ? "og slutt." : "ti ord til"};
     struct arena a = {0};
-    struct captions c = {cues, COUNT(cues)};
+    struct captions c = {cues, COUNT(cues), NULL};
     struct turns t;
     transcript_turns(&a, &c, NULL, 0, &t);
     assert_in_range(t.count, 2, 4);
@@ -156,7 +156,7 @@ static void a_transcript_survives_its_json(void **state)
     static struct cue cues[] = {{S(1) / 2, S(2), "Kari", "Hei\n<du>"},
                                 {S(3599), S(3600), NULL, "æøå"}};
     struct arena a = {0};
-    struct captions c = {cues, 2}, back;
+    struct captions c = {cues, 2, NULL}, back;
     struct err e = {0};
     struct json *j = transcript_json(&c, "nb", "corrected");
     assert_string_equal(json_text(j, "version"), "1.0.0");
