@@ -64,7 +64,6 @@ int picture_settings(struct plan *p, struct json *into, struct json *files, stru
         return -ENODATA;
     put_sizes(p, into);
     json_put_bool(into, "crop", str_same(p->ep->fit, "crop"));
-    json_put_bool(into, "adaptive", p->ep->hls);
     return 0;
 }
 

@@ -2,8 +2,7 @@
 // picture: the recording's picture on the published clock, at a constant frame rate, in the sizes
 // that are wanted; copied bit for bit where it is what the preset asks for.
 //
-// settings: as in stage/rungs.h, without a rate that of the recording's own family; and
-//           {"adaptive": bool, the sizes are used side by side}
+// settings: as in stage/rungs.h, without a rate that of the recording's own family
 // variant:  as in stage/rungs.h
 // in:       {"facts": facts.json, "tracks": tracks.json, "timeline": timeline.json, "screen":
 //           screen.json}; the originals that facts.json names lie below show_dir
@@ -81,7 +80,6 @@ static void look_for_reasons(struct picture *p, const struct stage_variant *v)
         .level = rungs_level(v->settings),
         .max_kbps = (int)json_int(v->settings, "max_bitrate_kbps", 0),
         .group = (tick)llround(json_number(s, "gop_s", 2) * (double)TICKS_PER_SEC),
-        .exact_groups = json_bool(s, "adaptive", false),
         .drawn = p->film.num_pieces > 0,
     };
     struct copy_source source = {

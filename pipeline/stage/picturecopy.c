@@ -6,9 +6,8 @@
 
 #include <math.h>
 
-// Players and seekers can live with longer groups than ours; a web player waits that long at most.
-static const tick longest_group = 10 * TICKS_PER_SEC;
-static const double drift_s = 0.01; // of picture and sound at the end
+static const tick rounding = TICKS_PER_SEC / 20; // a group may end with the frame after it
+static const double drift_s = 0.01;              // of picture and sound at the end
 
 static void add(struct json *list, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 static void add(struct json *list, const char *fmt, ...)
@@ -23,23 +22,14 @@ static void add(struct json *list, const char *fmt, ...)
     va_end(ap);
 }
 
-static bool is_one_of(const char *word, const char *const *list, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_same(word, list[i]))
-            return true;
-    return false;
-}
-
 static void check_coding(const struct copy_wanted *w, const struct reel_facts *f, struct json *list)
 {
-    static const char *const profiles[] = {"High", "Main", "Constrained Baseline"};
     if (!str_same(f->codec, "h264")) {
         add(list, "it is %s and not H.264", f->codec);
         return;
     }
-    if (!is_one_of(f->profile, profiles, COUNT(profiles)))
-        add(list, "its profile is %s", f->profile);
+    if (!str_same(f->profile, "High"))
+        add(list, "its profile is %s and not High", f->profile);
     if (f->level > w->level)
         add(list, "its level %d.%d is over %d.%d", f->level / 10, f->level % 10, w->level / 10,
             w->level % 10);
@@ -50,13 +40,12 @@ static void check_coding(const struct copy_wanted *w, const struct reel_facts *f
 
 static void check_colours(const struct reel_facts *f, struct json *list)
 {
-    static const char *const right[] = {"bt709", "unknown"};
-    bool known =
-        is_one_of(f->matrix, right, COUNT(right)) && is_one_of(f->primaries, right, COUNT(right));
+    bool said = str_same(f->matrix, "bt709") && str_same(f->primaries, "bt709") &&
+                str_same(f->transfer, "bt709");
     if (!str_same(f->dynamic_range, "sdr"))
         add(list, "it is HDR (%s)", str_same(f->dynamic_range, "pq") ? "PQ" : "HLG");
-    else if (!known || (str_same(f->matrix, "unknown") && f->height <= 576))
-        add(list, "its colours are not BT.709");
+    else if (!said)
+        add(list, "it does not say that its colours are BT.709");
     if (f->full_range)
         add(list, "its levels are full range");
     else if (!str_same(f->pixels, "yuv420p"))
@@ -88,11 +77,9 @@ static void check_time(const struct copy_wanted *w, const struct copy_source *s,
         add(list, "%lld of its frames are missing", (long long)f->missing);
     if (!f->closed_groups || !f->starts_with_key)
         add(list, "its groups of pictures are not closed");
-    else if (f->longest_group > longest_group)
-        add(list, "there are %.1f s between two of its key frames", tick_to_s(f->longest_group));
-    else if (w->exact_groups && f->longest_group > w->group)
-        add(list, "an adaptive stream needs a key frame every %.3g s, it has them every %.1f s",
-            tick_to_s(w->group), tick_to_s(f->longest_group));
+    else if (f->longest_group > w->group + rounding)
+        add(list, "there are %.1f s between two of its key frames, the preset has %.3g s",
+            tick_to_s(f->longest_group), tick_to_s(w->group));
 }
 
 static void check_timeline(const struct copy_source *s, struct json *list)

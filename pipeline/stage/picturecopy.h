@@ -10,7 +10,6 @@ struct copy_wanted {
     int level;         // 42: 4.2
     int max_kbps;      // 0: any
     tick group;        // the preset's, from one key frame to the next
-    bool exact_groups; // an adaptive stream needs them so long and no longer
     bool drawn;        // graphics, cards, or corrected colours
 };
 struct copy_source {

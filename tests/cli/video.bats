@@ -1,0 +1,119 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A recording with a picture, published as MP4 and as a stream.
+
+load helper
+
+# A film whose flash and beep come at the same moment each second, as ffmpeg options want it.
+film() { # file, size, rate, more options
+    local file=$1 size=$2 rate=$3
+    shift 3
+    ffmpeg -nostdin -v error -y -f lavfi -i "testsrc2=s=$size:r=$rate:d=6" \
+        -f lavfi -i "aevalsrc=0.3*sin(2*PI*440*t)*lt(mod(t\,1)\,0.5)|0.3*sin(2*PI*330*t):s=48000:d=6" \
+        -c:v libx264 -preset veryfast -pix_fmt yuv420p -c:a aac -shortest "$@" "$file"
+}
+
+show_with() { # lines for show.yaml
+    new_show
+    mkdir -p "$show/presets/picture"
+    sed 's/^speed:.*/speed: superfast/' "$root/presets/picture/720p.yaml" >"$show/presets/picture/quick.yaml"
+    sed -i '/^outputs:/d' "$show/episodes/show.yaml"
+    printf '%s\n' 'outputs: [mp3]' "$@" >>"$show/episodes/show.yaml"
+    new_episode 2026-02 >/dev/null
+}
+
+setup() {
+    need_tool ffmpeg
+    need_tool ffprobe
+}
+
+mp4() {
+    echo "$show/public/$(published '.files[] | select(.output == "mp4").path')"
+}
+
+of_picture() { # key of the stream
+    ffprobe -v error -select_streams v:0 -show_entries "stream=$1" -of csv=p=0 "$(mp4)"
+}
+
+way() { # what jq finds in what was measured of the main picture
+    jq -r ".measured | $1" "$show"/.dgl/store/*/picture.quick/*/record.json
+}
+
+@test "a film of another size, rate and colour becomes what the preset says" {
+    show_with 'picture: quick'
+    film "$BATS_TEST_TMPDIR/sd.mp4" 720x576 50 -vf setsar=16/15 -colorspace bt470bg
+    said publish 2026-02 "$BATS_TEST_TMPDIR/sd.mp4"
+    [ "$(of_picture codec_name,profile,width,height,pix_fmt)" = h264,High,1280,720,yuv420p ]
+    [ "$(of_picture sample_aspect_ratio)" = 1:1 ]
+    [ "$(of_picture color_range,color_space,color_transfer,color_primaries)" = tv,bt709,bt709,bt709 ]
+    [ "$(of_picture r_frame_rate)" = 25/1 ]
+    [ "$(way .way)" = encoded ]
+    contains "$(way '.why | join(" ")')" "720×576"
+    within "$(of_picture duration)" 6 0.05
+}
+
+@test "a film that is what the preset asks for is copied bit for bit" {
+    show_with 'picture: quick'
+    film "$BATS_TEST_TMPDIR/hd.mp4" 1280x720 25 -g 50 -profile:v high -level 4.0 \
+        -colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv \
+        -b:v 1500k -maxrate 2500k -bufsize 3000k
+    said publish 2026-02 "$BATS_TEST_TMPDIR/hd.mp4"
+    [ "$(way .way)" = copied ] || { way .why; return 1; }
+    sum() { ffmpeg -nostdin -v error -i "$1" -map 0:v:0 -c copy -bsf:v h264_mp4toannexb -f md5 -; }
+    [ "$(sum "$BATS_TEST_TMPDIR/hd.mp4")" = "$(sum "$(mp4)")" ]
+}
+
+@test "hls: true publishes a stream whose every variant plays" {
+    show_with 'picture: quick' 'hls: true'
+    film "$BATS_TEST_TMPDIR/a.mp4" 640x360 30
+    said publish 2026-02 "$BATS_TEST_TMPDIR/a.mp4"
+    list=$show/public/$(published '.files[] | select(.output == "hls").path')
+    [ "$(grep -c '^#EXT-X-STREAM-INF' "$list")" -ge 3 ]
+    for variant in $(grep -A1 '^#EXT-X-STREAM-INF' "$list" | grep -v '^[#-]' | sort -u); do
+        ffmpeg -nostdin -v error -i "$(dirname "$list")/$variant" -f null - 2>"$BATS_TEST_TMPDIR/said"
+        [ ! -s "$BATS_TEST_TMPDIR/said" ] || { cat "$BATS_TEST_TMPDIR/said"; return 1; }
+    done
+    grep -q '<podcast:alternateEnclosure type="application/vnd.apple.mpegurl"' "$show/public/feed.xml"
+    run grep -c 'video controls' "$show"/public/episodes/*/index.html
+    [ "$output" = 1 ]
+    said publish 2026-02
+    [ -z "$(ran)" ]
+}
+
+@test "sound alone gets a picture that moves" {
+    show_with 'picture: quick'
+    tone "$BATS_TEST_TMPDIR/a.wav" 4
+    said publish 2026-02 "$BATS_TEST_TMPDIR/a.wav"
+    ffmpeg -nostdin -v error -i "$(mp4)" -map 0:v:0 -f framemd5 - | grep -v '^#' | awk '{print $NF}' >"$BATS_TEST_TMPDIR/frames"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/frames")" -eq 100 ]
+    [ "$(uniq "$BATS_TEST_TMPDIR/frames" | wc -l)" -ge 95 ]
+}
+
+@test "graphics are drawn, and only where they are asked for" {
+    show_with 'picture: quick' 'graphics: [straps, chips]'
+    printf 'host: [{name: Kari Nordmann, role: Vert}]\n' >>"$show"/episodes/2026-02*/episode.yaml
+    film "$BATS_TEST_TMPDIR/a.mp4" 1280x720 25 -vf 'drawbox=c=gray:t=fill'
+    said publish 2026-02 "$BATS_TEST_TMPDIR/a.mp4"
+    colours() { ffmpeg -nostdin -v error -ss "$1" -i "$(mp4)" -frames:v 1 -pix_fmt gray -f rawvideo - | od -An -v -tu1 -w1 | sort -u | wc -l; }
+    [ "$(colours 3.5)" -gt 60 ]
+    at_most "$(colours 0.2)" 12
+    [ "$(way .way)" = encoded ]
+}
+
+@test "a picture that cannot be used is refused with the reason, its sound alone is not" {
+    show_with 'picture: quick'
+    need_media screen-recording-silent-audio.mp4
+    run dgl -C "$show" publish 2026-02 "$DGL_MEDIA/screen-recording-silent-audio.mp4"
+    status_is 3
+    contains "$output" "contains only silence"
+}
+
+@test "places, devices and dates of a phone are not in the file" {
+    need_media phone-audio-track-first.mp4
+    show_with 'picture: quick'
+    LC_ALL=C grep -qa 'xyz\|ISO6709' "$DGL_MEDIA/phone-audio-track-first.mp4"
+    said publish 2026-02 "$DGL_MEDIA/phone-audio-track-first.mp4"
+    run env LC_ALL=C grep -ca 'xyz\|ISO6709' "$(mp4)"
+    [ "$output" = 0 ]
+    [ "$(ffprobe -v error -show_entries stream_tags=creation_time -of csv=p=0 "$(mp4)")" = "" ]
+}
