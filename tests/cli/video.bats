@@ -109,10 +109,10 @@ way() { # what jq finds in what was measured of the main picture
 }
 
 @test "places, devices and dates of a phone are not in the file" {
-    need_media phone-audio-track-first.mp4
+    need_media phone-vfr-11s.mp4
     show_with 'picture: quick'
-    LC_ALL=C grep -qa 'xyz\|ISO6709' "$DGL_MEDIA/phone-audio-track-first.mp4"
-    said publish 2026-02 "$DGL_MEDIA/phone-audio-track-first.mp4"
+    LC_ALL=C grep -qa 'xyz\|ISO6709' "$DGL_MEDIA/phone-vfr-11s.mp4"
+    said publish 2026-02 "$DGL_MEDIA/phone-vfr-11s.mp4"
     run env LC_ALL=C grep -ca 'xyz\|ISO6709' "$(mp4)"
     [ "$output" = 0 ]
     [ "$(ffprobe -v error -show_entries stream_tags=creation_time -of csv=p=0 "$(mp4)")" = "" ]
