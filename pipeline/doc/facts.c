@@ -31,8 +31,8 @@ static void read_place(const struct json *j, struct fact_place *ret)
     ret->has_point = !isnan(ret->lat) && !isnan(ret->lon);
 }
 
-int facts_people(struct arena *a, const struct json *array, struct fact_person **ret,
-                       size_t *ret_n, struct err *e)
+int facts_people(struct arena *a, const struct json *array, struct fact_person **ret, size_t *ret_n,
+                 struct err *e)
 {
     size_t n = json_count(array);
     struct fact_person *p = arena_array(a, struct fact_person, n + 1);

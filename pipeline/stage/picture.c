@@ -16,7 +16,7 @@
 #include "media/pack.h"
 #include "stage/picturecopy.h"
 #include "stage/rungs.h"
-#include "stage/screen.h"
+#include "stage/screenfile.h"
 #include "stage/seen.h"
 #include "stage/watched.h"
 

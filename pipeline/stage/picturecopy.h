@@ -7,10 +7,10 @@
 
 struct copy_wanted {
     int width, height, rate_num, rate_den;
-    int level;         // 42: 4.2
-    int max_kbps;      // 0: any
-    tick group;        // the preset's, from one key frame to the next
-    bool drawn;        // graphics, cards, or corrected colours
+    int level;    // 42: 4.2
+    int max_kbps; // 0: any
+    tick group;   // the preset's, from one key frame to the next
+    bool drawn;   // graphics, cards, or corrected colours
 };
 struct copy_source {
     const struct reel_facts *facts;

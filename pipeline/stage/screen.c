@@ -7,13 +7,13 @@
 //           [times of the recording], none: chosen here, "straps", "chips", "cards": bool, what is
 //           wanted, "captions": bool, there will be some, "filmed": bool}
 // in:       {"timeline": timeline.json}
-// makes:    screen.json (stage/screen.h) and the PNGs it names
+// makes:    screen.json (stage/screenfile.h) and the PNGs it names
 // measured: {"pieces": how many}
 // Cards stand where an intro or outro plays, because nothing was filmed there; where they are
 // wanted and there is none, over the beginning and the end of the picture.
 #include "doc/card.h"
 #include "model/timeline.h"
-#include "stage/screen.h"
+#include "stage/screenfile.h"
 #include "stage/stage.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "stage/screen.h"
+#include "stage/screenfile.h"
 
 #include "base/err.h"
 #include "base/fs.h"

@@ -9,7 +9,7 @@
 #include "media/feed.h"
 #include "picture/wave.h"
 #include "stage/rungs.h"
-#include "stage/screen.h"
+#include "stage/screenfile.h"
 
 #include <errno.h>
 #include <stdlib.h>

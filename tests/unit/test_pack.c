@@ -698,10 +698,8 @@ static void a_source_that_is_cut_off_is_refused(void **state)
 {
     static const struct {
         const char *name, *words;
-    } rows[] = {{"front.mp4", "cut off"},
-                {"fragments.mp4", ""},
-                {"p.mkv", "cut off"},
-                {"p.mp4", ""}};
+    } rows[] = {
+        {"front.mp4", "cut off"}, {"fragments.mp4", ""}, {"p.mkv", "cut off"}, {"p.mp4", ""}};
     static const double parts[] = {0.6, 0.9};
     struct desk *d = open_desk(state);
     for (size_t i = 0; i < COUNT(rows) * 2; i++) {
