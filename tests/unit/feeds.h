@@ -53,12 +53,12 @@ static inline void feed_facts(struct feed_facts *f)
     f->guests[0] = (struct fact_person){.name = "Åse <3", .role = "rådgiver", .place = place};
     f->guests[1] =
         (struct fact_person){.name = "Per", .url = "https://example.org/per", .place = place};
-    f->files[0] =
-        (struct fact_file){"mp3", "media/x/x y-1a2b3c4d.mp3", "audio/mpeg", sha, 24312345, length};
-    f->files[1] =
-        (struct fact_file){"m4a", "media/x/x-1a2b3c4d.m4a", "audio/x-m4a", sha, 20111222, length};
-    f->files[2] =
-        (struct fact_file){"opus", "media/x/x-1a2b3c4d.opus", "audio/ogg", NULL, 12000111, length};
+    f->files[0] = (struct fact_file){
+        "mp3", "media/x/x y-1a2b3c4d.mp3", "audio/mpeg", sha, 24312345, length, 0, 0};
+    f->files[1] = (struct fact_file){
+        "m4a", "media/x/x-1a2b3c4d.m4a", "audio/x-m4a", sha, 20111222, length, 0, 0};
+    f->files[2] = (struct fact_file){
+        "opus", "media/x/x-1a2b3c4d.opus", "audio/ogg", NULL, 12000111, length, 0, 0};
     f->chapters[0] = (struct fact_chapter){0, "Velkommen", NULL};
     f->chapters[1] = (struct fact_chapter){190 * TICKS_PER_SEC, "Turlag & «dør»",
                                            "https://example.org/?a=1&b=2"};

@@ -85,7 +85,7 @@ static struct desk *desk_of(void **state)
 }
 
 static const struct cue cues[] = {{S, 3 * S, "Kari", "Hei"}, {18 * S, 20 * S, NULL, "Hade"}};
-static const struct captions captions = {(struct cue *)(uintptr_t)cues, COUNT(cues)};
+static const struct captions captions = {(struct cue *)(uintptr_t)cues, COUNT(cues), NULL};
 
 static int make(struct desk *d, const char *dir, const char *const *rungs, size_t n,
                 struct hls_result *ret)

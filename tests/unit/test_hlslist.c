@@ -137,7 +137,7 @@ static void a_segment_has_the_cues_that_are_seen_in_it(void **state)
                          {2 * S, 61 * S, "Kari", "lang & <god>"},
                          {59 * S, 60 * S, NULL, "til slutt"},
                          {60 * S, 62 * S, NULL, "etter"}};
-    struct captions c = {cues, COUNT(cues)};
+    struct captions c = {cues, COUNT(cues), NULL};
     hlslist_put_vtt(&text, &c, 60 * S, 120 * S);
     assert_string_equal(text.p, "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n"
                                 "\n00:00:02.000 --> 00:01:01.000\n<v Kari>lang &amp; &lt;god&gt;\n"

@@ -538,7 +538,7 @@ static void captions_stand_where_they_are_spoken(void **state)
     };
     static const struct text empty[] = {{0, 8000, ""}};
     struct desk *d = open_desk(state);
-    struct captions c = {(struct cue *)cues, COUNT(cues)}, none = {NULL, 0};
+    struct captions c = {(struct cue *)cues, COUNT(cues), NULL}, none = {NULL, 0, NULL};
     struct pack_captions captions[] = {{"nb-NO", "Norsk", &c}, {"smj", NULL, &none}};
     d->p.captions = captions;
     d->p.num_captions = 2;
@@ -566,7 +566,7 @@ static void captions_are_off_and_stand_for_each_other(void **state)
                 {"xx", NULL, "und", "captions"},
                 {NULL, NULL, "und", "captions"}};
     struct desk *d = open_desk(state);
-    struct captions c = {(struct cue *)cues, 1};
+    struct captions c = {(struct cue *)cues, 1, NULL};
     struct pack_captions captions[COUNT(rows)];
     for (size_t i = 0; i < COUNT(rows); i++)
         captions[i] = (struct pack_captions){rows[i].tag, rows[i].title, &c};

@@ -244,7 +244,7 @@ static void captions_become_samples_without_a_gap(void **state)
          3},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct captions c = {(struct cue *)rows[i].cues, rows[i].n};
+        struct captions c = {(struct cue *)rows[i].cues, rows[i].n, NULL};
         struct packcues got;
         packcues_make(*state, &c, 10 * s, &got);
         assert_int_equal(got.count, rows[i].samples);
@@ -266,7 +266,7 @@ static void a_text_without_end_is_cut_not_written_over(void **state)
     char *text = arena_alloc(*state, 100001);
     memset(text, 'o', 100000);
     struct cue cue = {0, TICKS_PER_SEC, NULL, text};
-    struct captions c = {&cue, 1};
+    struct captions c = {&cue, 1, NULL};
     struct packcues got;
     packcues_make(*state, &c, TICKS_PER_SEC, &got);
     assert_int_equal(got.count, 1);
