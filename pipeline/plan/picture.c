@@ -18,6 +18,15 @@ static void put_straps(struct json *into, const char *key, const struct person *
     json_put(into, key, all);
 }
 
+// A picture that is not shown lengthens nothing.
+int align_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
+{
+    (void)files;
+    (void)e;
+    json_put_bool(into, "picture", p->has_picture && p->ep->num_rungs > 0);
+    return 0;
+}
+
 int screen_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
 {
     const struct episode *ep = p->ep;

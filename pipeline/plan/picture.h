@@ -5,6 +5,7 @@
 
 // As settings_shared has it. picture: -ENODATA where no recording has a picture; wave: where one
 // has.
+int align_settings(struct plan *p, struct json *into, struct json *files, struct err *e);
 int screen_settings(struct plan *p, struct json *into, struct json *files, struct err *e);
 int wave_settings(struct plan *p, struct json *into, struct json *files, struct err *e);
 int picture_settings(struct plan *p, struct json *into, struct json *files, struct err *e);

@@ -454,7 +454,7 @@ static const struct {
     settings_fn *make;
 } table[] = {
     {"ingest", ingest_settings},
-    {"align", none},
+    {"align", align_settings},
     {"timeline", timeline_settings},
     {"art", art_settings},
     {"captions", captions_settings},

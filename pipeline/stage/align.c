@@ -3,7 +3,8 @@
 // minutes apart, and whose clocks run differently, are brought together by the sound they have in
 // common.
 //
-// settings: nothing
+// settings: {"picture": it is shown}; then the clock goes on to the picture's end, over silence
+//           where the sound ended before
 // in:       {"facts": facts.json}; the originals that it names lie below show_dir
 // makes:    tracks.json {"length_ticks", "tracks": [{"offset_s", "drift_ppm", "found",
 //           "residual_ms", "confidence"}]}
@@ -13,8 +14,9 @@
 // measured: tracks.json
 #include "media/strand.h"
 #include "sound/align.h"
-#include "stage/stage.h"
 #include "stage/parts.h"
+#include "stage/seen.h"
+#include "stage/stage.h"
 
 #include "base/workers.h"
 
@@ -26,7 +28,8 @@
 enum { STEP = 4800 };
 // Less than that is no other start but the way from one microphone to the other.
 static const double same_start_s = 0.005, same_clock_ppm = 3;
-static const double sure = 0.8; // sound lost in the middle of a track leaves less
+static const double sure = 0.8;            // sound lost in the middle of a track leaves less
+static const tick unheard = TICKS_PER_SEC; // a picture that goes on for less is usual in cameras
 
 struct line_up {
     struct stage_job *job;
@@ -35,6 +38,7 @@ struct line_up {
     size_t n;
     struct envelope **envelope;
     struct align_result *found;
+    tick length; // of the common clock
 };
 
 static int read_tracks(struct line_up *l, struct err *e)
@@ -143,11 +147,8 @@ static void use(struct line_up *l)
 static void put_result(const struct line_up *l, struct json *o)
 {
     struct json *list = json_new_array();
-    tick length = 0;
     for (size_t i = 0; i < l->n; i++) {
         struct json *t = json_new_object();
-        tick own = strand_length(&l->tracks[i]);
-        length = own > length ? own : length;
         json_put_real(t, "offset_s", l->tracks[i].offset_s);
         json_put_real(t, "drift_ppm", l->tracks[i].drift_ppm);
         json_put_bool(t, "found", i == 0 || l->found[i].found);
@@ -155,25 +156,58 @@ static void put_result(const struct line_up *l, struct json *o)
         json_put_real(t, "confidence", i == 0 ? 1 : l->found[i].confidence);
         json_push(list, t);
     }
-    json_put_int(o, "length_ticks", length);
+    json_put_int(o, "length_ticks", l->length);
     json_put(o, "tracks", list);
+}
+
+// So that the seconds after a microphone was switched off are not lost.
+static int see_to_the_end(struct line_up *l, struct err *e)
+{
+    struct json *facts, *lies = json_new_object();
+    struct seen_track seen;
+    put_result(l, lies);
+    int r = stage_load(l->job->in, "facts", &facts, e);
+    if (r >= 0) {
+        r = seen_track(l->job->arena, l->job->show_dir, facts, lies, &seen, e);
+        json_free(facts);
+    }
+    json_free(lies);
+    if (r <= 0 || seen.end <= l->length)
+        return r;
+    if (seen.end - l->length > unheard)
+        progress_warn(l->job->progress,
+                      "%s: its sound ends %.1f s before its picture; the rest is silent", seen.name,
+                      tick_to_s(seen.end - l->length));
+    l->length = seen.end;
+    return 0;
+}
+
+static int line_up(struct line_up *l, struct err *e)
+{
+    int r = read_tracks(l, e);
+    if (r >= 0 && l->n > 1) {
+        progress_update(l->job->progress, "comparing the tracks", 0, 0);
+        r = workers_run(l->n, l->job->threads, look_at_track, l, e);
+        progress_update(l->job->progress, "comparing the tracks", 0.5, 0);
+        if (r >= 0)
+            r = workers_run(l->n - 1, l->job->threads, compare, l, e);
+        use(l);
+    }
+    for (size_t i = 0; i < l->n; i++) {
+        tick own = strand_length(&l->tracks[i]);
+        l->length = own > l->length ? own : l->length;
+        envelope_free(l->envelope[i]);
+    }
+    if (r >= 0 && json_bool(l->job->settings, "picture", false))
+        r = see_to_the_end(l, e);
+    return r;
 }
 
 static int align_run(struct stage_job *job, struct err *e)
 {
     struct line_up l = {.job = job};
     struct stage_variant *v = &job->variants[0];
-    int r = read_tracks(&l, e);
-    if (r >= 0 && l.n > 1) {
-        progress_update(job->progress, "comparing the tracks", 0, 0);
-        r = workers_run(l.n, job->threads, look_at_track, &l, e);
-        progress_update(job->progress, "comparing the tracks", 0.5, 0);
-        if (r >= 0)
-            r = workers_run(l.n - 1, job->threads, compare, &l, e);
-        use(&l);
-    }
-    for (size_t i = 0; i < l.n; i++)
-        envelope_free(l.envelope[i]);
+    int r = line_up(&l, e);
     if (r < 0)
         return r;
     struct json *o = json_new_object();

@@ -149,6 +149,13 @@ static int read_track(struct arena *a, const char *show_dir, const struct json *
         read_part(a, show_dir, part, &list[i]);
     }
     seen_read(a, json_get(json_at(parts, 0), "picture"), &ret->facts);
+    struct reel_facts last;
+    seen_read(a, json_get(json_at(parts, n - 1), "picture"), &last);
+    tick end = last.end;
+    for (size_t i = 0; i + 1 < n; i++)
+        end += list[i].length;
+    ret->end = (tick)(((double)end - ret->film.offset_s * (double)TICKS_PER_SEC) /
+                      (1 + ret->film.drift_ppm / 1e6));
     ret->film.parts = list;
     ret->film.num_parts = n;
     ret->names = names;

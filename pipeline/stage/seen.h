@@ -31,6 +31,7 @@ void seen_read(struct arena *a, const struct json *picture, struct reel_facts *r
 struct seen_track {
     struct film_track film;
     struct reel_facts facts;  // of its first file
+    tick end;                 // of its picture, on the common clock
     const char *name;         // of that, in messages
     const char *const *names; // of each file
 };

@@ -117,3 +117,15 @@ way() { # what jq finds in what was measured of the main picture
     [ "$output" = 0 ]
     [ "$(ffprobe -v error -show_entries stream_tags=creation_time -of csv=p=0 "$(mp4)")" = "" ]
 }
+
+@test "a picture that goes on behind its sound is shown to its end, over silence" {
+    show_with 'picture: quick'
+    film "$BATS_TEST_TMPDIR/whole.mp4" 640x360 25
+    ffmpeg -nostdin -v error -y -t 3.5 -i "$BATS_TEST_TMPDIR/whole.mp4" -i "$BATS_TEST_TMPDIR/whole.mp4" \
+        -map 1:v -map 0:a -c copy "$BATS_TEST_TMPDIR/early.mp4"
+    run dgl -C "$show" publish 2026-02 "$BATS_TEST_TMPDIR/early.mp4"
+    [ "$status" -eq 0 ]
+    contains "$output" "early.mp4: its sound ends 2.5 s before its picture; the rest is silent"
+    within "$(of_picture duration)" 6 0.05
+    within "$(ffprobe -v error -select_streams a -show_entries stream=duration -of csv=p=0 "$(mp4)")" 6 0.05
+}
