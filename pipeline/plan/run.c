@@ -160,9 +160,24 @@ static void say_warning(void *ctx, const char *text)
     progress_warn(x->outer, "%s", text);
 }
 
-// Masters and copies are large; their size is known well enough before the work begins.
-static int need_room(struct plan *p, const struct step *step, struct err *e)
+// At most, of the sizes that the group makes or, made of them, delivers.
+static double picture_bytes_per_s(const struct plan *p, const struct group *g)
 {
+    unsigned flags = g->step[0]->flow->flags;
+    double kbps = 0;
+    for (size_t i = 0; flags & FLOW_PICTURES && i < g->n; i++)
+        kbps += g->step[i]->rung->max_bitrate_kbps;
+    for (size_t i = 0; flags & FLOW_HLS && i < p->ep->num_rungs; i++)
+        kbps += p->ep->rung[i].max_bitrate_kbps;
+    if (flags & FLOW_VIDEO && flags & FLOW_DELIVERED)
+        kbps += p->ep->rung[0].max_bitrate_kbps;
+    return kbps * 1000 / 8;
+}
+
+// Masters and copies are large; their size is known well enough before the work begins.
+static int need_room(struct plan *p, const struct group *g, struct err *e)
+{
+    const struct step *step = g->step[0];
     int64_t need = 0;
     const char *dir = p->s->dir;
     if (str_same(step->flow->name, "ingest")) {
@@ -186,6 +201,7 @@ static int need_room(struct plan *p, const struct step *step, struct err *e)
         need = (int64_t)(length_s * 40000);
     if (step->flow->flags & FLOW_PROGRAM)
         need = (int64_t)(length_s * 32000);
+    need += (int64_t)(length_s * picture_bytes_per_s(p, g));
     return need > 0 ? fs_need_room(dir, need + (3 << 20), e) : 0; // covers, tables
 }
 
@@ -197,7 +213,7 @@ static int run_group(struct plan *p, struct group *g, struct err *e)
     struct progress progress = {p->s->progress ? p->s->progress->stop : NULL, say_update,
                                 say_warning, &prefix};
     double began = clock_monotonic();
-    int r = need_room(p, g->step[0], e);
+    int r = need_room(p, g, e);
     for (size_t i = 0; r >= 0 && i < g->n; i++)
         r = store_begin(&p->arena, &g->step[i]->place, g->step[i]->fingerprint, &g->tmp[i], e);
     if (r >= 0)
