@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The one redactor: whatever is shown, logged or written into a state file goes through it, ours
+// and the libraries'. It knows the secrets themselves, not what they might look like.
+#pragma once
+#include "base/str.h"
+
+struct redactor;
+struct redactor *redactor_new(void);
+void redactor_free(struct redactor *r); // NULL is fine; wipes what it knew
+// The text itself, percent-encoded (each way that is usual), and as JSON would escape it. Texts of
+// fewer than 4 characters are left out: they would redact half of every sentence. Any thread.
+void redactor_add(struct redactor *r, const char *secret);
+// base64 of "user:password" as HTTP sends it, and redactor_add of the password.
+void redactor_add_login(struct redactor *r, const char *user, const char *password);
+// Each secret in text becomes "[secret]". Any thread. r NULL: nothing.
+void redact(const struct redactor *r, struct str *text);
+void redact_text(const struct redactor *r, char *text, size_t size); // in place, ends with NUL
