@@ -44,15 +44,15 @@ void queue_free(struct queue *q)
     free(q);
 }
 
-int queue_send(struct queue *q, void *item)
+static int send(struct queue *q, void *item, bool wait)
 {
     pthread_mutex_lock(&q->lock);
-    while (q->count == q->room && !q->closed && !q->aborted && !q->finished) {
+    while (wait && q->count == q->room && !q->closed && !q->aborted && !q->finished) {
         q->writer_waits = true;
         pthread_cond_wait(&q->emptier, &q->lock);
     }
     q->writer_waits = false;
-    int r = q->closed || q->aborted || q->finished ? -EPIPE : 0;
+    int r = q->closed || q->aborted || q->finished ? -EPIPE : q->count == q->room ? -EAGAIN : 0;
     if (r == 0) {
         q->items[(q->first + q->count) % q->room] = item;
         q->count++;
@@ -61,6 +61,16 @@ int queue_send(struct queue *q, void *item)
     }
     pthread_mutex_unlock(&q->lock);
     return r;
+}
+
+int queue_send(struct queue *q, void *item)
+{
+    return send(q, item, true);
+}
+
+int queue_try(struct queue *q, void *item)
+{
+    return send(q, item, false);
 }
 
 int queue_recv(struct queue *q, void **item)

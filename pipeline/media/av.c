@@ -47,22 +47,31 @@ int libav_log_complaints(struct libav_log *l)
 }
 
 // Only our own contexts carry a log in `opaque`; both kinds are told by the name of their class.
+static _Thread_local struct libav_log *heard;
+
+void libav_log_hear(struct libav_log *l)
+{
+    heard = l;
+}
+
 static struct libav_log *log_of(void *context)
 {
     const AVClass *class = context ? *(const AVClass **)context : NULL;
 
     if (!class || !class->class_name)
-        return NULL;
+        return heard;
     if (strcmp(class->class_name, "AVFormatContext") == 0)
         return ((AVFormatContext *)context)->opaque;
     if (strcmp(class->class_name, "AVCodecContext") == 0)
         return ((AVCodecContext *)context)->opaque;
-    return NULL;
+    return heard;
 }
 
 static bool is_format(void *context)
 {
-    return strcmp((*(const AVClass **)context)->class_name, "AVFormatContext") == 0;
+    const AVClass *class = context ? *(const AVClass **)context : NULL;
+
+    return class && class->class_name && strcmp(class->class_name, "AVFormatContext") == 0;
 }
 
 static void tidy(char *text)

@@ -50,6 +50,9 @@ void libav_log_init(struct libav_log *l);
 void libav_log_done(struct libav_log *l);
 void libav_log_take(struct libav_log *l, char *ret, size_t size); // moves the last word out
 int libav_log_complaints(struct libav_log *l);
+// Where contexts without a log of their own (protocols) leave their word while this thread works;
+// NULL: nowhere.
+void libav_log_hear(struct libav_log *l);
 // From here on libav writes nothing by itself, and no allocation of it exceeds 512 MB. Contexts
 // whose `opaque` is a struct libav_log keep their last warning or error there. Any number of calls.
 void libav_quiet(void);
