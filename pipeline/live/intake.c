@@ -92,7 +92,7 @@ static double stored_s(const struct intake *in)
 static bool is_full(const struct intake *in)
 {
     if (in->num_pictures >= PICTURES - 1)
-        return true;
+        return in->ring.count; // else the oldest goes: its sound comes too late
     if (stored_s(in) < paced_s)
         return false;
     // sound far ahead of its picture in the file must not keep the picture from being read
