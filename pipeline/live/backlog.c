@@ -53,6 +53,11 @@ AVPacket *backlog_take(struct backlog *b)
     return p;
 }
 
+const AVPacket *backlog_peek(const struct backlog *b)
+{
+    return b->count ? at(b, 0) : NULL;
+}
+
 tick backlog_span(const struct backlog *b)
 {
     return b->count ? at(b, b->count - 1)->dts - at(b, 0)->dts : 0;
