@@ -23,6 +23,7 @@ struct endpoint {
     struct endpoint_params p;
     char *name;
     pthread_t thread;
+    bool joined;
     pthread_mutex_t lock;
     pthread_cond_t wake;
     struct backlog backlog;      // lock
@@ -240,9 +241,9 @@ void endpoint_finish(struct endpoint *ep, double grace_s)
     pthread_mutex_unlock(&ep->lock);
 }
 
-void endpoint_free(struct endpoint *ep)
+void endpoint_wait(struct endpoint *ep)
 {
-    if (!ep)
+    if (ep->joined)
         return;
     pthread_mutex_lock(&ep->lock);
     while (ep->stats.state != ENDPOINT_ENDED && clock_monotonic() < ep->finish_by)
@@ -252,6 +253,15 @@ void endpoint_free(struct endpoint *ep)
     if (!ended && ep->p.outlet->interrupt)
         ep->p.outlet->interrupt(ep->p.ctx);
     pthread_join(ep->thread, NULL);
+    ep->joined = true;
+}
+
+void endpoint_free(struct endpoint *ep)
+{
+    if (!ep)
+        return;
+    endpoint_finish(ep, 0);
+    endpoint_wait(ep);
     ep->p.outlet->free(ep->p.ctx);
     backlog_done(&ep->backlog);
     pthread_cond_destroy(&ep->wake);

@@ -53,7 +53,9 @@ int endpoint_start(const struct endpoint_params *p, struct endpoint **ret, struc
 void endpoint_give(struct endpoint *ep, const AVPacket *pkt);
 // What is queued may still go out, for `grace_s` at most; then the connection is closed.
 void endpoint_finish(struct endpoint *ep, double grace_s);
-void endpoint_free(struct endpoint *ep); // after finish; waits for the thread; NULL is fine
+// After finish: until it has ended, by itself or because its time is up. Its stats stay.
+void endpoint_wait(struct endpoint *ep);
+void endpoint_free(struct endpoint *ep); // the same, and all is gone; NULL is fine
 
 struct endpoint_stats {
     enum endpoint_state state;

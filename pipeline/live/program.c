@@ -148,12 +148,11 @@ static void step(struct program *p)
     size_t n = (size_t)(next - p->samples);
     double step_s = (double)n / p->p.sample_rate;
     look_for_better(p);
-    int before = p->on_air;
     if (!from_source(p, n))
         from_slate(p, n, step_s);
     if (p->fade_in)
         fade(p, n, true);
-    p->fade_in = p->on_air != before;
+    p->fade_in = false;
     encode_picture(p);
     encode_sound(p, n);
     p->frames++;
