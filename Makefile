@@ -34,7 +34,9 @@ worker_pkgs := jansson libcrypto libavformat libavcodec libavfilter libswscale l
                flac taglib libxml-2.0 libxslt md4c-html pangocairo
 # What the broadcast and deliveries speak with; neither the light program nor the worker does.
 remote_pkgs := libcurl shout
-all_pkgs    := $(light_pkgs) $(net_pkgs) $(worker_pkgs) $(remote_pkgs)
+relay_pkgs  := jansson libcrypto libavformat libavcodec libavfilter libavdevice libswscale libswresample libavutil \
+               flac taglib $(remote_pkgs)
+all_pkgs    := $(light_pkgs) $(net_pkgs) $(worker_pkgs) $(relay_pkgs)
 unit_pkgs   := cmocka libebur128
 
 warn := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wwrite-strings -Wpointer-arith
@@ -63,7 +65,7 @@ net_src    := $(wildcard pipeline/net/*.c)
 live_src   := $(wildcard pipeline/live/*.c)
 stage_src  := $(wildcard pipeline/stage/*.c)
 plan_src   := $(wildcard pipeline/plan/*.c)
-cmd_src    := $(filter-out cmd/worker.c,$(wildcard cmd/*.c))
+cmd_src    := $(filter-out cmd/worker.c cmd/relay.c,$(wildcard cmd/*.c))
 # libxml2 costs a light start two milliseconds, so its reader is in the worker alone.
 light_base := $(filter-out pipeline/base/xmlread.c,$(base_src))
 light_net  := $(patsubst %,pipeline/net/%.c,httpd httprule webroot)
@@ -73,8 +75,9 @@ headers    := $(wildcard cmd/*.h pipeline/*/*.h tests/unit/*.h)
 obj        = $(patsubst %,$B/%.o,$(1))
 light_obj  := $(call obj,$(cmd_src) $(light_base) $(model_src) $(plan_src) $(light_net))
 worker_lib := $(call obj,$(base_src) $(model_src) $(sound_src) $(picture_src) $(media_src) $(doc_src) $(stage_src))
+relay_lib  := $(call obj,$(light_base) $(model_src) $(sound_src) $(picture_src) $(media_src) $(filter-out pipeline/net/httpd.c,$(net_src)) $(live_src))
 unit_lib   := $(sort $(worker_lib) $(call obj,$(plan_src) $(net_src) $(live_src)))
-all_obj    := $(sort $(light_obj) $(worker_lib) $(unit_lib) $(call obj,cmd/worker.c $(unit_src)))
+all_obj    := $(sort $(light_obj) $(worker_lib) $(unit_lib) $(call obj,cmd/worker.c cmd/relay.c $(unit_src)))
 units      := $(patsubst tests/unit/%.c,$B/unit/%,$(unit_src))
 ldflags     = $(san) -pie -Wl,-z,relro -Wl,--as-needed -pthread $(LDFLAGS)
 
@@ -88,7 +91,7 @@ endif
 .DELETE_ON_ERROR:
 .SECONDARY: $(call obj,$(unit_src))
 
-all: $B/dgl-episode $B/dgl-episode-worker ## build both programs into build/
+all: $B/dgl-episode $B/dgl-episode-worker $B/dgl-episode-live ## build the programs into build/
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -103,6 +106,9 @@ $B/dgl-episode-worker: $(worker_lib) $(call obj,cmd/worker.c) $B/flags
 $B/unit/%: $B/tests/unit/%.c.o $(unit_lib)
 	@mkdir -p $(@D)
 	$(call say,link $@)$(CXX) $(ldflags) $< $(unit_lib) $(shell pkg-config --libs $(all_pkgs) $(unit_pkgs)) -lm -o $@
+
+$B/dgl-episode-live: $(relay_lib) $(call obj,cmd/relay.c) $B/flags
+	$(call say,link $@)$(CXX) $(ldflags) $(relay_lib) $(call obj,cmd/relay.c) $(shell pkg-config --libs $(relay_pkgs) yaml-0.1) -lm -o $@
 
 # Recompile when the flags change, not only when the files do.
 $B/flags: FORCE
@@ -174,6 +180,7 @@ format: ## clang-format over all code
 install: all ## into PREFIX (default /usr/local), below DESTDIR
 	install -D -m 755 $B/dgl-episode $(DESTDIR)$(PREFIX)/bin/dgl-episode
 	install -D -m 755 $B/dgl-episode-worker $(DESTDIR)$(libexec)/dgl-episode-worker
+	install -D -m 755 $B/dgl-episode-live $(DESTDIR)$(libexec)/dgl-episode-live
 	find presets -type f -exec install -D -m 644 {} $(DESTDIR)$(datadir)/{} \;
 	install -d $(DESTDIR)$(mandir)
 	$B/dgl-episode manual > $(DESTDIR)$(mandir)/dgl-episode.1

@@ -6,7 +6,7 @@ set -eu
 
 build='gcc g++ make pkg-config libc6-dev libjansson-dev libyaml-dev libssl-dev libmicrohttpd-dev
     libcurl4-openssl-dev libshout-dev
-    libavformat-dev libavcodec-dev libavfilter-dev libswscale-dev libswresample-dev
+    libavformat-dev libavcodec-dev libavfilter-dev libavdevice-dev libswscale-dev libswresample-dev
     libavutil-dev libflac-dev libtag1-dev
     libxml2-dev libxslt1-dev libmd4c-dev libmd4c-html0-dev libcairo2-dev libpango1.0-dev
     fonts-dejavu-core'

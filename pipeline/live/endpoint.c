@@ -44,7 +44,7 @@ static void changed(struct endpoint *ep, enum endpoint_state state, const char *
     bool news = ep->stats.state != state;
     ep->stats.state = state;
     if (why)
-        snprintf(ep->stats.why, sizeof ep->stats.why, "%s", why);
+        snprintf(ep->stats.why, sizeof ep->stats.why, "%.*s", (int)sizeof ep->stats.why - 1, why);
     pthread_mutex_unlock(&ep->lock);
     if (news && ep->p.changed)
         ep->p.changed(ep->p.changed_ctx, ep->name, state, why ? why : "");

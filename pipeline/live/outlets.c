@@ -57,3 +57,21 @@ int outlets_make(const struct json *o, const struct json *job, struct redactor *
             return kinds[i].make(o, job, redactor, ret, e);
     return err_input(e, "'%s' is no kind of endpoint", kind);
 }
+
+int outlets_slates(const struct json *job, int width, int height, int rate_num, int rate_den,
+                   int sample_rate, struct slate **ret_slate, struct slate **ret_card,
+                   struct err *e)
+{
+    const struct json *s = json_get(job, "slate");
+    struct slate_params p = {.image = json_text_or(s, "image", ""),
+                             .sound = json_text_or(s, "sound", ""),
+                             .width = width,
+                             .height = height,
+                             .rate_num = rate_num,
+                             .rate_den = rate_den,
+                             .sample_rate = sample_rate};
+    int r = slate_new(&p, ret_slate, e);
+    p.image = json_text_or(job, "card", "");
+    p.sound = "";
+    return r < 0 ? r : slate_new(&p, ret_card, e);
+}

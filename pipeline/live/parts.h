@@ -2,6 +2,7 @@
 // What a running relay is made of: live/wiring.c puts it together, live/telling.c tells of it,
 // live/relay.c keeps it going.
 #pragma once
+#include "base/arena.h"
 #include "live/control.h"
 #include "live/encoder.h"
 #include "live/intake.h"

@@ -19,7 +19,7 @@ static void put_time(struct json *o, const char *key, int64_t utc_s)
     json_put_text(o, key, text);
 }
 
-static struct json *source_json(struct relay *r, int on_air)
+static struct json *sources_json(struct relay *r, int on_air)
 {
     struct json *list = json_new_array();
     for (size_t i = 0; i < r->num_intakes && r->intakes[i]; i++) {
@@ -139,7 +139,7 @@ struct json *telling_state(struct relay *r)
     json_put_real(o, "slate_s", s.slate_s);
     json_put_real(o, "late_s", s.late_s);
     json_put_int(o, "pictures_left_out", left_out);
-    json_put(o, "sources", source_json(r, s.on_air));
+    json_put(o, "sources", sources_json(r, s.on_air));
     json_put(o, "loudness", loudness_json(r));
     json_put(o, "endpoints", endpoints_json(r));
     json_put(o, "recordings", recordings_json(r));

@@ -217,7 +217,8 @@ static int retune(struct tuner *t, const AVFrame *f, struct err *e)
     AVChannelLayout stereo = AV_CHANNEL_LAYOUT_STEREO;
     swr_free(&t->swr);
     int r = swr_alloc_set_opts2(&t->swr, &stereo, AV_SAMPLE_FMT_FLTP, t->p.sample_rate,
-                                &f->ch_layout, f->format, f->sample_rate, 0, NULL);
+                                (AVChannelLayout *)(uintptr_t)&f->ch_layout, f->format,
+                                f->sample_rate, 0, NULL);
     if (r >= 0 && f->ch_layout.nb_channels == 1) { // one voice is as loud in both channels
         double both[2] = {1, 1};
         r = swr_set_matrix(t->swr, both, 1);
