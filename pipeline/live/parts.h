@@ -80,7 +80,7 @@ void wiring_stop(struct relay *r, double grace_s); // in order: what was encoded
 void wiring_free(struct relay *r);
 
 struct json *telling_state(struct relay *r);
-struct json *telling_report(struct relay *r, const struct json *last_state);
+struct json *telling_report(const struct json *last_state);
 void telling_event(struct relay *r, const char *what, const char *name, const char *state,
                    const char *text);
 struct json *telling_answer(void *ctx, const struct json *asked); // for control_start

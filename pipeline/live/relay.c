@@ -103,7 +103,7 @@ static int run(struct relay *r, struct json **ret_report, struct err *e)
     control_stop(r->control);
     r->control = NULL;
     struct json *state = telling_state(r);
-    *ret_report = telling_report(r, state);
+    *ret_report = telling_report(state);
     json_put_bool(state, "ended", true);
     save(r, "state_file", state);
     save(r, "report_file", *ret_report);

@@ -84,7 +84,9 @@ void ring_put(struct ring *r, tick at, const float *const *planes, size_t n)
         skip = late < (int64_t)n ? (size_t)late : n;
     }
     append(r, planes, skip, n - skip);
-    r->end += tick_from_samples((int64_t)(n - skip), r->rate);
+    // The stamp, not the count: a source whose clock is brought to ours gives more samples, or
+    // fewer, than its time.
+    r->end = at + tick_from_samples((int64_t)n, r->rate);
 }
 
 size_t ring_take(struct ring *r, float *const out[2], size_t n)

@@ -150,7 +150,7 @@ struct json *telling_state(struct relay *r)
     return o;
 }
 
-struct json *telling_report(struct relay *r, const struct json *last_state)
+struct json *telling_report(const struct json *last_state)
 {
     struct json *o = json_new_object(), *files = json_new_array();
     static const char *const kept[] = {"episode",  "title",    "started", "elapsed_s", "slate_s",
