@@ -194,12 +194,12 @@ static void wait_for(struct endpoint *ep, enum endpoint_state state, double seco
 static void each_connection_begins_at_0_with_a_key_frame(void **state)
 {
     (void)state;
-    struct fake f = {.fail_after = 60, .kind = ERR_REMOTE};
+    struct fake f = {.fail_after = 30, .kind = ERR_REMOTE};
     struct endpoint *ep = begin(&f);
     wait_for(ep, ENDPOINT_LIVE, 20);
     give(ep, 60, 120); // the first key frame is picture 100
     wait_for(ep, ENDPOINT_WAITING, 20);
-    give(ep, 120, 160); // and the next 150
+    give(ep, 120, 200); // and the next 150
     wait_for(ep, ENDPOINT_LIVE, 20);
     endpoint_finish(ep, 20);
     endpoint_wait(ep);

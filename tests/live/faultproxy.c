@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A TCP proxy that does what networks do: faultproxy LISTEN-PORT TARGET-PORT, both on 127.0.0.1.
+// Lines on standard input change how it behaves from then on:
+//   pass          forwards both ways
+//   hang          accepts and forwards nothing, to new connections and old
+//   deaf          stops reading from the client; what the server says still comes
+//   rate N        N bytes a second from the client
+//   reset N       after N more bytes from the client every connection is reset
+//   cut           resets all connections now; new ones pass
+//   refuse        cuts, and refuses new ones until another line comes
+//   lost          half open: old connections are forgotten without a word, new ones pass
+// Each line is answered on standard output with "ok CONNECTIONS BYTES".
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PAIRS = 64, BLOCK = 16384, TICK_MS = 20 };
+
+struct pair {
+    int client, server; // -1: none
+    bool forgotten;     // half open: neither side hears anything more
+    char to_server[BLOCK], to_client[BLOCK];
+    size_t up, down; // bytes that wait in them
+};
+static struct pair pairs[PAIRS];
+static size_t num_pairs;
+static enum { PASS, HANG, DEAF, RATE, RESET, REFUSE } mode;
+static long long budget, rate, forwarded;
+static int accepted;
+
+static struct sockaddr_in here(int port)
+{
+    return (struct sockaddr_in){.sin_family = AF_INET,
+                                .sin_port = htons((uint16_t)port),
+                                .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+}
+
+static int listen_at(int port)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), one = 1;
+    struct sockaddr_in at = here(port);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) < 0 || listen(fd, 16) < 0) {
+        perror("faultproxy");
+        exit(1);
+    }
+    return fd;
+}
+
+static void close_hard(int fd)
+{
+    struct linger now = {1, 0}; // a reset instead of a goodbye
+    if (fd < 0)
+        return;
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    close(fd);
+}
+
+static void drop(size_t i)
+{
+    close_hard(pairs[i].client);
+    close_hard(pairs[i].server);
+    pairs[i] = pairs[--num_pairs];
+}
+
+static void accept_one(int fd, int target)
+{
+    int client = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (client < 0)
+        return;
+    struct sockaddr_in at = here(target);
+    int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (mode == REFUSE || num_pairs == PAIRS ||
+        connect(server, (struct sockaddr *)&at, sizeof at) < 0) {
+        close_hard(client);
+        close(server);
+        return;
+    }
+    fcntl(server, F_SETFL, O_NONBLOCK);
+    struct pair *p = &pairs[num_pairs++];
+    memset(p, 0, sizeof *p);
+    p->client = client;
+    p->server = server;
+    accepted++;
+}
+
+// False: the connection is over.
+static bool move(int from, int to, char *store, size_t *held, long long most)
+{
+    if (*held < BLOCK && most > 0) {
+        size_t room = BLOCK - *held;
+        ssize_t n = recv(from, store + *held, (long long)room < most ? room : (size_t)most, 0);
+        if (n == 0 || (n < 0 && errno != EAGAIN))
+            return false;
+        if (n > 0)
+            *held += (size_t)n;
+    }
+    if (*held) {
+        ssize_t n = send(to, store, *held, MSG_NOSIGNAL);
+        if (n < 0 && errno != EAGAIN)
+            return false;
+        if (n > 0) {
+            memmove(store, store + n, *held - (size_t)n);
+            *held -= (size_t)n;
+        }
+    }
+    return true;
+}
+
+static bool serve(struct pair *p)
+{
+    if (p->forgotten || mode == HANG)
+        return true;
+    size_t before = p->up;
+    long long most = mode == DEAF                    ? 0
+                     : mode == RATE || mode == RESET ? budget
+                                                     : BLOCK;
+    if (!move(p->client, p->server, p->to_server, &p->up, most))
+        return false;
+    long long taken = p->up > before ? (long long)(p->up - before) : 0;
+    forwarded += taken;
+    if (mode == RATE || mode == RESET)
+        budget -= taken;
+    if (mode == RESET && budget <= 0)
+        return false;
+    return move(p->server, p->client, p->to_client, &p->down, BLOCK);
+}
+
+static void obey(char *line)
+{
+    long long n = 0;
+    char word[16] = "";
+    sscanf(line, "%15s %lld", word, &n);
+    static const struct {
+        const char *word;
+        int mode;
+        bool drops;
+    } rows[] = {{"pass", PASS, false}, {"hang", HANG, false},  {"deaf", DEAF, false},
+                {"rate", RATE, false}, {"reset", RESET, false}, {"refuse", REFUSE, true},
+                {"cut", PASS, true}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(rows[i].word, word) == 0) {
+            mode = rows[i].mode;
+            while (rows[i].drops && num_pairs)
+                drop(0);
+        }
+    if (strcmp(word, "lost") == 0) {
+        mode = PASS;
+        for (size_t i = 0; i < num_pairs; i++)
+            pairs[i].forgotten = true;
+    }
+    rate = n;
+    budget = n;
+    printf("ok %d %lld\n", accepted, forwarded);
+    fflush(stdout);
+}
+
+static void refill(void)
+{
+    static struct timespec last;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    double passed = (double)(now.tv_sec - last.tv_sec) + (double)(now.tv_nsec - last.tv_nsec) / 1e9;
+    last = now;
+    if (mode != RATE || passed > 1)
+        return;
+    budget += (long long)((double)rate * passed);
+    if (budget > rate / 5)
+        budget = rate / 5;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3) {
+        fprintf(stderr, "usage: faultproxy LISTEN-PORT TARGET-PORT\n");
+        return 2;
+    }
+    signal(SIGPIPE, SIG_IGN);
+    int target = atoi(argv[2]), fd = listen_at(atoi(argv[1]));
+    char line[256];
+    for (;;) {
+        struct pollfd waits[2 + 2 * PAIRS] = {{0, POLLIN, 0}, {fd, POLLIN, 0}};
+        nfds_t n = 2;
+        for (size_t i = 0; i < num_pairs; i++) {
+            bool idle = pairs[i].forgotten || mode == HANG || mode == RATE || mode == DEAF;
+            waits[n++] = (struct pollfd){pairs[i].client, idle ? 0 : POLLIN, 0};
+            waits[n++] = (struct pollfd){pairs[i].server, idle ? 0 : POLLIN, 0};
+        }
+        poll(waits, n, TICK_MS);
+        if (waits[0].revents) {
+            if (!fgets(line, sizeof line, stdin))
+                return 0;
+            obey(line);
+        }
+        if (waits[1].revents)
+            accept_one(fd, target);
+        refill();
+        for (size_t i = num_pairs; i-- > 0;)
+            if (!serve(&pairs[i]))
+                drop(i);
+    }
+}
