@@ -59,6 +59,7 @@ media_src  := $(wildcard pipeline/media/*.c pipeline/media/*.cc)
 doc_src    := $(wildcard pipeline/doc/*.c)
 net_src    := $(wildcard pipeline/net/*.c)
 stage_src  := $(wildcard pipeline/stage/*.c)
+live_src   := $(wildcard pipeline/live/*.c)
 plan_src   := $(wildcard pipeline/plan/*.c)
 cmd_src    := $(filter-out cmd/worker.c,$(wildcard cmd/*.c))
 # libxml2 costs a light start two milliseconds, so its reader is in the worker alone.
@@ -69,7 +70,7 @@ headers    := $(wildcard cmd/*.h pipeline/*/*.h tests/unit/*.h)
 obj        = $(patsubst %,$B/%.o,$(1))
 light_obj  := $(call obj,$(cmd_src) $(light_base) $(model_src) $(plan_src) $(net_src))
 worker_lib := $(call obj,$(base_src) $(model_src) $(sound_src) $(picture_src) $(media_src) $(doc_src) $(stage_src))
-unit_lib   := $(sort $(worker_lib) $(call obj,$(plan_src) $(net_src)))
+unit_lib   := $(sort $(worker_lib) $(call obj,$(live_src) $(plan_src) $(net_src)))
 all_obj    := $(sort $(light_obj) $(worker_lib) $(unit_lib) $(call obj,cmd/worker.c $(unit_src)))
 units      := $(patsubst tests/unit/%.c,$B/unit/%,$(unit_src))
 ldflags     = $(san) -pie -Wl,-z,relro -Wl,--as-needed -pthread $(LDFLAGS)
@@ -82,7 +83,7 @@ endif
 .PHONY: all help check unit cli lint demo pictures bench install format clean units syntax FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.SECONDARY: $(call obj,$(unit_src))
+.SECONDARY: $(call obj,$(unit_src) $(live_src))
 
 all: $B/dgl-episode $B/dgl-episode-worker ## build both programs into build/
 
@@ -138,7 +139,7 @@ $B/%.cc.syntax: %.cc $B/flags
 	    $$cc $(cxx_flags) -MF $@.d -MT $@ -fsyntax-only $< || exit 1; fi; done) >$@ 2>&1 || { cat $@ >&2; exit 1; }
 
 sources := $(sort $(wildcard cmd/*.c) $(base_src) $(model_src) $(sound_src) $(picture_src) \
-           $(media_src) $(doc_src) $(net_src) $(stage_src) $(plan_src) $(unit_src))
+           $(media_src) $(doc_src) $(net_src) $(stage_src) $(live_src) $(plan_src) $(unit_src))
 syntax: $(patsubst %,$B/%.ok,$(filter-out tests/%,$(headers))) $(patsubst %,$B/%.syntax,$(sources))
 
 units: $(units)
