@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "live/screens.h"
 
-#include <libavutil/frame.h>
 #include <stdlib.h>
 #include <string.h>
 
