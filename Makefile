@@ -89,7 +89,7 @@ endif
 .PHONY: all help check unit cli lint demo pictures bench install format clean units syntax FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.SECONDARY: $(call obj,$(unit_src))
+.SECONDARY: $(call obj,$(unit_src) $(live_src))
 
 all: $B/dgl-episode $B/dgl-episode-worker $B/dgl-episode-live ## build the programs into build/
 

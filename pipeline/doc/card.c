@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "doc/card.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -10,6 +11,7 @@
 #include "doc/scene.h"
 #include "doc/screenwords.h"
 #include "doc/words.h"
+#include "picture/moving.h"
 
 // All measures in units of a thousandth of the shorter side.
 struct sheet {
@@ -66,6 +68,7 @@ static const struct style style_show = {"Sans Bold", 40, 22, 56, true},
                           style_date = {"Sans", 32, 18, 48, true},
                           style_label = {"Sans", 34, 20, 50, true},
                           style_site = {"Sans Bold", 52, 24, 76, false},
+                          style_title_small = {"Sans Bold", 54, 24, 130, false},
                           style_small = {"Sans", 30, 20, 48, false};
 
 // Returns the y below.
@@ -210,4 +213,45 @@ int card_sound(const struct screen_look *look, const struct cover_words *words, 
     if (r >= 0)
         *ret = piece;
     return r;
+}
+
+static double strip_top(const struct sheet *s, const struct screen_look *look)
+{
+    return moving_place(look->width, look->height).y / s->pixels - 20;
+}
+
+// Goals between what is written and the strip that moves.
+static void draw_goals(struct sheet *s, const struct cover_words *w, double y, double bottom)
+{
+    double room = bottom - y, each = w->num_goals <= CHIP_NAMES ? (double)w->num_goals : 1;
+    struct chip_block b = {.x = s->left, .y = y, .width = s->width, .height = room};
+    b.size = fmin(58, room / each / 1.2);
+    if (b.size >= 28) // smaller ones cannot be read
+        chip_draw(s->cr, w->goals, w->num_goals, &b);
+}
+
+int card_away(const struct screen_look *look, const struct cover_words *words, const char *path,
+              struct err *e)
+{
+    struct sheet s;
+    sheet_open(&s, look, words);
+    double bottom = strip_top(&s, look), beside = s.upright ? s.width : s.width * 0.6;
+    const struct style back = {"Sans Bold", 104, 40, s.upright ? 230 : 200, false};
+    double y = s.top + (s.upright ? 0 : 14);
+    y = put(&s, words->show, y, s.width, &style_show);
+    y = put(&s, screenwords_in(look->language)->back, y + 16, s.width, &back);
+    y = put(&s, words->title, y + 18, beside, &style_title_small);
+    y = put(&s, words->theme, y + 8, beside, &style_theme);
+    draw_goals(&s, words, y + 30, bottom);
+    return sheet_close(&s, path, e);
+}
+
+int card_live(const struct screen_look *look, const struct cover_words *words, const char *path,
+              struct err *e)
+{
+    struct sheet s;
+    sheet_open(&s, look, words);
+    double y = heading(&s, words, NULL);
+    draw_goals(&s, words, y + 30, strip_top(&s, look));
+    return sheet_close(&s, path, e);
 }

@@ -23,3 +23,10 @@ int card_outro(const struct screen_look *look, const struct cover_words *words,
 // For an episode without a picture: show, title and theme, and room for picture/wave.h in *ret.
 int card_sound(const struct screen_look *look, const struct cover_words *words, const char *path,
                struct screen_piece *ret, struct err *e);
+
+// For a broadcast: what stands while the source is away, which says so, and behind a source that is
+// sound alone. Show, title, theme and goals; the strip of picture/moving.h is left free.
+int card_away(const struct screen_look *look, const struct cover_words *words, const char *path,
+              struct err *e);
+int card_live(const struct screen_look *look, const struct cover_words *words, const char *path,
+              struct err *e);

@@ -5,9 +5,11 @@
 #include "base/str.h"
 
 static const struct screenwords languages[] = {
-    {"nb", "Programleder", "Gjest", "Takk til", "Hør alle episodene", "Lisens"},
-    {"nn", "Programleiar", "Gjest", "Takk til", "Høyr alle episodane", "Lisens"},
-    {"en", "Host", "Guest", "Thanks to", "Hear all episodes", "Licence"},
+    {"nb", "Programleder", "Gjest", "Takk til", "Hør alle episodene", "Lisens",
+     "Vi er straks tilbake"},
+    {"nn", "Programleiar", "Gjest", "Takk til", "Høyr alle episodane", "Lisens",
+     "Vi er straks tilbake"},
+    {"en", "Host", "Guest", "Thanks to", "Hear all episodes", "Licence", "We will be right back"},
 };
 
 const struct screenwords *screenwords_in(const char *language)

@@ -4,6 +4,6 @@
 
 struct screenwords {
     const char *language; // "nb"
-    const char *host, *guest, *thanks, *hear, *license;
+    const char *host, *guest, *thanks, *hear, *license, *back;
 };
 const struct screenwords *screenwords_in(const char *language); // nn, en, else nb; NULL: nb

@@ -96,7 +96,7 @@ static void start_wave(struct film *f)
     const struct film_wave *w = &f->p->wave;
     if (!w->count)
         return;
-    struct wave_look look = {w->x, w->y, w->width, w->height, w->played, w->ahead};
+    struct wave_look look = {w->x, w->y, w->width, w->height, w->played, w->ahead, false};
     f->wave = wave_new(&look, &f->back, w->level, w->count);
 }
 

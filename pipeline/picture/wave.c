@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "picture/ycbcr.h"
+#include "picture/paint.h"
 
 // A bar stands for four levels, 0.16 s: at 25 frames a second it moves a quarter of its pitch, so
 // that the eye cannot take one for the next.
@@ -15,11 +15,8 @@ static const double bar_s = (double)BAR_LEVELS / WAVE_RATE;
 static const double quiet_db = -50, loud_db = -10; // RMS of the lowest and the highest bar
 static const double edge = 0.08;                   // of the width, where bars fade in and out
 
-enum { WIDEST = 64 }; // pixels of a bar's strip
-
-struct ink {
-    uint8_t level[3]; // Y', Cb, Cr
-};
+enum { WIDEST = 64 };      // pixels of a bar's strip
+enum { LIVE_BARS = 1024 }; // as many are kept: more than the widest frame shows
 
 struct wave {
     struct wave_look look;
@@ -27,6 +24,8 @@ struct wave {
     float *bar; // how high, 0 to 1
     ptrdiff_t num_bars;
     double length_s;
+    float gathered[BAR_LEVELS]; // live: of the bar that is being heard
+    int num_gathered;
     double pitch, radius, middle, tallest; // pixels: of bars; half of the tallest one
     int bar_rows, line_row, line_rows;     // from the rectangle's top; even
     struct ink played, ahead;
@@ -58,12 +57,6 @@ void wave_add(struct wave_sound *s, const float *const *planes, int channels, si
     }
 }
 
-static struct ink ink_of(uint32_t rgb)
-{
-    struct ycbcr v = ycbcr_709(rgb >> 16 & 255, rgb >> 8 & 255, rgb & 255);
-    return (struct ink){{(uint8_t)lrint(v.y), (uint8_t)lrint(v.cb), (uint8_t)lrint(v.cr)}};
-}
-
 static float height_of(const float *level, size_t n)
 {
     double energy = 0;
@@ -84,7 +77,7 @@ static void measure(struct wave *w)
     const struct wave_look *l = &w->look;
     w->line_rows = (l->height / 24 + 2) & ~1;
     w->line_row = l->height - w->line_rows;
-    w->bar_rows = (l->height - 3 * w->line_rows) & ~1;
+    w->bar_rows = (l->live ? l->height : l->height - 3 * w->line_rows) & ~1;
     w->middle = w->bar_rows / 2.0;
     w->tallest = w->middle - 1;
     w->pitch = l->height / 14.0;
@@ -102,7 +95,7 @@ struct wave *wave_new(const struct wave_look *look, const struct image *back, co
     w->ahead = ink_of(look->ahead);
     w->length_s = (double)count / WAVE_RATE;
     w->num_bars = (ptrdiff_t)((count + BAR_LEVELS - 1) / BAR_LEVELS);
-    w->bar = mem_alloc((size_t)w->num_bars * sizeof *w->bar + 1);
+    w->bar = mem_alloc((size_t)(look->live ? LIVE_BARS : w->num_bars) * sizeof *w->bar + 1);
     for (size_t i = 0; i < count; i += BAR_LEVELS)
         w->bar[i / BAR_LEVELS] =
             height_of(level + i, count - i < BAR_LEVELS ? count - i : BAR_LEVELS);
@@ -131,10 +124,28 @@ void wave_free(struct wave *w)
     free(w);
 }
 
+void wave_hear(struct wave *w, float level)
+{
+    w->gathered[w->num_gathered++] = level;
+    if (w->num_gathered < BAR_LEVELS)
+        return;
+    w->bar[w->num_bars++ % LIVE_BARS] = height_of(w->gathered, BAR_LEVELS);
+    w->num_gathered = 0;
+}
+
+static double height_at(const struct wave *w, ptrdiff_t bar)
+{
+    if (bar < 0 || bar >= w->num_bars)
+        return 0;
+    if (!w->look.live)
+        return w->bar[bar];
+    return w->num_bars - bar <= LIVE_BARS ? w->bar[bar % LIVE_BARS] : 0;
+}
+
 // Half the height of a bar in pixels. Where nothing is heard a low swell runs along.
 static double reach(const struct wave *w, ptrdiff_t bar, double time_s)
 {
-    double v = bar >= 0 && bar < w->num_bars ? w->bar[bar] : 0;
+    double v = height_at(w, bar);
     double swell = 0.02 * (1 + sin(2 * 3.14159265 * (time_s / 2.4 + (double)(bar % 24) / 24)));
     v = v > swell ? v : swell;
     return w->radius + v * (w->tallest - w->radius);
@@ -170,12 +181,18 @@ static void draw_bar(struct wave *w, double x, double half)
     }
 }
 
+// Where the present is, in pixels from the left.
+static int present(const struct wave *w)
+{
+    return w->look.live ? w->look.width : w->look.width / 2;
+}
+
 static void draw_bars(struct wave *w, double time_s)
 {
-    double now = time_s / bar_s, side = w->look.width / 2.0 / w->pitch + 1;
+    double now = time_s / bar_s, side = present(w) / w->pitch + 1;
     memset(w->mask, 0, (size_t)w->look.width * (size_t)w->bar_rows);
     for (ptrdiff_t i = (ptrdiff_t)floor(now - side); i <= (ptrdiff_t)ceil(now + side); i++) {
-        double x = w->look.width / 2.0 + ((double)i + 0.5 - now) * w->pitch;
+        double x = present(w) + ((double)i + 0.5 - now) * w->pitch;
         draw_bar(w, x, reach(w, i, time_s));
     }
 }
@@ -236,7 +253,7 @@ static void restore(const struct wave *w, struct image *into)
 
 void wave_paint(struct wave *w, double time_s, struct image *into)
 {
-    int width = w->look.width, now = width / 2 & ~1;
+    int width = w->look.width, now = present(w) & ~1;
     restore(w, into);
     draw_bars(w, time_s);
     for (int y = 0; y < w->bar_rows; y += 2) {
@@ -244,6 +261,8 @@ void wave_paint(struct wave *w, double time_s, struct image *into)
         blend_rows(w, into, y, upper, lower, 0, now, &w->played);
         blend_rows(w, into, y, upper, lower, now, width, &w->ahead);
     }
+    if (w->look.live)
+        return;
     draw_line(w, time_s);
     for (int y = w->line_row; y < w->look.height; y += 2) {
         blend_rows(w, into, y, w->rest, w->rest, 0, width, &w->ahead);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Samples are gathered in a plane for each channel: in front what the search for true peaks has to
-// see behind, then what is new. Whole groups that have their reach behind them are searched, as in
-// sound/limiter.c, but only where they can be above the highest peak so far.
+// see behind, then what is new, worked on in pieces that begin with each hop. Whole groups that
+// have their reach behind them are searched, as in sound/limiter.c, but only where they can be
+// above the highest peak so far.
 #include "sound/livemeter.h"
 
 #include <float.h>
@@ -24,8 +25,8 @@ enum {
     HOPS_PER_S = 1000 / LIVEMETER_HOP_MS,
     MOMENTARY = 4,
     SHORT_TERM = 30,
-    TAKEN = 1024, // samples worked on at a time
-    PLANE = 2 * REACH + GROUP + TAKEN,
+    PIECE = 1024, // samples worked on at a time
+    PLANE = 2 * REACH + GROUP + PIECE,
 };
 _Static_assert(OVERSAMPLE_BATCH *GROUP >= PLANE, "all groups of a plane are one batch");
 
@@ -40,7 +41,7 @@ struct livemeter {
     double energy[SHORT_TERM]; // by hop, the newest at (hops - 1) % SHORT_TERM
     struct gated gated;
     float peak;
-    size_t fill; // of the planes
+    size_t fill, fresh; // of the planes; of it not worked on
     float plane[LIVEMETER_CHANNELS][PLANE];
 };
 
@@ -93,8 +94,8 @@ static void search(struct livemeter *m)
         const float *x = m->plane[c] + REACH;
         oversample_bounds(&m->oversample, x, groups, sample, bound);
         for (size_t g = 0; g < groups; g++, x += GROUP) {
-            if (bound[g] <= m->peak || oversample_closer(&m->oversample, x, sample[g], bound[g],
-                                                         m->peak) <= m->peak)
+            if (bound[g] <= m->peak ||
+                oversample_closer(&m->oversample, x, sample[g], bound[g], m->peak) <= m->peak)
                 continue;
             m->peak = oversample_peak(&m->oversample, x, m->peak);
         }
@@ -110,26 +111,35 @@ static void take(float *restrict to, const float *restrict from, size_t n)
         to[i] = fabsf(from[i]) <= FLT_MAX ? from[i] : 0;
 }
 
+static void work(struct livemeter *m)
+{
+    double energy[2];
+    size_t from = m->fill - m->fresh;
+    kweight_energy(&m->kweight, &m->pair, m->plane[0] + from, m->plane[m->channels - 1] + from,
+                   m->fresh, energy);
+    m->sum += m->channels == 2 ? energy[0] + energy[1] : energy[0];
+    m->fresh = 0;
+    if (m->fill >= 2 * REACH + GROUP)
+        search(m);
+    if (m->taken == hop_end(m))
+        end_hop(m);
+}
+
 void livemeter_add(struct livemeter *m, const float *const *planes, size_t frames)
 {
     unsigned mode = denormal_off();
     for (size_t done = 0; done < frames;) {
-        size_t n = frames - done < TAKEN ? frames - done : TAKEN;
+        size_t n = frames - done < PIECE - m->fresh ? frames - done : PIECE - m->fresh;
         if ((int64_t)n > hop_end(m) - m->taken)
             n = (size_t)(hop_end(m) - m->taken);
         for (int c = 0; c < m->channels; c++)
             take(m->plane[c] + m->fill, planes[c] + done, n);
-        double energy[2];
-        const float *left = m->plane[0] + m->fill, *right = m->plane[m->channels - 1] + m->fill;
-        kweight_energy(&m->kweight, &m->pair, left, right, n, energy);
-        m->sum += m->channels == 2 ? energy[0] + energy[1] : energy[0];
         m->fill += n;
+        m->fresh += n;
         m->taken += (int64_t)n;
         done += n;
-        if (m->fill >= 2 * REACH + GROUP)
-            search(m);
-        if (m->taken == hop_end(m))
-            end_hop(m);
+        if (m->fresh == PIECE || m->taken == hop_end(m))
+            work(m);
     }
     denormal_restore(mode);
 }

@@ -17,6 +17,6 @@ struct livemeter;
 struct livemeter *livemeter_new(int sample_rate, int channels);
 void livemeter_free(struct livemeter *m); // NULL is fine
 void livemeter_add(struct livemeter *m, const float *const *planes, size_t frames);
-size_t livemeter_hops(const struct livemeter *m);      // whole ones so far
-double livemeter_energy(const struct livemeter *m);    // of the last hop; see sound/loudness.h
+size_t livemeter_hops(const struct livemeter *m);   // whole ones so far
+double livemeter_energy(const struct livemeter *m); // of the last hop; see sound/loudness.h
 void livemeter_readings(const struct livemeter *m, struct livemeter_readings *ret);

@@ -17,14 +17,18 @@
 enum {
     HOPS_PER_S = 1000 / LIVEMETER_HOP_MS,
     MOMENTARY = 4,    // hops
-    VOICE = 200,      // the most that say how loud a voice is
+    VOICE = 200,      // as many say how loud a voice is
     VOICE_NEW = 30,   // the last ones, by which another voice is known
     VOICE_LEAST = 10, // before that nothing is known
     PIECE = 1024,     // samples that are given their gain at a time
 };
 static const double absolute_gate_lufs = -50, relative_gate_lu = -20;
-static const double pause_lu = -10;    // below its mean, as BS.1770 gates
-static const double other_voice_lu = 4; // louder or softer
+static const double pause_lu = -10;     // below its mean, as BS.1770 gates
+static const double other_voice_lu = 6; // louder or softer
+// Words swing further below their mean than above it: this much higher, both sides are within
+// 3 LU most of the time.
+static const double aim_lu = 0.4;
+static const float loudest = 64; // 36 dB above full scale: what is more is no sound
 
 struct ride {
     struct limiter *limiter;
@@ -34,13 +38,13 @@ struct ride {
 
     int64_t taken, ramp_start; // samples; where the present ramp began
     size_t ramps;
-    double gain_db, next_db;   // at the beginning and at the end of the ramp
-    double last_db;            // in the middle of the ramp before
-    size_t heard;              // hops that were told to the rider
+    double gain_db, next_db; // at the beginning and at the end of the ramp
+    double last_db;          // in the middle of the ramp before
+    size_t heard;            // hops that were told to the rider
 
     double recent[MOMENTARY]; // energies as they came in, by hop
     struct gated so_far;      // of them
-    double voice[VOICE];      // those that are no pause, from the oldest on
+    double voice[VOICE];      // 400 ms that are no pause, from the oldest on
     size_t spoken;            // of voice
     float *plane[LIVEMETER_CHANNELS];
 };
@@ -86,7 +90,7 @@ void ride_free(struct ride *r)
 
 // ---- how loud the voice is
 
-// Mean of n hops from v on, without the pauses in them; LUFS.
+// Mean of n windows from v on, without the pauses in them; LUFS.
 static double voice_lufs(const double *v, size_t n)
 {
     double sum = 0, gate, spoken = 0;
@@ -116,7 +120,7 @@ static void forget_voice(struct ride *r, size_t keep)
     r->spoken = keep;
 }
 
-// Adds a hop to the voice that is speaking; where the last ones are much louder or softer, it is
+// Adds 400 ms to the voice that is speaking; where the last ones are much louder or softer, it is
 // another voice, and they are all that is known of it.
 static void listen(struct ride *r, double energy)
 {
@@ -146,7 +150,7 @@ static bool hear(struct ride *r, double energy, double gain_db)
     gated_add(&r->so_far, momentary);
     if (loudness_lufs(momentary) < gate_lufs(r))
         return false;
-    listen(r, r->recent[MOMENTARY - 1]);
+    listen(r, momentary);
     return r->spoken >= VOICE_LEAST;
 }
 
@@ -154,7 +158,7 @@ static void begin_ramp(struct ride *r)
 {
     double from = r->next_db, to = from;
     if (livemeter_hops(r->meter) > r->heard && hear(r, livemeter_energy(r->meter), r->last_db)) {
-        double wanted = r->target_lufs - voice_lufs(r->voice, r->spoken);
+        double wanted = r->target_lufs + aim_lu - voice_lufs(r->voice, r->spoken);
         to = within(wanted, from - RIDE_DOWN_DB / HOPS_PER_S, from + RIDE_UP_DB / HOPS_PER_S);
         to = within(to, -RIDE_RANGE_DB, RIDE_RANGE_DB);
     }
@@ -179,12 +183,12 @@ static void apply(struct ride *r, const float *const *in, size_t from, size_t n)
 {
     double first = linear(r->gain_db), length = (double)(ramp_end(r) - r->ramp_start);
     double step = (linear(r->next_db) - first) / length;
-    double at = first + step * (double)(r->taken - r->ramp_start);
+    int32_t at = (int32_t)(r->taken - r->ramp_start);
     for (int c = 0; c < r->channels; c++) {
         const float *x = in[c] + from;
         float *y = r->plane[c];
-        for (size_t i = 0; i < n; i++)
-            y[i] = x[i] * (float)(at + step * (double)i);
+        for (int32_t i = 0; i < (int32_t)n; i++)
+            y[i] = fabsf(x[i]) <= loudest ? x[i] * (float)(first + step * (at + i)) : 0;
     }
 }
 

@@ -24,7 +24,8 @@ struct ride;
 struct ride *ride_new(const struct ride_params *p); // NULL: a parameter out of its range
 void ride_free(struct ride *r);                     // NULL is fine
 // Takes `frames` samples a channel and gives 0 or more: result = frames written to out (room for
-// frames + ride_delay). in and out may not overlap. Samples that are no number become 0. What goes
+// frames + ride_delay). in and out may not overlap. Samples that are no number, or
+// 36 dB above full scale, become 0. What goes
 // in at sample n comes out at sample n, the same whichever way the samples are cut into calls.
 size_t ride_run(struct ride *r, const float *const *in, size_t frames, float *const *out);
 size_t ride_flush(struct ride *r, float *const *out); // the rest, ride_delay frames at most

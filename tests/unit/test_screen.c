@@ -17,6 +17,7 @@
 #include "doc/scene.h"
 #include "doc/screen.h"
 #include "model/goals.h"
+#include "picture/moving.h"
 #include "scratch.h"
 
 static char dir[SCRATCH_MAX];
@@ -329,6 +330,8 @@ static void words_on_cards_can_be_read_on_the_sea(void **state)
     }
 }
 
+enum { CARDS = 5 };
+
 static void draw_card(int kind, const struct screen_look *look, const char *text, size_t n,
                       const char *file)
 {
@@ -341,7 +344,9 @@ static void draw_card(int kind, const struct screen_look *look, const char *text
     struct screen_piece wave;
     int r = kind == 0   ? card_intro(look, &w, text, file, &e)
             : kind == 1 ? card_outro(look, &w, &thanks, file, &e)
-                        : card_sound(look, &w, file, &wave, &e);
+            : kind == 2 ? card_sound(look, &w, file, &wave, &e)
+            : kind == 3 ? card_away(look, &w, file, &e)
+                        : card_live(look, &w, file, &e);
     if (r < 0)
         fail_msg("%s", e.text);
     struct screen_piece safe = screen_safe(look->width, look->height);
@@ -360,7 +365,7 @@ static void words_on_cards_stay_inside_the_safe_area(void **state)
     for (size_t i = 0; i < COUNT(small); i++)
         for (size_t t = 0; t < COUNT(texts); t++) {
             struct screen_look look = {small[i][0], small[i][1], NULL, "nn"};
-            for (int kind = 0; kind < 3; kind++) {
+            for (int kind = 0; kind < CARDS; kind++) {
                 draw_card(kind, &look, texts[t], t % 4, path);
                 cairo_surface_t *s = png(path);
                 struct screen_piece safe = screen_safe(look.width, look.height);
@@ -380,11 +385,38 @@ static void words_on_cards_stay_inside_the_safe_area(void **state)
         }
 }
 
+// The strip has nothing in it but the landscape.
+static void cards_of_a_broadcast_leave_the_strip_free(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(shapes); i++)
+        for (size_t t = 0; t < COUNT(texts); t++) {
+            struct screen_look look = {shapes[i][0], shapes[i][1], NULL, "nb"};
+            struct screen_piece safe = screen_safe(look.width, look.height);
+            struct moving_place at = moving_place(look.width, look.height);
+            const struct scene_colors *c = scene_palette(scene_seed(texts[t]));
+            assert_true(at.x >= safe.x && at.x + at.width <= safe.x + safe.width);
+            assert_true(at.y >= safe.y && at.y + at.height <= safe.y + safe.height);
+            assert_true(at.width >= 64 && at.height >= 32);
+            assert_int_equal((at.x | at.y | at.width | at.height) & 1, 0);
+            for (int kind = 3; t < 4 && kind < CARDS; kind++) {
+                draw_card(kind, &look, texts[t], t % 4, path);
+                cairo_surface_t *s = png(path);
+                for (int y = at.y; y < at.y + at.height; y++)
+                    for (int x = at.x; x < at.x + at.width; x++)
+                        if ((pixel(s, x, y) & 0xffffff) == c->ink)
+                            fail_msg("%s: a letter at (%d, %d) of %d x %d", texts[t], x, y,
+                                     look.width, look.height);
+                cairo_surface_destroy(s);
+            }
+        }
+}
+
 static void cards_without_words_are_drawn_too(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(small); i++)
-        for (int kind = 0; kind < 3; kind++) {
+        for (int kind = 0; kind < CARDS; kind++) {
             struct screen_look look = {small[i][0], small[i][1], NULL, NULL};
             draw_card(kind, &look, NULL, 0, path);
             draw_card(kind, &look, "", 3, path);
@@ -417,6 +449,7 @@ int main(void)
         cmocka_unit_test(words_can_be_read_over_a_white_picture),
         cmocka_unit_test(words_on_cards_can_be_read_on_the_sea),
         cmocka_unit_test(words_on_cards_stay_inside_the_safe_area),
+        cmocka_unit_test(cards_of_a_broadcast_leave_the_strip_free),
         cmocka_unit_test(cards_without_words_are_drawn_too),
         cmocka_unit_test(a_folder_that_is_not_there_is_an_error),
     };

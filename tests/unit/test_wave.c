@@ -14,7 +14,7 @@
 
 enum { WIDTH = 640, HEIGHT = 360, X = 32, Y = 240, ACROSS = 576, DOWN = 96, SECONDS = 40 };
 // red behind the present and blue before it: Cr and Cb tell them from each other and from grey
-static const struct wave_look look = {X, Y, ACROSS, DOWN, 0xff2020, 0x2020ff};
+static const struct wave_look look = {X, Y, ACROSS, DOWN, 0xff2020, 0x2020ff, false};
 
 struct desk {
     struct image back, into;
