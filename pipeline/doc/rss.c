@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/xml.h"
 #include "doc/markdown.h"
@@ -82,21 +83,12 @@ static int hex_digit(char c)
 // "sha256-" and the digest in base64, as browsers write it for subresources.
 static void integrity_text(struct str *out, const char *hex)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    unsigned char digest[HASH_HEX / 2];
+    size_t n = 0;
+    for (; n < sizeof digest && hex[2 * n] && hex[2 * n + 1]; n++)
+        digest[n] = (unsigned char)(hex_digit(hex[2 * n]) << 4 | hex_digit(hex[2 * n + 1]));
     str_add(out, "sha256-");
-    unsigned bits = 0, held = 0;
-    for (; *hex; hex++) {
-        bits = (bits << 4 | (unsigned)hex_digit(*hex)) & 0xffff;
-        held += 4;
-        if (held >= 6) {
-            held -= 6;
-            str_addc(out, digits[bits >> held & 63]);
-        }
-    }
-    if (held)
-        str_addc(out, digits[bits << (6 - held) & 63]);
-    for (; held && held < 6; held += 2)
-        str_addc(out, '=');
+    str_add_base64(out, digest, n);
 }
 
 static void write_alternate(struct xml *x, const struct fact_show *s, const struct fact_file *f)

@@ -196,6 +196,28 @@ static void urls_are_ascii(void **state)
     str_done(&s);
 }
 
+static void base64_is_padded(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"", ""},
+        {"f", "Zg=="},
+        {"fo", "Zm8="},
+        {"foo", "Zm9v"}, // RFC 4648 §10
+        {"foob", "Zm9vYg=="},
+        {"fooba", "Zm9vYmE="},
+        {"foobar", "Zm9vYmFy"},
+        {"\xfb\xff\xfe", "+//+"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct str s;
+        str_init(&s, 100);
+        str_add_base64(&s, rows[i][0], strlen(rows[i][0]));
+        assert_string_equal(s.p, rows[i][1]);
+        str_done(&s);
+    }
+}
+
 static void whole_numbers_are_plain_decimal(void **state)
 {
     (void)state;
@@ -272,6 +294,7 @@ int main(void)
         cmocka_unit_test(repair_replaces_each_wrong_byte),
         cmocka_unit_test(slugs_fold_the_letters_of_the_north),
         cmocka_unit_test(urls_are_ascii),
+        cmocka_unit_test(base64_is_padded),
         cmocka_unit_test(whole_numbers_are_plain_decimal),
         cmocka_unit_test(reals_are_plain_decimal),
         cmocka_unit_test(ends_are_compared),
