@@ -12,6 +12,8 @@ void redactor_free(struct redactor *r); // NULL is fine; wipes what it knew
 void redactor_add(struct redactor *r, const char *secret);
 // base64 of "user:password" as HTTP sends it, and redactor_add of the password.
 void redactor_add_login(struct redactor *r, const char *user, const char *password);
-// Each secret in text becomes "[secret]". Any thread. r NULL: nothing.
+// Each secret in text becomes "[secret]", and so does what a text that was cut (str.over, a buffer
+// that is full) holds of one at its end: call it before such a text is put into another. Any
+// thread. r NULL: nothing.
 void redact(const struct redactor *r, struct str *text);
 void redact_text(const struct redactor *r, char *text, size_t size); // in place, ends with NUL
