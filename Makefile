@@ -70,14 +70,17 @@ cmd_src    := $(filter-out cmd/worker.c cmd/relay.c,$(wildcard cmd/*.c))
 light_base := $(filter-out pipeline/base/xmlread.c,$(base_src))
 light_net  := $(patsubst %,pipeline/net/%.c,httpd httprule webroot)
 unit_src   := $(wildcard tests/unit/test_*.c)
-headers    := $(wildcard cmd/*.h pipeline/*/*.h tests/unit/*.h)
+# Far sides for the tests, each a program of its own.
+far_src    := $(wildcard tests/live/*.c)
+fars       := $(patsubst tests/live/%.c,$B/live/%,$(far_src))
+headers    := $(wildcard cmd/*.h pipeline/*/*.h tests/unit/*.h tests/live/*.h)
 
 obj        = $(patsubst %,$B/%.o,$(1))
 light_obj  := $(call obj,$(cmd_src) $(light_base) $(model_src) $(plan_src) $(light_net))
 worker_lib := $(call obj,$(base_src) $(model_src) $(sound_src) $(picture_src) $(media_src) $(doc_src) $(stage_src))
 relay_lib  := $(call obj,$(light_base) $(model_src) $(sound_src) $(picture_src) $(media_src) $(filter-out pipeline/net/httpd.c,$(net_src)) $(live_src))
 unit_lib   := $(sort $(worker_lib) $(call obj,$(plan_src) $(net_src) $(live_src)))
-all_obj    := $(sort $(light_obj) $(worker_lib) $(unit_lib) $(call obj,cmd/worker.c cmd/relay.c $(unit_src)))
+all_obj    := $(sort $(light_obj) $(worker_lib) $(unit_lib) $(call obj,cmd/worker.c cmd/relay.c $(unit_src) $(far_src)))
 units      := $(patsubst tests/unit/%.c,$B/unit/%,$(unit_src))
 ldflags     = $(san) -pie -Wl,-z,relro -Wl,--as-needed -pthread $(LDFLAGS)
 
@@ -89,7 +92,7 @@ endif
 .PHONY: all help check unit cli lint demo pictures bench install format clean units syntax FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.SECONDARY: $(call obj,$(unit_src) $(live_src))
+.SECONDARY: $(call obj,$(unit_src) $(far_src) $(live_src))
 
 all: $B/dgl-episode $B/dgl-episode-worker $B/dgl-episode-live ## build the programs into build/
 
@@ -109,6 +112,10 @@ $B/unit/%: $B/tests/unit/%.c.o $(unit_lib)
 
 $B/dgl-episode-live: $(relay_lib) $(call obj,cmd/relay.c) $B/flags
 	$(call say,link $@)$(CXX) $(ldflags) $(relay_lib) $(call obj,cmd/relay.c) $(shell pkg-config --libs $(relay_pkgs) yaml-0.1) -lm -o $@
+
+$B/live/%: $B/tests/live/%.c.o
+	@mkdir -p $(@D)
+	$(call say,link $@)$(CC) $(ldflags) $< $(shell pkg-config --libs libssl libcrypto) -o $@
 
 # Recompile when the flags change, not only when the files do.
 $B/flags: FORCE
@@ -148,18 +155,18 @@ $B/%.cc.syntax: %.cc $B/flags
 	    $$cc $(cxx_flags) -MF $@.d -MT $@ -fsyntax-only $< || exit 1; fi; done) >$@ 2>&1 || { cat $@ >&2; exit 1; }
 
 sources := $(sort $(wildcard cmd/*.c) $(base_src) $(model_src) $(sound_src) $(picture_src) \
-           $(media_src) $(doc_src) $(net_src) $(live_src) $(stage_src) $(plan_src) $(unit_src))
+           $(media_src) $(doc_src) $(net_src) $(live_src) $(stage_src) $(plan_src) $(unit_src) $(far_src))
 syntax: $(patsubst %,$B/%.ok,$(filter-out tests/%,$(headers))) $(patsubst %,$B/%.syntax,$(sources))
 
-units: $(units)
+units: $(units) $(fars)
 
 check: all units syntax ## everything, and the count of passes and failures
 	@tests/run.sh $B unit cli lint
 
-unit: $(if $T,$B/unit/test_$T,units) ## the unit tests; T=name for one
+unit: $(if $T,$B/unit/test_$T $(fars),units) ## the unit tests; T=name for one
 	@T='$T' tests/run.sh $B unit
 
-cli: all ## the tests of the command line; T=name for one
+cli: all $(fars) ## the tests of the command line; T=name for one
 	@T='$T' tests/run.sh $B cli
 
 lint: syntax ## layers, libraries, banned calls, licences, lengths, warnings, format
