@@ -84,7 +84,7 @@ int icecast_server_parse(struct arena *a, const char *url, struct icecast_server
 
 static bool is_stopped(const struct icecast_params *p)
 {
-    return p->stopped && p->stopped(p->stopped_ctx);
+    return p->server.stopped && p->server.stopped(p->server.stopped_ctx);
 }
 
 // Name, connection and certificate by libcurl first: it looks a name up within a time limit, which
@@ -97,8 +97,8 @@ static int reach(const struct icecast_params *p, struct err *e)
                                             .tls = p->server.tls,
                                             .ca_file = p->server.ca_file,
                                             .limit_s = ICECAST_LIMIT_S,
-                                            .stopped = p->stopped,
-                                            .stopped_ctx = p->stopped_ctx},
+                                            .stopped = p->server.stopped,
+                                            .stopped_ctx = p->server.stopped_ctx},
                       &w, e);
     wire_close(w);
     if (r == -EKEYREJECTED && e) {
@@ -118,7 +118,7 @@ int icecast_open(const struct icecast_params *p, struct icecast **ret, struct er
     if (r >= 0)
         r = way->open(p, deadline, &link, e);
     if (r == -EPERM)
-        return icestatus_refusal(&p->server, p->stopped, p->stopped_ctx, e);
+        return icestatus_refusal(&p->server, e);
     if (r < 0)
         return r;
     struct icecast *ic = mem_alloc(sizeof(*ic));

@@ -16,6 +16,8 @@ struct icecast_server {
     const char *user;     // NULL: "source"
     const char *password; // NULL: ""
     const char *ca_file;  // PEM; NULL: the system's certificates
+    bool (*stopped)(const void *ctx); // waits end soon once it is true; NULL: never
+    const void *stopped_ctx;
 };
 // "https://stream.example.org:8443/dgl.mp3", or http://; a password in it is refused (ERR_INPUT).
 int icecast_server_parse(struct arena *a, const char *url, struct icecast_server *ret,
@@ -29,8 +31,6 @@ struct icecast_params {
     const char *name, *description, *genre, *site; // NULL: not said
     bool listed;                                   // in public directories of stations
     int bitrate_kbps, sample_rate, channels;
-    bool (*stopped)(const void *ctx); // any wait ends soon when true; NULL: never
-    const void *stopped_ctx;
 };
 
 #define ICECAST_LIMIT_S 5.0 // to connect, login and certificate included; without progress

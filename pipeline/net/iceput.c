@@ -55,7 +55,7 @@ static void add_head(struct str *s, const struct icecast_params *p)
 static int late(const struct icecast_params *p, double deadline, struct err *e)
 {
     const struct icecast_server *v = &p->server;
-    if (p->stopped && p->stopped(p->stopped_ctx))
+    if (p->server.stopped && p->server.stopped(p->server.stopped_ctx))
         return err_remote(e, -ECANCELED, "%s:%d: stopped", v->host, v->port);
     if (clock_monotonic() > deadline)
         return err_remote(e, -ETIMEDOUT, "%s:%d: does not answer in time", v->host, v->port);
@@ -117,8 +117,8 @@ static int link_open(const struct icecast_params *p, double deadline, void **ret
                                             .tls = p->server.tls,
                                             .ca_file = p->server.ca_file,
                                             .limit_s = ICECAST_LIMIT_S,
-                                            .stopped = p->stopped,
-                                            .stopped_ctx = p->stopped_ctx},
+                                            .stopped = p->server.stopped,
+                                            .stopped_ctx = p->server.stopped_ctx},
                       &w, e);
     if (r >= 0)
         r = send_head(p, w, deadline, e);

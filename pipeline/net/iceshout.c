@@ -125,7 +125,7 @@ static int link_open(const struct icecast_params *p, double deadline, void **ret
         mem_fail();
     int rc = set_up(l->shout, p) ? SHOUTERR_INSANE : note(shout_open, l);
     while (rc == SHOUTERR_BUSY && clock_monotonic() < deadline &&
-           !(p->stopped && p->stopped(p->stopped_ctx))) {
+           !(p->server.stopped && p->server.stopped(p->server.stopped_ctx))) {
         poll(NULL, 0, STEP_MS);
         rc = note(shout_get_connected, l);
     }

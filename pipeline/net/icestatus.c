@@ -75,6 +75,8 @@ static struct http_request request(const struct icecast_server *s, const char *u
         .connect_s = ICECAST_LIMIT_S,
         .total_s = ICECAST_LIMIT_S,
         .max_bytes = STATUS_MAX,
+        .stopped = s->stopped,
+        .stopped_ctx = s->stopped_ctx,
     };
 }
 
@@ -149,8 +151,7 @@ static const struct {
     {403, "No Content-type", ICESTATUS_FREE},
 };
 
-int icestatus_probe(const struct icecast_server *s, bool (*stopped)(const void *ctx),
-                    const void *ctx, enum icestatus_login *ret, struct err *e)
+int icestatus_probe(const struct icecast_server *s, enum icestatus_login *ret, struct err *e)
 {
     struct str url;
     struct http_response a;
@@ -159,8 +160,6 @@ int icestatus_probe(const struct icecast_server *s, bool (*stopped)(const void *
     struct http_request q = request(s, url.p);
     log_in(s, &q);
     q.method = "PUT";
-    q.stopped = stopped;
-    q.stopped_ctx = ctx;
     int r = http_do(&q, &a, e);
     for (size_t i = 0; r >= 0 && i < COUNT(answers); i++)
         if (a.status == answers[i].status &&
@@ -173,8 +172,7 @@ int icestatus_probe(const struct icecast_server *s, bool (*stopped)(const void *
     return r;
 }
 
-int icestatus_refusal(const struct icecast_server *s, bool (*stopped)(const void *ctx),
-                      const void *ctx, struct err *e)
+int icestatus_refusal(const struct icecast_server *s, struct err *e)
 {
     static const struct {
         enum err_kind kind;
@@ -195,7 +193,7 @@ int icestatus_refusal(const struct icecast_server *s, bool (*stopped)(const void
                             "the server"},
     };
     enum icestatus_login login;
-    int r = icestatus_probe(s, stopped, ctx, &login, e);
+    int r = icestatus_probe(s, &login, e);
     if (r < 0)
         return r;
     err_set(e, rows[login].code, "%s:%d%s: %s", s->host, s->port, s->mount, rows[login].text);

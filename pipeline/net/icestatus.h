@@ -27,9 +27,7 @@ enum icestatus_login {
     ICESTATUS_OTHER,
 };
 // Asks as a source does, but without a type of content, which is refused last: nothing is taken.
-int icestatus_probe(const struct icecast_server *s, bool (*stopped)(const void *ctx),
-                    const void *ctx, enum icestatus_login *ret, struct err *e);
+int icestatus_probe(const struct icecast_server *s, enum icestatus_login *ret, struct err *e);
 // Why a login was refused, with the remedy; always an error. Password (-EACCES) and full server
 // (-EUSERS): ERR_INPUT. In use: ERR_REMOTE, -EBUSY.
-int icestatus_refusal(const struct icecast_server *s, bool (*stopped)(const void *ctx),
-                      const void *ctx, struct err *e);
+int icestatus_refusal(const struct icecast_server *s, struct err *e);
