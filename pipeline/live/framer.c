@@ -55,8 +55,8 @@ static int begin(struct framer *f, const char *container, struct err *e)
     stream->time_base = (AVRational){1, f->p.codec->sample_rate};
     av_dict_set(&stream->metadata, "title", f->p.title, 0);
     av_dict_set(&stream->metadata, "artist", f->p.artist, 0);
-    if (f->mux->oformat->priv_class)
-        av_opt_set(f->mux->priv_data, "page_duration", PAGE_US, 0);
+    if (f->p.codec->codec_id != AV_CODEC_ID_AAC)
+        av_dict_set(&options, "page_duration", PAGE_US, 0);
     if (r >= 0)
         r = avformat_write_header(f->mux, &options);
     avio_flush(f->mux->pb);

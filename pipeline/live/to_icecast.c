@@ -219,6 +219,20 @@ const struct outlet to_icecast = {
     .free = caster_free,
 };
 
+// Cut where it is too long, between two characters.
+static void set_title(struct caster *c, const char *title)
+{
+    struct str s;
+    size_t cut;
+    str_init(&s, STR_MAX);
+    if (title)
+        str_add_utf8(&s, title);
+    snprintf(c->title, sizeof(c->title), "%s", s.p);
+    if (!str_is_utf8(c->title, strlen(c->title), &cut))
+        c->title[cut] = '\0';
+    str_done(&s);
+}
+
 static int set_up(struct caster *c, const struct to_icecast_params *p, struct err *e)
 {
     struct arena *a = &c->arena;
@@ -237,7 +251,7 @@ static int set_up(struct caster *c, const struct to_icecast_params *p, struct er
     c->to.genre = arena_strdup(a, p->genre);
     c->to.site = arena_strdup(a, p->site);
     c->to.listed = p->listed;
-    snprintf(c->title, sizeof(c->title), "%s", title ? title : "");
+    set_title(c, title);
     return 0;
 }
 
@@ -262,16 +276,12 @@ int to_icecast_new(const struct to_icecast_params *p, void **ret_ctx, struct err
 void to_icecast_title(void *ctx, const char *title)
 {
     struct caster *c = ctx;
-    struct str s;
-    str_init(&s, TITLE_MAX - 1);
-    str_add_utf8(&s, title);
     pthread_mutex_lock(&c->lock);
-    snprintf(c->title, sizeof(c->title), "%s", s.p);
+    set_title(c, title);
     c->told = false;
     c->news = true;
     pthread_cond_signal(&c->wake);
     pthread_mutex_unlock(&c->lock);
-    str_done(&s);
 }
 
 int to_icecast_listeners(void *ctx)

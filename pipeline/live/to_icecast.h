@@ -4,12 +4,12 @@
 #pragma once
 #include "live/endpoint.h"
 
-struct to_icecast_params { // copied
-    const char *url;                                     // as icecast_server_parse takes it
-    const char *user, *password, *ca_file;               // as struct icecast_server has them
-    const char *name, *description, *genre, *site;       // NULL: not said
-    bool listed;                                         // in public directories of stations
-    const char *title;                                   // the first one; NULL: name
+struct to_icecast_params {                         // copied
+    const char *url;                               // as icecast_server_parse takes it
+    const char *user, *password, *ca_file;         // as struct icecast_server has them
+    const char *name, *description, *genre, *site; // NULL: not said
+    bool listed;                                   // in public directories of stations
+    const char *title;                             // the first one; NULL: name
 };
 // ERR_INPUT: the address is none.
 int to_icecast_new(const struct to_icecast_params *p, void **ret_ctx, struct err *e);

@@ -23,15 +23,17 @@ static int look(struct handle *h, const struct handle_params *p, struct err *e)
     if (!u)
         mem_fail();
     if (curl_url_set(u, CURLUPART_URL, p->url, 0) ||
-        curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) || curl_url_get(u, CURLUPART_HOST, &host, 0) ||
+        curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) ||
+        curl_url_get(u, CURLUPART_HOST, &host, 0) ||
         curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT)) {
         // The text may hold a token: it is not shown.
         r = err_input(e, "the address is none: it must be like https://example.org/path");
     } else if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0) {
         r = err_input(e, "%s: only https:// and http:// addresses can be used here", host);
     } else if (strcmp(scheme, "http") == 0 && !p->plain && !is_loopback(host)) {
-        r = err_input(e, "%s: http:// is refused, as what is sent could be read on the way; "
-                         "use https://",
+        r = err_input(e,
+                      "%s: http:// is refused, as what is sent could be read on the way; "
+                      "use https://",
                       host);
     } else {
         snprintf(h->where, sizeof(h->where), "%s:%s", host, port);

@@ -50,5 +50,6 @@ int http_init(struct err *e);
 int http_do(const struct http_request *q, struct http_response *ret, struct err *e);
 void http_response_done(struct http_response *r); // {0} is fine
 
-// "&" where needed (not behind '?'), then key=value percent-encoded: for bodies of forms and for queries.
+// "&" where needed (not behind '?'), then key=value percent-encoded: for bodies of forms and for
+// queries.
 void http_form_add(struct str *s, const char *key, const char *value);

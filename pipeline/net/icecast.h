@@ -12,10 +12,10 @@ struct icecast_server {
     bool tls;
     const char *host; // an IPv6 address without brackets
     int port;
-    const char *mount;    // "/dgl.mp3"
-    const char *user;     // NULL: "source"
-    const char *password; // NULL: ""
-    const char *ca_file;  // PEM; NULL: the system's certificates
+    const char *mount;                // "/dgl.mp3"
+    const char *user;                 // NULL: "source"
+    const char *password;             // NULL: ""
+    const char *ca_file;              // PEM; NULL: the system's certificates
     bool (*stopped)(const void *ctx); // waits end soon once it is true; NULL: never
     const void *stopped_ctx;
 };

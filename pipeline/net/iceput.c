@@ -62,8 +62,7 @@ static int late(const struct icecast_params *p, double deadline, struct err *e)
     return 0;
 }
 
-static int send_head(const struct icecast_params *p, struct wire *w, double deadline,
-                     struct err *e)
+static int send_head(const struct icecast_params *p, struct wire *w, double deadline, struct err *e)
 {
     struct str head;
     int r = 0;

@@ -105,8 +105,9 @@ static int refused(const struct icecast_params *p, struct link *l, int rc, struc
     if (rc == SHOUTERR_NOLOGIN)
         return -EPERM;
     if (rc == SHOUTERR_TLSBADCERT) {
-        err_input(e, "%s:%d: the certificate is not good for this host, by its name; the password "
-                     "was not sent",
+        err_input(e,
+                  "%s:%d: the certificate is not good for this host, by its name; the password "
+                  "was not sent",
                   v->host, v->port);
         return e ? e->code = -EKEYREJECTED : -EKEYREJECTED;
     }

@@ -94,8 +94,7 @@ static void add_url(struct str *url, const struct icecast_server *s, const char 
              v6 ? "]" : "", s->port, path);
 }
 
-static int wrong_status(const struct icecast_server *s, const char *what, int status,
-                        struct err *e)
+static int wrong_status(const struct icecast_server *s, const char *what, int status, struct err *e)
 {
     return err_remote(e, -EPROTO, "%s:%d: %s is answered with %d", s->host, s->port, what, status);
 }
