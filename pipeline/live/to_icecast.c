@@ -15,7 +15,7 @@
 #include "net/icecast.h"
 #include "net/icestatus.h"
 
-enum { ASK_EACH_S = 10, TITLE_MAX = 256 };
+enum { ASK_EACH_S = 10, ASK_AGAIN_S = 1, TITLE_MAX = 256 };
 #define LAST_S 2.0 // for what waits at an orderly end
 
 struct caster {
@@ -41,7 +41,8 @@ static bool is_stopped(const void *ctx)
     return atomic_load(&((struct caster *)ctx)->stopped);
 }
 
-static void tell_title(struct caster *c)
+// False: to be tried again soon, as a mount that has just begun is not known to all of the server.
+static bool tell_title(struct caster *c)
 {
     char title[TITLE_MAX];
     pthread_mutex_lock(&c->lock);
@@ -51,17 +52,20 @@ static void tell_title(struct caster *c)
     pthread_mutex_unlock(&c->lock);
     int r = told ? 0 : icestatus_title(&c->to.server, title, NULL);
     if (r >= 0 || r == -EOPNOTSUPP)
-        return;
+        return true;
     pthread_mutex_lock(&c->lock);
     c->told = false;
     pthread_mutex_unlock(&c->lock);
+    return false;
 }
 
-static void ask_listeners(struct caster *c)
+static bool ask_listeners(struct caster *c)
 {
     struct icestatus s;
     int r = icestatus_get(&c->to.server, &s, NULL);
-    atomic_store(&c->listeners, r >= 0 && s.up ? s.listeners : -1);
+    bool known = r >= 0 && s.up;
+    atomic_store(&c->listeners, known ? s.listeners : -1);
+    return known;
 }
 
 static void *herald(void *ctx)
@@ -69,18 +73,17 @@ static void *herald(void *ctx)
     struct caster *c = ctx;
     pthread_mutex_lock(&c->lock);
     while (!is_stopped(c)) {
-        bool connected = c->connected;
+        bool connected = c->connected, known = true;
         c->news = false;
         pthread_mutex_unlock(&c->lock);
         if (connected) {
-            tell_title(c);
-            ask_listeners(c);
+            known = tell_title(c) & ask_listeners(c);
         } else {
             atomic_store(&c->listeners, -1);
         }
         struct timespec until;
         clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += ASK_EACH_S;
+        until.tv_sec += known ? ASK_EACH_S : ASK_AGAIN_S;
         pthread_mutex_lock(&c->lock);
         while (!is_stopped(c) && !c->news &&
                pthread_cond_clockwait(&c->wake, &c->lock, CLOCK_MONOTONIC, &until) == 0)

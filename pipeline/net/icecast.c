@@ -179,6 +179,7 @@ static int give(struct icecast *ic, const char **data, size_t *len)
 int icecast_send(struct icecast *ic, const void *data, size_t len, struct err *e)
 {
     const char *p = data;
+    look(ic); // nothing may have been sent for a while
     int r = give(ic, &p, &len);
     while (r >= 0 && (len > 0 || icecast_backlog(ic) > ic->ahead)) {
         struct pollfd fd = {.fd = ic->way->fd(ic->link), .events = POLLOUT};

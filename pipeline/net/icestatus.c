@@ -48,9 +48,8 @@ int icestatus_parse(const char *text, size_t len, const char *mount, struct ices
 {
     struct json *j = NULL;
     *ret = (struct icestatus){.listeners = -1};
-    int r = json_parse(text, len, "status-json.xsl", &j, e);
-    if (r < 0)
-        return r;
+    if (json_parse(text, len, "status-json.xsl", &j, NULL) < 0)
+        return err_remote(e, -EPROTO, "status-json.xsl: not valid JSON");
     const struct json *stats = json_get(j, "icestats"), *source = json_get(stats, "source");
     if (!stats) {
         json_free(j);

@@ -10,7 +10,8 @@ struct icestatus {
     int mounts;    // with a source, on the whole server
     char title[256];
 };
-// The server's /status-json.xsl.
+// The server's /status-json.xsl. Icecast 2.4 has just started, or a title is like ".5", where it is
+// not valid JSON: ERR_REMOTE, -EPROTO.
 int icestatus_parse(const char *text, size_t len, const char *mount, struct icestatus *ret,
                     struct err *e);
 int icestatus_get(const struct icecast_server *s, struct icestatus *ret, struct err *e);

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -184,8 +185,12 @@ static inline void icecast_start(struct icecast_house *h, int sources)
     wait_port(h->tls_port);
 }
 
+// Also one that is frozen, or was never started.
 static inline void icecast_stop(struct icecast_house *h)
 {
+    if (h->p.pid <= 0)
+        return;
+    kill(h->p.pid, SIGCONT);
     proc_end(&h->p);
     proc_wait(&h->p, NULL);
 }
