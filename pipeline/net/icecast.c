@@ -102,8 +102,11 @@ static int reach(const struct icecast_params *p, struct err *e)
                       &w, e);
     wire_close(w);
     if (r == -EKEYREJECTED && e) {
-        e->kind = ERR_INPUT;
-        err_wrap(e, "the password was not sent");
+        err_input(e,
+                  "%s\nthe password was not sent; the server needs a certificate that is valid "
+                  "for %s, or name the file of its authority as ca_file",
+                  e->text, p->server.host);
+        e->code = r;
     }
     return r;
 }

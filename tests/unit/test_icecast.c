@@ -426,7 +426,7 @@ static void recorder_start(struct recorder *t, const char *certificate)
 
 static void recorder_stop(struct recorder *t, char *ret, size_t size)
 {
-    proc_end(&t->p);
+    kill(t->p.pid, SIGTERM);
     ret[fread(ret, 1, size - 1, t->p.out)] = '\0';
     proc_wait(&t->p, NULL);
 }
