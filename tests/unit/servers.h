@@ -139,6 +139,34 @@ static inline void make_certificates(const char *dir)
     }
 }
 
+// A TLS server with one of make_certificates' certificates, which records what it is told after the
+// handshake and says nothing.
+struct recorder {
+    struct proc p;
+    int port;
+};
+
+static inline void recorder_start(struct recorder *t, const char *dir, const char *certificate)
+{
+    char openssl[PROGRAM_PATH], pem[300], port[16];
+    struct err e = {0};
+    assert_true(program_find("openssl", openssl));
+    t->port = free_port();
+    snprintf(pem, sizeof(pem), "%s/%s.pem", dir, certificate);
+    snprintf(port, sizeof(port), "127.0.0.1:%d", t->port);
+    const char *argv[] = {openssl, "s_server", "-quiet", "-accept", port,
+                          "-cert", pem,        "-key",   pem,       NULL};
+    assert_true(proc_start(argv, &t->p, &e) >= 0);
+    wait_port(t->port);
+}
+
+static inline void recorder_stop(struct recorder *t, char *ret, size_t size)
+{
+    kill(t->p.pid, SIGTERM);
+    ret[fread(ret, 1, size - 1, t->p.out)] = '\0';
+    proc_wait(&t->p, NULL);
+}
+
 #define ICECAST_SECRET "tromme-7b1f" // a canary: no message may hold it
 
 struct icecast_house {

@@ -404,33 +404,6 @@ static void frozen_server(void **state)
         to_icecast.free(c[i]);
 }
 
-// A TLS server with this certificate; what it is told after the handshake, as text.
-struct recorder {
-    struct proc p;
-    int port;
-};
-
-static void recorder_start(struct recorder *t, const char *certificate)
-{
-    char openssl[PROGRAM_PATH], pem[300], port[16];
-    struct err e = {0};
-    assert_true(program_find("openssl", openssl));
-    t->port = free_port();
-    snprintf(pem, sizeof(pem), "%s/%s.pem", house.dir, certificate);
-    snprintf(port, sizeof(port), "127.0.0.1:%d", t->port);
-    const char *argv[] = {openssl, "s_server", "-quiet", "-accept", port,
-                          "-cert", pem,        "-key",   pem,       NULL};
-    assert_true(proc_start(argv, &t->p, &e) >= 0);
-    wait_port(t->port);
-}
-
-static void recorder_stop(struct recorder *t, char *ret, size_t size)
-{
-    kill(t->p.pid, SIGTERM);
-    ret[fread(ret, 1, size - 1, t->p.out)] = '\0';
-    proc_wait(&t->p, NULL);
-}
-
 static int no_answer(const struct icecast_params *p, const struct iceway *way)
 {
     void *link = NULL;
@@ -450,7 +423,7 @@ static void certificates(void **state)
         struct recorder t;
         struct err e = {0};
         bool good = i == 3;
-        recorder_start(&t, names[i]);
+        recorder_start(&t, house.dir, names[i]);
         struct icecast_params p = {.server = {.tls = true,
                                               .host = "localhost",
                                               .port = t.port,
