@@ -222,20 +222,6 @@ const struct outlet to_icecast = {
     .free = caster_free,
 };
 
-// Cut where it is too long, between two characters.
-static void set_title(struct caster *c, const char *title)
-{
-    struct str s;
-    size_t cut;
-    str_init(&s, STR_MAX);
-    if (title)
-        str_add_utf8(&s, title);
-    snprintf(c->title, sizeof(c->title), "%s", s.p);
-    if (!str_is_utf8(c->title, strlen(c->title), &cut))
-        c->title[cut] = '\0';
-    str_done(&s);
-}
-
 static int set_up(struct caster *c, const struct to_icecast_params *p, struct err *e)
 {
     struct arena *a = &c->arena;
@@ -254,7 +240,7 @@ static int set_up(struct caster *c, const struct to_icecast_params *p, struct er
     c->to.genre = arena_strdup(a, p->genre);
     c->to.site = arena_strdup(a, p->site);
     c->to.listed = p->listed;
-    set_title(c, title);
+    str_fit(c->title, sizeof(c->title), title ? title : "");
     return 0;
 }
 
@@ -280,7 +266,7 @@ void to_icecast_title(void *ctx, const char *title)
 {
     struct caster *c = ctx;
     pthread_mutex_lock(&c->lock);
-    set_title(c, title);
+    str_fit(c->title, sizeof(c->title), title);
     c->told = false;
     c->news = true;
     pthread_cond_signal(&c->wake);

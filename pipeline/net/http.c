@@ -33,6 +33,7 @@ struct call {
     const struct http_request *q;
     struct http_response *a;
     struct curl_slist *headers;
+    bool head_ended;
 };
 
 static size_t take_body(char *data, size_t size, size_t n, void *ctx)
@@ -57,6 +58,7 @@ static size_t take_header(char *line, size_t size, size_t n, void *ctx)
 {
     struct call *c = ctx;
     const char *colon = memchr(line, ':', size * n);
+    c->head_ended = size * n <= 2;
     for (int i = 0; i < HTTP_WANTED && c->q->wanted[i]; i++) {
         size_t len = strlen(c->q->wanted[i]);
         if (colon && (size_t)(colon - line) == len && !strncasecmp(line, c->q->wanted[i], len))
@@ -150,6 +152,9 @@ int http_do(const struct http_request *q, struct http_response *ret, struct err 
     set_request(h.curl, &c);
     r = handle_perform(&h, e);
     look_back(h.curl, ret);
+    // libcurl is content with half a head.
+    if (r >= 0 && !c.head_ended)
+        r = err_remote(e, -EPROTO, "%s: breaks the connection before the answer is whole", h.where);
     if (r < 0 && ret->body.over)
         r = err_remote(e, -EFBIG, "%s: the answer is too long", h.where);
     handle_done(&h);

@@ -24,12 +24,12 @@ static void copy_title(const struct json *source, char *ret, size_t size)
 {
     const struct json *title = json_get(source, "title");
     struct str s;
-    str_init(&s, size - 1);
+    str_init(&s, STATUS_MAX);
     if (json_as_text(title))
-        str_add_utf8(&s, json_as_text(title));
+        str_add(&s, json_as_text(title));
     else if (title)
         json_write(&s, title, false);
-    snprintf(ret, size, "%s", str_same(s.p, "null") ? "" : s.p);
+    str_fit(ret, size, str_same(s.p, "null") ? "" : s.p);
     str_done(&s);
 }
 
