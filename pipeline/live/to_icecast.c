@@ -77,7 +77,8 @@ static void *herald(void *ctx)
         c->news = false;
         pthread_mutex_unlock(&c->lock);
         if (connected) {
-            known = tell_title(c) & ask_listeners(c);
+            bool told = tell_title(c);
+            known = ask_listeners(c) && told;
         } else {
             atomic_store(&c->listeners, -1);
         }
