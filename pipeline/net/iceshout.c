@@ -3,24 +3,32 @@
 #include "net/iceway.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <shout/shout.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/str.h"
 
 enum { STEP_MS = 10 };
 
 struct link {
     shout_t *shout;
     int fd;
+    struct link *next; // idle ones
 };
+
+// shout_free of libshout 2.4 frees nothing after a shout_close: handles are used again.
+static struct {
+    pthread_mutex_t lock;
+    struct link *idle;
+} pool = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 // libshout hands out no descriptor, and over TLS its shout_close must not be called before a
 // shutdown of the socket: Icecast 2.4 never ends a source that takes its leave by TLS's rules, and
@@ -53,28 +61,70 @@ static int note(int (*step)(shout_t *), struct link *l)
     return rc;
 }
 
+static struct link *from_pool(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, shout_init);
+    pthread_mutex_lock(&pool.lock);
+    struct link *l = pool.idle;
+    if (l)
+        pool.idle = l->next;
+    pthread_mutex_unlock(&pool.lock);
+    if (!l) {
+        l = mem_alloc(sizeof(*l));
+        l->shout = shout_new();
+    }
+    if (!l->shout)
+        mem_fail();
+    l->fd = -1;
+    return l;
+}
+
+static void to_pool(struct link *l)
+{
+    shout_set_password(l->shout, "");
+    pthread_mutex_lock(&pool.lock);
+    l->next = pool.idle;
+    pool.idle = l;
+    pthread_mutex_unlock(&pool.lock);
+}
+
+// The farewell, and what still waits, which shout_close would not free, go into a socket of ours.
 static void link_close(void *ctx)
 {
     struct link *l = ctx;
-    if (l->fd >= 0)
+    int sink[2] = {-1, -1};
+    if (l->fd >= 0) {
         shutdown(l->fd, SHUT_RDWR);
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, sink) == 0 &&
+            dup3(sink[0], l->fd, O_CLOEXEC) >= 0)
+            (void)!shout_send(l->shout, NULL, 0);
+    }
     shout_close(l->shout);
-    shout_free(l->shout);
-    free(l);
+    for (int i = 0; i < 2; i++)
+        if (sink[i] >= 0)
+            close(sink[i]);
+    to_pool(l);
 }
 
+// "" takes back what the handle said for another mount. Line feeds are refused by libshout.
 static void say(shout_t *s, int (*set)(shout_t *, const char *, const char *), const char *name,
                 const char *value)
 {
-    if (value && *value && set(s, name, value) != SHOUTERR_SUCCESS)
+    struct str line;
+    str_init(&line, STR_MAX);
+    for (; value && *value; value++)
+        str_addc(&line, (unsigned char)*value < ' ' ? ' ' : *value);
+    if (set(s, name, line.p) != SHOUTERR_SUCCESS)
         mem_fail();
+    str_done(&line);
 }
 
 static void say_number(shout_t *s, const char *name, int value)
 {
     char text[16];
     snprintf(text, sizeof(text), "%d", value);
-    say(s, shout_set_audio_info, name, value > 0 ? text : NULL);
+    say(s, shout_set_audio_info, name, value > 0 ? text : "");
 }
 
 static int set_up(shout_t *s, const struct icecast_params *p)
@@ -88,13 +138,15 @@ static int set_up(shout_t *s, const struct icecast_params *p)
     say_number(s, SHOUT_AI_BITRATE, p->bitrate_kbps);
     say_number(s, SHOUT_AI_SAMPLERATE, p->sample_rate);
     say_number(s, SHOUT_AI_CHANNELS, p->channels);
+    // Its result is an error for no file.
+    if (shout_set_ca_file(s, v->ca_file) && v->ca_file)
+        mem_fail();
     return shout_set_host(s, v->host) || shout_set_port(s, (unsigned short)v->port) ||
            shout_set_mount(s, v->mount) || shout_set_user(s, v->user ? v->user : "source") ||
            shout_set_password(s, v->password ? v->password : "") ||
            shout_set_agent(s, "dgl-episode/" DGL_VERSION) ||
            shout_set_protocol(s, SHOUT_PROTOCOL_HTTP) ||
            shout_set_tls(s, v->tls ? SHOUT_TLS_RFC2818 : SHOUT_TLS_DISABLED) ||
-           (v->ca_file && shout_set_ca_file(s, v->ca_file)) ||
            shout_set_content_format(s, format, SHOUT_USAGE_AUDIO, NULL) ||
            shout_set_public(s, p->listed) || shout_set_nonblocking(s, SHOUT_BLOCKING_NONE);
 }
@@ -118,12 +170,7 @@ static int refused(const struct icecast_params *p, struct link *l, int rc, struc
 
 static int link_open(const struct icecast_params *p, double deadline, void **ret, struct err *e)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, shout_init);
-    struct link *l = mem_alloc(sizeof(*l));
-    *l = (struct link){.shout = shout_new(), .fd = -1};
-    if (!l->shout)
-        mem_fail();
+    struct link *l = from_pool();
     int rc = set_up(l->shout, p) ? SHOUTERR_INSANE : note(shout_open, l);
     while (rc == SHOUTERR_BUSY && clock_monotonic() < deadline &&
            !(p->server.stopped && p->server.stopped(p->server.stopped_ctx))) {
