@@ -191,6 +191,18 @@ void str_add_utf8(struct str *s, const char *text)
     str_addn(s, text, len);
 }
 
+void str_fit(char *ret, size_t size, const char *text)
+{
+    struct str s;
+    size_t cut;
+    str_init(&s, STR_MAX);
+    str_add_utf8(&s, text);
+    snprintf(ret, size, "%s", s.p);
+    if (!str_is_utf8(ret, strlen(ret), &cut))
+        ret[cut] = '\0';
+    str_done(&s);
+}
+
 bool str_starts(const char *s, const char *prefix)
 {
     return strncmp(s, prefix, strlen(prefix)) == 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One HTTP request, one answer in memory. The only place that knows libcurl. Certificates are
-// always verified, redirects never followed, proxies from the environment used as curl does.
+// One HTTP request, one answer in memory. Certificates are always verified, redirects never
+// followed, proxies from the environment used as curl does. SIGPIPE must be ignored.
 //
 // No text of an error holds the query of an address, a password or a token. Any thread; one call
 // one connection.
@@ -50,5 +50,6 @@ int http_init(struct err *e);
 int http_do(const struct http_request *q, struct http_response *ret, struct err *e);
 void http_response_done(struct http_response *r); // {0} is fine
 
-// "&" where needed, then key=value percent-encoded: for bodies of forms and for queries.
+// "&" where needed (not behind '?'), then key=value percent-encoded: for bodies of forms and for
+// queries.
 void http_form_add(struct str *s, const char *key, const char *value);
