@@ -186,7 +186,9 @@ static void *run(void *arg)
         else
             break;
     }
-    changed(ep, ENDPOINT_ENDED, NULL);
+    struct err e = {0};
+    bool ended = !ep->p.outlet->end || ep->p.outlet->end(ep->p.ctx, &e) >= 0;
+    changed(ep, ENDPOINT_ENDED, ended ? NULL : e.text);
     return NULL;
 }
 

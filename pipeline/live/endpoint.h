@@ -35,6 +35,8 @@ struct outlet {
     // Any thread: makes running calls fail soon. NULL: they end by themselves within 5 s.
     void (*interrupt)(void *ctx);
     void (*free)(void *ctx); // NULL is fine for ctx
+    // The broadcast is over, the connection closed; interrupted or not. NULL: nothing is to do.
+    int (*end)(void *ctx, struct err *e);
 };
 
 struct endpoint_params {

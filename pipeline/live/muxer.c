@@ -283,9 +283,9 @@ void muxer_path(void *ctx, char *ret, size_t size)
 const struct outlet *muxer_outlet(enum muxer_kind kind)
 {
     static const struct outlet outlets[] = {
-        [MUXER_RTMP] = {"rtmp", mux_open, mux_send, mux_close, NULL, mux_interrupt, mux_free},
-        [MUXER_HLS] = {"hls", mux_open, mux_send, mux_close, NULL, mux_interrupt, mux_free},
-        [MUXER_FILE] = {"file", mux_open, mux_send, mux_close, NULL, mux_interrupt, mux_free},
+        [MUXER_RTMP] = {"rtmp", mux_open, mux_send, mux_close, NULL, mux_interrupt, mux_free, NULL},
+        [MUXER_HLS] = {"hls", mux_open, mux_send, mux_close, NULL, mux_interrupt, mux_free, NULL},
+        [MUXER_FILE] = {"file", mux_open, mux_send, mux_close, NULL, mux_interrupt, mux_free, NULL},
     };
     return &outlets[kind];
 }
