@@ -7,6 +7,8 @@
 #include "media/library.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +16,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
+
+enum { LAST_WORD_MS = 2000 };
 
 static atomic_bool stop;
 static pthread_mutex_t speaking = PTHREAD_MUTEX_INITIALIZER;
@@ -24,16 +29,43 @@ static void on_signal(int number)
     atomic_store(&stop, true);
 }
 
+// Nobody may be there to read, and nobody is waited for: a line that there is no room for is left
+// out, but for the last ones. Half a line is finished before anything else.
+static void write_line(struct str *s, bool must)
+{
+    static struct str left; // speaking
+    if (!left.p)
+        str_init(&left, STR_MAX);
+    if (left.len == 0 || must)
+        str_add(&left, s->p);
+    for (size_t done = 0; done < left.len;) {
+        ssize_t n = write(STDOUT_FILENO, left.p + done, left.len - done);
+        if (n > 0)
+            done += (size_t)n;
+        struct pollfd room = {STDOUT_FILENO, POLLOUT, 0};
+        if (n < 0 && errno == EAGAIN && must && poll(&room, 1, LAST_WORD_MS) > 0)
+            continue;
+        if (n < 0 && errno == EAGAIN && done) {
+            memmove(left.p, left.p + done, left.len - done + 1);
+            left.len -= done;
+            return;
+        }
+        if (n < 0)
+            break;
+    }
+    str_clear(&left);
+}
+
 static void say(void *ctx, struct json *line)
 {
     struct str s;
+    bool must = json_get(line, "done") || json_get(line, "error") || json_get(line, "check");
     str_init(&s, STR_MAX);
     json_write(&s, line, false);
     redact(ctx, &s);
     str_addc(&s, '\n');
     pthread_mutex_lock(&speaking);
-    fwrite(s.p, 1, s.len, stdout); // nobody may be there to read it
-    fflush(stdout);
+    write_line(&s, must);
     pthread_mutex_unlock(&speaking);
     str_done(&s);
     json_free(line);
@@ -71,6 +103,7 @@ int main(void)
     signal(SIGPIPE, SIG_IGN);
     prctl(PR_SET_DUMPABLE, 0); // keys are in memory: no core file, and /proc is its owner's alone
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    fcntl(STDOUT_FILENO, F_SETFL, fcntl(STDOUT_FILENO, F_GETFL) | O_NONBLOCK);
     library_begin();
     struct redactor *redactor = redactor_new();
     struct json *job = NULL, *report = NULL;

@@ -11,6 +11,7 @@
 #include "live/recorder.h"
 #include "live/relay.h"
 #include "live/slate.h"
+#include "live/slatesound.h"
 #include "sound/ride.h"
 
 #include <pthread.h>
@@ -59,6 +60,7 @@ struct relay {
     struct relay_feed feeds[RELAY_FEEDS];
     size_t num_feeds;
     struct slate *slate, *card;
+    struct slatesound *slatesound;
     struct ride *ride;
     struct encoder *program_encoders[RELAY_ENCODERS];
     bool encodes_picture[RELAY_ENCODERS];

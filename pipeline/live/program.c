@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "live/slate.h"
+#include "live/slatesound.h"
 #include "sound/ride.h"
 
 #include <pthread.h>
@@ -30,6 +31,7 @@ struct program {
     float *in[2], *out[2];
     int64_t frames, samples;
     bool fade_in;
+    tick away_since; // on the broadcast's clock
 };
 
 // ---- which source
@@ -45,6 +47,8 @@ static void go_to(struct program *p, int i)
         return;
     if (i >= 0)
         intake_join(p->p.intakes[i]);
+    else
+        p->away_since = tick_from_samples(p->samples, p->p.sample_rate);
     p->on_air = i;
     p->away_s = 0;
     p->fade_in = true;
@@ -101,8 +105,10 @@ static bool from_source(struct program *p, size_t n)
     if (!(ended ? intake_take_rest : intake_take)(in, p->in, n, &picture))
         return false;
     p->away_s = 0;
-    if (p->p.width && !intake_has_picture(in))
-        slate_wave(p->p.card, (const float *const *)p->in, n, &picture);
+    if (p->p.width && !intake_has_picture(in)) {
+        slate_hear(p->p.card, p->p.sample_rate, (const float *const *)p->in, 2, n);
+        slate_wave(p->p.card, tick_from_samples(p->samples, p->p.sample_rate), &picture);
+    }
     show(p, picture);
     return true;
 }
@@ -115,9 +121,9 @@ static void from_slate(struct program *p, size_t n, double step_s)
     bool frozen = p->on_air >= 0 && p->away_s < empty_s;
     if (!frozen && p->on_air >= 0)
         go_to(p, -1);
-    slate_sound(p->p.slate, frozen, p->in, n);
+    slatesound_read(p->p.slatesound, !frozen, p->in, n, NULL);
     if (p->p.width && !frozen)
-        slate_frame(p->p.slate, now, &picture);
+        slate_frame(p->p.slate, now, p->away_since, &picture);
     show(p, picture);
 }
 

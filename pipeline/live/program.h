@@ -9,6 +9,7 @@
 
 struct ride;
 struct slate;
+struct slatesound;
 
 struct program_params {
     struct intake *const *intakes; // by priority
@@ -16,7 +17,9 @@ struct program_params {
     size_t num_intakes;
     int width, height, rate_num, rate_den; // width 0: sound alone, rate_* its steps
     int sample_rate;
-    struct slate *slate, *card; // card: behind the curve of a source without a picture
+    struct slate *slate, *card; // card: behind the curve of a source without a picture; NULL
+                                // where there is no picture at all
+    struct slatesound *slatesound;
     struct ride *ride;
     struct encoder *const *encoders; // of pictures and sounds
     const bool *encodes_picture;

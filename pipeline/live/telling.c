@@ -36,15 +36,21 @@ static struct json *sources_json(struct relay *r, int on_air)
     return list;
 }
 
+// What a filter's last breath reads is silence.
+static double level(double lufs)
+{
+    return lufs < -120 ? -HUGE_VAL : lufs;
+}
+
 static struct json *loudness_json(struct relay *r)
 {
     struct ride_readings now;
     struct json *o = json_new_object();
     ride_readings(r->ride, &now);
-    json_put_real(o, "momentary_lufs", now.out.momentary_lufs);
-    json_put_real(o, "short_term_lufs", now.out.short_term_lufs);
+    json_put_real(o, "momentary_lufs", level(now.out.momentary_lufs));
+    json_put_real(o, "short_term_lufs", level(now.out.short_term_lufs));
     json_put_real(o, "integrated_lufs", now.out.integrated_lufs);
-    json_put_real(o, "true_peak_dbtp", now.out.true_peak_dbtp);
+    json_put_real(o, "true_peak_dbtp", level(now.out.true_peak_dbtp));
     json_put_real(o, "gain_db", now.gain_db);
     return o;
 }

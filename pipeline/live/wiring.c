@@ -137,7 +137,7 @@ static int add_endpoints(struct relay *r, struct err *e)
         struct outlet_made made;
         struct relay_feed *f;
         struct relay_endpoint *to;
-        int c = outlets_make(o, r->job, r->p->redactor, &made, e);
+        int c = outlets_make(&r->arena, o, r->job, r->p->redactor, &made, e);
         if (c < 0)
             return err_wrap(e, "%s", json_text_or(o, "name", ""));
         bool picture = made.wants_picture && r->width;
@@ -230,6 +230,17 @@ static int make_sound(struct relay *r, struct err *e)
     return r->ride ? 0 : err_input(e, "loudness: out of range");
 }
 
+static int make_slates(struct relay *r, struct err *e)
+{
+    const struct json *s = json_get(r->job, "slate");
+    int c = slatesound_open(json_text_or(s, "sound", ""), SAMPLE_RATE, 2, &r->slatesound, e);
+    if (c >= 0 && r->width)
+        c = slate_new(r->width, r->height, json_text_or(s, "image", ""), &r->slate, e);
+    if (c >= 0 && r->width)
+        c = slate_new(r->width, r->height, json_text_or(r->job, "card", ""), &r->card, e);
+    return c;
+}
+
 int wiring_make(struct relay *r, struct err *e)
 {
     const char *folder = json_text_or(r->job, "folder", ".");
@@ -238,8 +249,7 @@ int wiring_make(struct relay *r, struct err *e)
     if (c >= 0)
         c = make_sound(r, e);
     if (c >= 0)
-        c = outlets_slates(r->job, r->width, r->height, r->rate_num, r->rate_den, SAMPLE_RATE,
-                           &r->slate, &r->card, e);
+        c = make_slates(r, e);
     if (c >= 0)
         c = add_endpoints(r, e);
     if (c >= 0)
@@ -271,6 +281,7 @@ int wiring_start(struct relay *r, struct err *e)
         .sample_rate = SAMPLE_RATE,
         .slate = r->slate,
         .card = r->card,
+        .slatesound = r->slatesound,
         .ride = r->ride,
         .encoders = r->program_encoders,
         .encodes_picture = r->encodes_picture,
@@ -311,5 +322,6 @@ void wiring_free(struct relay *r)
     recorder_free(r->recorder);
     slate_free(r->slate);
     slate_free(r->card);
+    slatesound_close(r->slatesound);
     ride_free(r->ride);
 }
