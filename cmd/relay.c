@@ -113,7 +113,9 @@ int main(void)
         struct relay_params p = {job, redactor, &stop, say, redactor};
         r = relay_run(&p, &report, &e);
     }
-    if (report) {
+    if (report && json_get(report, "check")) {
+        say(redactor, report);
+    } else if (report) {
         struct json *line = json_new_object();
         json_put(line, "done", report);
         say(redactor, line);

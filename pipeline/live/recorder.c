@@ -25,6 +25,7 @@ struct recorder {
     struct stampclock clock;
     struct endpoint *file;
     void *muxer;
+    double starts_s; // lock; of the file, by its first packet
     pthread_mutex_t lock;
     struct json *files; // lock; those that are complete
 };
@@ -39,7 +40,7 @@ struct recorder *recorder_new(const struct recorder_params *p)
     return r;
 }
 
-static void add_file(struct json *list, void *muxer, struct endpoint *file)
+static void add_file(struct json *list, void *muxer, struct endpoint *file, double starts_s)
 {
     char path[4096];
     struct endpoint_stats s;
@@ -48,7 +49,9 @@ static void add_file(struct json *list, void *muxer, struct endpoint *file)
     if (!path[0] || !fs_exists(path))
         return;
     struct json *o = json_new_object();
+    json_put_text(o, "kind", "received");
     json_put_text(o, "path", path);
+    json_put_real(o, "starts_s", starts_s);
     json_put_int(o, "bytes", fs_size(path));
     json_put_real(o, "seconds", s.delivered_s);
     json_push(list, o);
@@ -61,7 +64,7 @@ static void close_file(struct recorder *r)
     endpoint_finish(r->file, grace_s);
     pthread_mutex_lock(&r->lock);
     struct endpoint *file = r->file;
-    add_file(r->files, r->muxer, file);
+    add_file(r->files, r->muxer, file, r->starts_s);
     r->file = NULL;
     pthread_mutex_unlock(&r->lock);
     endpoint_free(file);
@@ -124,6 +127,7 @@ void recorder_source(struct recorder *r, const AVFormatContext *source)
         pthread_mutex_lock(&r->lock);
         r->file = file;
         r->muxer = muxer;
+        r->starts_s = -1;
         pthread_mutex_unlock(&r->lock);
     }
     arena_done(&a);
@@ -151,6 +155,11 @@ void recorder_packet(struct recorder *r, const AVPacket *pkt)
     own->pts = at + (shown > 0 ? shown : 0);
     own->duration = libav_tick(pkt->duration, r->base[i]);
     own->stream_index = i;
+    if (r->starts_s < 0) {
+        pthread_mutex_lock(&r->lock);
+        r->starts_s = r->p.now_s ? r->p.now_s(r->p.ctx) : 0;
+        pthread_mutex_unlock(&r->lock);
+    }
     endpoint_give(r->file, own);
 }
 
@@ -162,6 +171,6 @@ void recorder_list(struct recorder *r, struct json *ret_list)
     for (size_t i = 0; i < json_count(r->files); i++)
         json_push(ret_list, json_keep(json_at(r->files, i)));
     if (r->file)
-        add_file(ret_list, r->muxer, r->file);
+        add_file(ret_list, r->muxer, r->file, r->starts_s);
     pthread_mutex_unlock(&r->lock);
 }

@@ -8,6 +8,8 @@
 struct recorder_params {
     const char *stem; // path without number and ending: "…/received"
     double queue_s;   // a disk may stand still so long
+    double (*now_s)(void *ctx); // time of the broadcast, for starts_s; any thread
+    void *ctx;
 };
 struct recorder;
 struct recorder *recorder_new(const struct recorder_params *p);
@@ -15,5 +17,5 @@ void recorder_free(struct recorder *r); // NULL is fine, as everywhere here
 // The source was opened, and is valid until NULL is said: it ended. From its own thread.
 void recorder_source(struct recorder *r, const AVFormatContext *source);
 void recorder_packet(struct recorder *r, const AVPacket *pkt);
-// Appends {"path","bytes","seconds"} of each file. Any thread.
+// Appends {"kind": "received","path","bytes","seconds","starts_s"} of each file. Any thread.
 void recorder_list(struct recorder *r, struct json *ret_list);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "live/parts.h"
+#include "live/reach.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -112,6 +113,24 @@ static int run(struct relay *r, struct json **ret_report, struct err *e)
     return c;
 }
 
+static int check(struct relay *r, struct json **ret_report)
+{
+    *ret_report = json_new_object();
+    json_put(*ret_report, "check", reach_all(&r->arena, r->job, r->p->redactor));
+    return 0;
+}
+
+static int end_stale(struct relay *r, struct json **ret_report, struct err *e)
+{
+    struct str said;
+    str_init(&said, STR_MAX);
+    int c = reach_end_stale(&r->arena, r->job, r->p->redactor, &said, e);
+    *ret_report = json_new_object();
+    json_put_text(*ret_report, "said", said.p);
+    str_done(&said);
+    return c;
+}
+
 int relay_run(const struct relay_params *p, struct json **ret_report, struct err *e)
 {
     struct relay *r = mem_alloc(sizeof *r);
@@ -125,7 +144,9 @@ int relay_run(const struct relay_params *p, struct json **ret_report, struct err
     learn_secrets(p->redactor, json_get(p->job, "endpoints"));
     learn_secrets(p->redactor, json_get(p->job, "sources"));
     *ret_report = NULL;
-    int c = run(r, ret_report, e);
+    int c = json_bool(p->job, "check", false)       ? check(r, ret_report)
+            : json_bool(p->job, "end_stale", false) ? end_stale(r, ret_report, e)
+                                                    : run(r, ret_report, e);
     control_stop(r->control);
     wiring_free(r);
     if (c < 0 && e)

@@ -17,4 +17,6 @@ struct relay_params {
 };
 // *ret_report: what is also in report_file; to free. ERR_REMOTE: an endpoint never came up, all
 // else is done.
+// A job that only checks, or only ends what was left open, is done with that: *ret_report is then
+// {"check": […]} or {"said"}.
 int relay_run(const struct relay_params *p, struct json **ret_report, struct err *e);

@@ -84,7 +84,9 @@ static struct json *recordings_json(struct relay *r)
         endpoint_stats(r->endpoints[r->num_endpoints - 1].endpoint, &s);
         if (path[0] && fs_exists(path)) {
             struct json *o = json_new_object();
+            json_put_text(o, "kind", "aired");
             json_put_text(o, "path", path);
+            json_put_real(o, "starts_s", 0);
             json_put_int(o, "bytes", fs_size(path));
             json_put_real(o, "seconds", s.delivered_s);
             json_push(list, o);
@@ -171,7 +173,9 @@ struct json *telling_report(const struct json *last_state)
         const char *path = json_text_or(was, "path", "");
         char hex[HASH_HEX] = "";
         struct json *f = json_new_object();
+        json_put_text(f, "kind", json_text(was, "kind"));
         json_put_text(f, "path", path);
+        json_put_real(f, "starts_s", json_number(was, "starts_s", 0));
         json_put_int(f, "bytes", fs_size(path));
         json_put_real(f, "seconds", json_number(was, "seconds", 0));
         if (hash_file(path, hex, NULL, NULL, NULL, NULL) >= 0)

@@ -241,6 +241,15 @@ static int make_slates(struct relay *r, struct err *e)
     return c;
 }
 
+static double elapsed_s(void *ctx)
+{
+    struct relay *r = ctx;
+    struct program_state s = {0};
+    if (r->program)
+        program_state(r->program, &s);
+    return s.elapsed_s;
+}
+
 int wiring_make(struct relay *r, struct err *e)
 {
     const char *folder = json_text_or(r->job, "folder", ".");
@@ -256,7 +265,7 @@ int wiring_make(struct relay *r, struct err *e)
         c = add_aired(r, e);
     if (c >= 0 && json_bool(json_get(r->job, "record"), "received", true))
         r->recorder = recorder_new(&(struct recorder_params){
-            fs_join(&r->arena, folder, "received"), file_queue_s});
+            fs_join(&r->arena, folder, "received"), file_queue_s, elapsed_s, r});
     for (size_t i = 0; c >= 0 && i < r->num_encoders; i++)
         c = encoder_begin(r->encoders[i].encoder, e);
     return c;

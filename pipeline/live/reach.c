@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "live/reach.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "live/facebook.h"
+#include "live/outlets.h"
+#include "net/graphtoken.h"
+#include "net/wire.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double limit_s = 8;
+static const struct graph_patience once = {.total_s = 20};
+
+static const struct {
+    const char *scheme;
+    int port;
+    bool tls;
+} schemes[] = {
+    {"rtmp://", 1935, false},
+    {"rtmps://", 443, true},
+    {"http://", 80, false},
+    {"https://", 443, true},
+};
+
+// "scheme://user@host:port/…" -> host, port. False: no address of a server.
+static bool parse(struct arena *a, const char *url, struct wire_params *ret)
+{
+    for (size_t i = 0; i < COUNT(schemes); i++) {
+        if (!str_starts(url, schemes[i].scheme))
+            continue;
+        const char *host = url + strlen(schemes[i].scheme);
+        size_t len = strcspn(host, "/?#");
+        const char *at = memchr(host, '@', len);
+        if (at) {
+            len -= (size_t)(at + 1 - host);
+            host = at + 1;
+        }
+        bool bracket = *host == '[';
+        const char *end = bracket ? memchr(host, ']', len) : memchr(host, ':', len);
+        end = end ? end : host + len;
+        const char *colon = bracket && end < host + len ? end + 1 : end;
+        ret->host = arena_strndup(a, host + bracket, (size_t)(end - host) - bracket);
+        ret->port = colon < host + len && *colon == ':' ? atoi(colon + 1) : schemes[i].port;
+        ret->tls = schemes[i].tls;
+        return ret->host[0];
+    }
+    return false;
+}
+
+static int reach_server(struct arena *a, const struct json *o, struct str *said, struct err *e)
+{
+    struct wire_params p = {.ca_file = json_text(o, "ca_file"), .limit_s = limit_s};
+    struct wire *w;
+    if (!parse(a, json_text_or(o, "url", ""), &p)) {
+        str_add(said, "a folder: nothing to reach");
+        return 0;
+    }
+    int r = wire_open(&p, &w, e);
+    if (r < 0)
+        return r;
+    wire_close(w);
+    str_addf(said, p.tls ? "%s answers at port %d, and its certificate is good"
+                         : "%s answers at port %d",
+             p.host, p.port);
+    return 0;
+}
+
+static struct graph_api api_of(const struct json *o, const struct json *job, struct redactor *r)
+{
+    const struct json *graph = json_get(job, "graph");
+    return (struct graph_api){.url = json_text(graph, "url"),
+                              .version = json_text(graph, "version"),
+                              .token = json_text_or(o, "secret", ""),
+                              .ca_file = json_text(o, "ca_file"),
+                              .redactor = r};
+}
+
+static int reach_facebook(struct arena *a, const struct graph_api *api, const char *page,
+                          struct str *said, struct err *e)
+{
+    struct graph_token t;
+    int r = graph_token_check(api, a, page, &once, &t, e);
+    if (r < 0)
+        return r;
+    if (t.missing)
+        return err_input(e, "the token of %s may not broadcast: it lacks %s", t.name, t.missing);
+    str_addf(said, "the token of %s is accepted", t.name);
+    char until[CLOCK_TEXT];
+    if (t.known && t.expires_utc_s) {
+        clock_iso(t.expires_utc_s, until);
+        str_addf(said, " until %s", until);
+    } else if (t.known) {
+        str_add(said, " without an end");
+    } else {
+        str_add(said, "; until when, Facebook does not tell");
+    }
+    return 0;
+}
+
+struct json *reach_all(struct arena *a, const struct json *job, struct redactor *r)
+{
+    const struct json *list = json_get(job, "endpoints");
+    struct json *all = json_new_array();
+    for (size_t i = 0; i < json_count(list); i++) {
+        const struct json *o = json_at(list, i);
+        struct err e = {0};
+        struct str said;
+        str_init(&said, STR_MAX);
+        struct graph_api api = api_of(o, job, r);
+        int c = str_same(json_text(o, "kind"), "facebook")
+                    ? reach_facebook(a, &api, json_text(o, "page"), &said, &e)
+                    : reach_server(a, o, &said, &e);
+        struct json *one = json_new_object();
+        json_put_text(one, "name", json_text(o, "name"));
+        json_put_bool(one, "ok", c >= 0);
+        json_put_text(one, "text", c < 0 ? e.text : said.p);
+        json_push(all, one);
+        str_done(&said);
+    }
+    return all;
+}
+
+int reach_end_stale(struct arena *a, const struct json *job, struct redactor *r, struct str *ret_said,
+                    struct err *e)
+{
+    const struct json *list = json_get(job, "endpoints");
+    int c = 0;
+    for (size_t i = 0; c >= 0 && i < json_count(list); i++) {
+        const struct json *o = json_at(list, i);
+        if (!str_same(json_text(o, "kind"), "facebook"))
+            continue;
+        struct facebook_params p = {.api = api_of(o, job, r),
+                                    .page = json_text(o, "page"),
+                                    .title = json_text(o, "title"),
+                                    .state_file = outlets_facebook_file(a, o, job)};
+        if (ret_said->len)
+            str_add(ret_said, "; ");
+        c = facebook_end_stale(&p, clock_now(), ret_said, e);
+    }
+    if (c >= 0 && !ret_said->len)
+        str_add(ret_said, "nothing was left open");
+    return c;
+}
