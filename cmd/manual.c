@@ -141,6 +141,15 @@ static void files_section(void)
     key_tables("calendar.yaml: ", calendar_tables, num_calendar_tables);
     key_tables("presets: ", preset_tables, num_preset_tables);
     key_tables("presets: ", picture_preset_tables, num_picture_preset_tables);
+    head("SECRETS");
+    say("A broadcast's passwords, stream keys and tokens stand in a file outside the show, which "
+        "only its owner may read (chmod 600), as lines \"name = value\"; '#' begins a comment. "
+        "show.yaml names the file (secrets:) and each endpoint and source its line (secret:). "
+        "Instead, or for some of them, --secrets-fd N reads such lines from an open descriptor, "
+        "and "
+        "systemd's LoadCredential= gives a file a name; the first of descriptor, credentials and "
+        "file that has a name counts. A secret is never taken from options or variables, and never "
+        "shown or written: [secret] stands in its place.\n");
     head("FILES THE PROGRAM WRITES");
     term("episodes/*/published.json",
          "The memory of what is public: keep it with the show, in git. A clone of the show "
@@ -153,6 +162,13 @@ static void files_section(void)
          "was "
          "cut, and what every delivered file is. Not public. preview/ holds the last excerpt of "
          "normalize --preview.");
+    term("episodes/*/chapters.live.yaml",
+         "Chapters that were marked during a broadcast, as episode.yaml takes them: copy what you "
+         "want to keep.");
+    term(".dgl/live/EPISODE/TIME/",
+         "A broadcast: received.* as it came in, which is what to publish, aired.* as it went out, "
+         "report.json, relay.log. clean does not touch it. state.json beside it is what live "
+         "--resume goes on from.");
     term(".dgl/", "Results that can be made again, the lock, remembered hashes.");
 }
 
@@ -160,6 +176,9 @@ static void end_sections(void)
 {
     head("ENVIRONMENT");
     term("NO_COLOR", "no colours on the terminal");
+    term("XDG_RUNTIME_DIR",
+         "where the socket of a broadcast lies; without it /tmp/dgl-episode-UID/");
+    term("CREDENTIALS_DIRECTORY", "secrets as systemd hands them over; see SECRETS");
     term("DGL_NOW", "the time to take for now, ISO 8601, for tests");
     head("EXIT STATUS");
     term("0", "done, warnings included");
