@@ -42,6 +42,8 @@ int cmd_check(const struct env *env, const struct args *args, struct err *e);
 int cmd_status(const struct env *env, const struct args *args, struct err *e);
 int cmd_clean(const struct env *env, const struct args *args, struct err *e);
 int cmd_serve(const struct env *env, const struct args *args, struct err *e);
+int cmd_live(const struct env *env, const struct args *args, struct err *e);
+extern const struct opt live_opts[];
 int cmd_manual(const struct env *env, const struct args *args, struct err *e);
 
 // The show around env->dir; lock: the command writes.

@@ -132,12 +132,24 @@ static void files_section(void)
         "published.\n");
     keys("episodes/show.yaml", show_keys, num_show_keys);
     key_tables("show.yaml: ", show_tables, num_show_tables);
+    key_tables("show.yaml: ", live_tables, num_live_tables);
+    key_tables("show.yaml: ", &live_endpoint_table, 1);
+    key_tables("show.yaml: ", &live_source_table, 1);
     keys("episodes/*/episode.yaml", episode_keys, num_episode_keys);
     key_tables("episode.yaml: ", episode_tables, num_episode_tables);
     key_tables("episode.yaml: ", piece_tables, num_piece_tables);
     key_tables("calendar.yaml: ", calendar_tables, num_calendar_tables);
     key_tables("presets: ", preset_tables, num_preset_tables);
     key_tables("presets: ", picture_preset_tables, num_picture_preset_tables);
+    head("SECRETS");
+    say("A broadcast's passwords, stream keys and tokens stand in a file outside the show, which "
+        "only its owner may read (chmod 600), as lines \"name = value\"; '#' begins a comment. "
+        "show.yaml names the file (secrets:) and each endpoint and source its line (secret:). "
+        "Instead, or for some of them, --secrets-fd N reads such lines from an open descriptor, "
+        "and "
+        "systemd's LoadCredential= gives a file a name; the first of descriptor, credentials and "
+        "file that has a name counts. A secret is never taken from options or variables, and never "
+        "shown or written: [secret] stands in its place.\n");
     head("FILES THE PROGRAM WRITES");
     term("episodes/*/published.json",
          "The memory of what is public: keep it with the show, in git. A clone of the show "
@@ -150,6 +162,13 @@ static void files_section(void)
          "was "
          "cut, and what every delivered file is. Not public. preview/ holds the last excerpt of "
          "normalize --preview.");
+    term("episodes/*/chapters.live.yaml",
+         "Chapters that were marked during a broadcast, as episode.yaml takes them: copy what you "
+         "want to keep.");
+    term(".dgl/live/EPISODE/TIME/",
+         "A broadcast: received.* as it came in, which is what to publish, aired.* as it went out, "
+         "report.json, relay.log. clean does not touch it. state.json beside it is what live "
+         "--resume goes on from.");
     term(".dgl/", "Results that can be made again, the lock, remembered hashes.");
 }
 
@@ -157,6 +176,9 @@ static void end_sections(void)
 {
     head("ENVIRONMENT");
     term("NO_COLOR", "no colours on the terminal");
+    term("XDG_RUNTIME_DIR",
+         "where the socket of a broadcast lies; without it /tmp/dgl-episode-UID/");
+    term("CREDENTIALS_DIRECTORY", "secrets as systemd hands them over; see SECRETS");
     term("DGL_NOW", "the time to take for now, ISO 8601, for tests");
     head("EXIT STATUS");
     term("0", "done, warnings included");

@@ -4,6 +4,7 @@
 #include "base/fs.h"
 #include "base/str.h"
 #include "cmd.h"
+#include "live.h"
 #include "plan/publish.h"
 #include "report.h"
 
@@ -43,6 +44,8 @@ static struct json *look(struct session *s, const char *folder)
         json_put_text(o, "title", opened ? p.ep->title : NULL);
         json_put_text(o, "error", e.text);
     }
+    if (opened)
+        json_put(o, "captions_due", end_captions_due(&p.arena, s->dir, p.slug, p.ep, s->now_utc_s));
     plan_close(&p);
     return o;
 }
@@ -85,12 +88,26 @@ static struct json *disk_use(struct session *s)
     return o;
 }
 
+static void print_captions_due(const struct json *due)
+{
+    int64_t days = json_int(due, "days_left", 0);
+    if (!due || json_bool(due, "have", false))
+        return;
+    if (days < 0)
+        printf("  captions     overdue   by %lld days", (long long)-days);
+    else
+        printf("  captions     due       in %lld days", (long long)days);
+    printf(" (%.10s): the recording of the broadcast must have them\n",
+           json_text_or(due, "until", ""));
+}
+
 static void print_episode(const struct json *o, int verbosity)
 {
     printf("%-24s %-10s %s\n", json_text_or(o, "episode", ""), json_text_or(o, "state", ""),
            json_text_or(o, "title", ""));
     if (json_text(o, "error"))
         printf("  %s\n", json_text(o, "error"));
+    print_captions_due(json_get(o, "captions_due"));
     const struct json *stages = json_get(o, "stages");
     for (size_t i = 0; i < json_count(stages); i++) {
         const struct json *s = json_at(stages, i);

@@ -54,6 +54,20 @@ static const char one_stage[] =
     "Makes this stage of one episode, and what it needs before it, when something changed.\n"
     "Nothing becomes public: that is publish.";
 
+static const char live_words[] =
+    "Where it goes to stands in show.yaml under live: endpoints. Each endpoint has a queue of its "
+    "own and is\n"
+    "connected again for as long as the broadcast lasts; none can hurt another, nor the recording. "
+    "While the source is\n"
+    "away a slate goes out. On a terminal the first Ctrl-C asks, the second ends in order; the "
+    "broadcast goes on when\n"
+    "the terminal is closed. From another terminal: mark sets a chapter, title changes what "
+    "players show, stop ends\n"
+    "it, status says how it goes.\n"
+    "Secrets come from show.yaml's secrets file, --secrets-fd or systemd's credentials, never from "
+    "options or\n"
+    "variables. Afterwards the recording is published like any other.";
+
 const struct command commands[] = {
     {"init", cmd_init, "DIR [--title … --site … --author … --owner … --summary …]", 1, 1, init_opts,
      "make a new show in a folder",
@@ -103,6 +117,8 @@ const struct command commands[] = {
      "Drops results that no episode names any more, the lossless masters of published episodes, "
      "and previews.\n"
      "Originals, reports and what is public stay."},
+    {"live", cmd_live, "EPISODE [--from SOURCE]… | mark TITLE | title TITLE | stop | status", 1,
+     MANY, live_opts, "broadcast one source to many endpoints, and record it", live_words},
     {"serve", cmd_serve, "[--port N] [--as-is]", 0, 0, serve_opts,
      "public/ on 127.0.0.1, to listen before delivering",
      "The server's own address stands in place of the show's in feeds and pages, so that a podcast "

@@ -14,6 +14,8 @@ demo='espeak-ng sox'
 check='libcmocka-dev libebur128-dev bats jq curl ffmpeg clang clang-format libxml2-utils procps
     icecast2 openssl python3-mutagen python3-feedparser python3-podcastparser'
 
+check="$check tmux file" # the view of a broadcast, and what its pictures are
+
 case ${1:-} in
 build) packages=$build ;;
 demo) packages="$build $demo" ;;

@@ -45,6 +45,7 @@ char *fs_join(struct arena *a, const char *dir, const char *name); // absolute n
 char *fs_dirname(struct arena *a, const char *path);
 const char *fs_basename(const char *path);
 const char *fs_extension(const char *path);           // without the dot, "" where there is none
+char *fs_home(struct arena *a, const char *path);     // "~/x" below $HOME; NULL: it is not set
 char *fs_absolute(struct arena *a, const char *path); // realpath; falls back to cwd/path
 // path seen from dir ("../x"), both absolute and normalized.
 char *fs_relative(struct arena *a, const char *path, const char *dir);

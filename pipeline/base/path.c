@@ -45,6 +45,14 @@ const char *fs_extension(const char *path)
     return dot && dot != name ? dot + 1 : "";
 }
 
+char *fs_home(struct arena *a, const char *path)
+{
+    const char *home = getenv("HOME");
+    if (path[0] != '~' || (path[1] && path[1] != '/'))
+        return arena_strdup(a, path);
+    return home && *home == '/' ? fs_join(a, home, path + 1 + strspn(path + 1, "/")) : NULL;
+}
+
 // An absolute path without empty parts, "." and "..", as it is written.
 static char *normalized(struct arena *a, const char *path)
 {

@@ -18,6 +18,7 @@ enum { ASKED_MS = 5000, LOOK_MS = 20 };
 struct pipes {
     int in[2], out[2], failed[2]; // to its input, from its output, errno of an exec that failed
     bool heard;                   // its errors, too
+    int errors;                   // where they go instead; then it lives apart. -1: it does not
 };
 
 static void fd_close(int *fd)
@@ -38,13 +39,21 @@ static void pipes_close(struct pipes *p)
 
 static int pipes_open(struct pipes *p)
 {
-    *p = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}, false};
+    *p = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}, false, -1};
     if (pipe2(p->in, O_CLOEXEC) == 0 && pipe2(p->out, O_CLOEXEC) == 0 &&
         pipe2(p->failed, O_CLOEXEC) == 0)
         return 0;
     int r = -errno;
     pipes_close(p);
     return r;
+}
+
+// Whom it dies with, and who can reach it with Ctrl-C and a hang-up.
+static bool child_belongs(const struct pipes *p)
+{
+    if (p->errors < 0)
+        return setpgid(0, 0) == 0 && prctl(PR_SET_PDEATHSIG, SIGTERM) == 0;
+    return setsid() >= 0 && dup2(p->errors, STDERR_FILENO) >= 0;
 }
 
 // In the child: only calls that are safe after a fork in a program with threads. Never returns.
@@ -54,12 +63,11 @@ static void child_run(const char *const argv[], const struct pipes *p, pid_t par
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
-    setpgid(0, 0);
     // copies above 2, for a parent that was started without its standard streams
     int in = fcntl(p->in[READ_END], F_DUPFD_CLOEXEC, 3);
     int out = fcntl(p->out[WRITE_END], F_DUPFD_CLOEXEC, 3);
     int failed = fcntl(p->failed[WRITE_END], F_DUPFD_CLOEXEC, 3);
-    bool ready = in >= 0 && out >= 0 && failed >= 0 && prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 &&
+    bool ready = in >= 0 && out >= 0 && failed >= 0 && child_belongs(p) &&
                  dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
                  (!p->heard || dup2(out, STDERR_FILENO) >= 0);
     if (ready && getppid() != parent) // it died before the signal was asked for
@@ -100,13 +108,14 @@ static int streams_open(struct pipes *p, struct proc *ret)
     return 0;
 }
 
-static int start(const char *const argv[], bool heard, struct proc *ret, struct err *e)
+static int start(const char *const argv[], bool heard, int errors, struct proc *ret, struct err *e)
 {
     struct pipes p;
     int r = pipes_open(&p);
     if (r < 0)
         return err_errno(e, r, argv[0]);
     p.heard = heard;
+    p.errors = errors;
     struct proc started = {0};
     pid_t self = getpid();
     started.pid = fork();
@@ -114,7 +123,8 @@ static int start(const char *const argv[], bool heard, struct proc *ret, struct 
         child_run(argv, &p, self);
     r = started.pid < 0 ? -errno : 0;
     if (r == 0) {
-        setpgid(started.pid, started.pid); // whoever of the two comes first
+        if (errors < 0)
+            setpgid(started.pid, started.pid); // whoever of the two comes first
         fd_close(&p.failed[WRITE_END]);
         r = child_started(started.pid, p.failed[READ_END]);
     }
@@ -134,12 +144,17 @@ static int start(const char *const argv[], bool heard, struct proc *ret, struct 
 
 int proc_start(const char *const argv[], struct proc *ret, struct err *e)
 {
-    return start(argv, false, ret, e);
+    return start(argv, false, -1, ret, e);
+}
+
+int proc_start_apart(const char *const argv[], int errors, struct proc *ret, struct err *e)
+{
+    return start(argv, false, errors, ret, e);
 }
 
 int proc_start_heard(const char *const argv[], struct proc *ret, struct err *e)
 {
-    int r = start(argv, true, ret, e);
+    int r = start(argv, true, -1, ret, e);
     if (r < 0)
         return r;
     fclose(ret->in);

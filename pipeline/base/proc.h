@@ -19,6 +19,10 @@ int proc_start(const char *const argv[], struct proc *ret, struct err *e);
 // The same for a program that is not ours: in is NULL (it reads an end of file), and its standard
 // error comes out of `out`, too.
 int proc_start_heard(const char *const argv[], struct proc *ret, struct err *e);
+// The same for a program that goes on when we and the terminal are gone: it has a session of its
+// own and hears no hang-up. Its standard error goes to `errors`; in and out as in proc_start. Open
+// descriptors without O_CLOEXEC are its own, too.
+int proc_start_apart(const char *const argv[], int errors, struct proc *ret, struct err *e);
 // It has ended; what it said may still be read, and proc_wait must still be called.
 bool proc_ended(const struct proc *p);
 // Ends it and what it started in its process group: asks, and after some seconds insists.

@@ -6,27 +6,40 @@
 // {"episode": folder's name, "title", "artist",
 //  "folder": where recordings go (made),
 //  "state_file", "report_file": written by fs_replace; "socket": path of the control socket,
-//  "sources": [{"name", "url" or "device", "format": libavformat's name or "", "secret"}] by
+//  "sources": [{"name", "url": path, address, "alsa:default", "pattern:" or "/dev/fd/N", which is
+//             inherited, "format": libavformat's name or "", "listen": bool, "secret"}] by
 //             priority,
 //  "picture": {"width","height","rate_num","rate_den","bitrate_kbps","speed"} or null: sound alone,
 //  "slate": {"image": PNG of the picture's size or "", "sound": file or ""},
 //  "card": PNG behind the moving curve where the source has no picture, or "",
 //  "loudness": {"target_lufs","ceiling_dbtp","start_gain_db"},
 //  "endpoints": [{"name","kind","url","format","bitrate_kbps","secret","user","ca_file","page",
-//                 "title"…}], "graph": {"version","url"},
+//                 "title","description", icecast: "site","listed": bool, facebook:
+//                 "privacy": everyone|friends|self}], "graph": {"version","url"},
 //  "record": {"received": bool, "aired": bool, "room_bytes"},
-//  "resume": bool, "metrics_port": 0 or a port}
+//  "resume": bool, "metrics_port": 0 or a port,
+//  "check": true: reach every endpoint (TCP, TLS), make nothing, send nothing, answer
+//           {"check": [{"name","ok": bool,"text"}]} and end,
+//  "end_stale": true: close what an earlier run left open, answer {"done": {"said": text}} and end}
+// A relay goes on when nobody reads its lines any more, and waits for nobody to read them: what the
+// pipe has no room for is left out, but for {"done"} and {"error"}. SIGTERM is {"do":"stop"}.
 // lines back:
-//  {"state": STATE} twice a second; STATE is what the control socket's "status" answers
+//  {"state": STATE} twice a second
 //  {"event": "source|endpoint|slate|recording|title|mark", "name", "state", "text"}
-//  {"warning": text}  {"error": {"kind","code","text"}}  {"done": REPORT} at the end
+//  {"warning": text}  {"done": REPORT} at the end, and then {"error": {"kind","code","text"}} where
+//  it did not end well
+// REPORT: {"episode","started","ended","elapsed_s","loudness","endpoints": [endpoint_json…],
+//  "recordings": [{"kind": "received|aired","path","bytes","seconds","sha256","starts_s": of the
+//  broadcast}],"marks","title"}
 //
 // Control socket (SOCK_STREAM, 0600): one line of JSON in, one out, then it is closed.
 //  {"do":"status"} {"do":"stop"} {"do":"mark","title"} {"do":"title","title"}
-//  -> {"ok":true, …} or {"ok":false,"error":text}
-// STATE: {"episode","started","elapsed_s","source": {"name","state": "live|stalled|slate|ended",
-//  "format"},"on_slate","slate_s","loudness": {"momentary_lufs","short_term_lufs",
+//  -> {"ok":true, status: "state": STATE} or {"ok":false,"error":text}
+// STATE: {"episode","started","elapsed_s","sources": [{"name","state","on_air": bool,"format"}],
+// "on_slate","slate_s","loudness": {"momentary_lufs","short_term_lufs",
 //  "integrated_lufs","true_peak_dbtp","gain_db"},"endpoints": [endpoint_json…],
 //  "recordings": [{"path","bytes","seconds"}],"marks": [{"at_s","title"}],"title","cpu_percent",
 //  "memory_bytes"}
 #pragma once
+
+enum { LIVE_LINE_MAX = 4 << 20 }; // bytes of a line, either way

@@ -58,8 +58,7 @@ static const struct key keys[] = {
 const struct key_table picture_preset_tables[] = {{"picture", keys, COUNT(keys)}};
 const size_t num_picture_preset_tables = COUNT(picture_preset_tables);
 
-// "25", "30000/1001": one or two whole numbers.
-static bool parse_rate(struct arena *a, const char *text, int *ret_num, int *ret_den)
+bool picture_rate(struct arena *a, const char *text, int *ret_num, int *ret_den)
 {
     int64_t num, den = 1;
     const char *slash = strchr(text, '/');
@@ -89,7 +88,7 @@ static int read_rate(struct arena *a, const struct node *n, struct picture_prese
     p->rate_num = 0;
     p->rate_den = 1;
     if (strcmp(p->frame_rate, "source") == 0 ||
-        parse_rate(a, p->frame_rate, &p->rate_num, &p->rate_den))
+        picture_rate(a, p->frame_rate, &p->rate_num, &p->rate_den))
         return 0;
     const char *remedy = "write source, 24, 25, 30, 50, or a fraction such as 30000/1001";
     for (size_t i = 0; i < COUNT(usual); i++) {

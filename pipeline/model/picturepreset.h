@@ -29,5 +29,8 @@ int picture_preset_named(struct arena *a, const char *const *dirs, const char *n
                          const struct node *n, struct picture_preset rung[PICTURE_MAX_RUNGS],
                          size_t *ret_n, struct err *e);
 
+// "25", "30000/1001": frames a second, at most 60, each of which begins at a tick.
+bool picture_rate(struct arena *a, const char *text, int *ret_num, int *ret_den);
+
 extern const struct key_table picture_preset_tables[]; // picture
 extern const size_t num_picture_preset_tables;

@@ -72,12 +72,15 @@ const struct key show_keys[] = {
     {"calendar", KEY_FILE, S(calendar_path), false, 0, 0, NULL,
      "themes and goals by month, from episodes/; default calendar.yaml where it is there; for "
      "example calendar.yaml"},
-    {"live", KEY_NODE, S(live), false, 0, 0, NULL,
-     "where live broadcasts go: {endpoints: [{name, kind, url, secret}]}; default none"},
+    {"live", KEY_NODE, KEY_NOWHERE, false, 0, 0, NULL,
+     "where live broadcasts go and come from; default none; for example {endpoints: [{name: "
+     "fylket, kind: icecast, url: \"https://stream.example.org:8443/dgl.mp3\", secret: icecast}]}"},
     {"deliver", KEY_NODE, S(deliver), false, 0, 0, NULL,
      "where public/ is uploaded to: {targets: [{name, kind, url, secret}]}; default none"},
-    {"secrets", KEY_NODE, S(secrets), false, 0, 0, NULL,
-     "file of passwords outside the show; default none; for example ~/.config/dgl-episode/secrets"},
+    {"secrets", KEY_FILE, S(secrets), false, 0, 0, NULL,
+     "file of passwords and keys outside the show, lines \"name = value\", which only its owner "
+     "may "
+     "read; default none; for example ~/.config/dgl-episode/secrets"},
     {"trim", KEY_CHOICE, S(trim), false, 0, 0, show_trims,
      "auto: dead air goes at both ends, 0.3 s stay in front of the first sound and 0.8 s behind "
      "the "
@@ -330,6 +333,32 @@ static int load_presets(struct arena *a, const char *const *dirs, struct show *s
     return r;
 }
 
+static int check_secrets(struct arena *a, struct show *s, const struct node *n, struct err *e)
+{
+    static const char remedy[] = "write secrets: ~/.config/dgl-episode/secrets, and put it there";
+    if (!n)
+        return 0;
+    char *path = fs_home(a, s->secrets);
+    if (!path)
+        return node_error(n, e, "write the whole path", "~ is not known: HOME is not set");
+    if (*path != '/')
+        return node_error(n, e, remedy, "secrets must be a path with / or ~/ in front");
+    s->secrets = fs_absolute(a, path);
+    const char *parts = fs_relative(a, s->secrets, s->dir);
+    if (!str_starts(parts, "../"))
+        return node_error(n, e, remedy,
+                          "secrets lie in the show's folder, which is copied and kept in git");
+    return 0;
+}
+
+static int read_live(struct arena *a, const char *const *preset_dirs, struct show *s,
+                     const struct node *root, struct err *e)
+{
+    struct live_context c = {s->dir, preset_dirs, s->language, &s->loudness};
+    int r = live_read(a, &c, node_of(root, "live"), &s->live, e);
+    return r < 0 ? r : check_secrets(a, s, node_of(root, "secrets"), e);
+}
+
 int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, struct show *ret,
               struct err *e)
 {
@@ -367,6 +396,8 @@ int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, 
         r = check_sound(a, episodes, &s, f->root, e);
     if (r >= 0)
         r = check_picture(a, preset_dirs, &s, f->root, e);
+    if (r >= 0)
+        r = read_live(a, preset_dirs, &s, f->root, e);
     if (r >= 0)
         r = check_transcribe(&s.transcribe, node_of(f->root, "transcribe"), e);
     if (r >= 0)

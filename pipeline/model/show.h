@@ -2,6 +2,7 @@
 // episodes/show.yaml
 #pragma once
 #include "model/calendar.h"
+#include "model/live.h"
 #include "model/picturepreset.h"
 #include "model/preset.h"
 
@@ -48,7 +49,9 @@ struct show {
     struct texts graphics_words;                   // as written
     unsigned graphics;                             // set of enum show_graphics
     const char *balance;                           // auto or off
-    const struct node *live, *deliver, *secrets;   // read by later rooms
+    struct live live;
+    const char *secrets;        // absolute path of the secrets file; NULL: none
+    const struct node *deliver; // read by later rooms
 };
 extern const struct key show_keys[];
 extern const size_t num_show_keys;
@@ -56,7 +59,7 @@ extern const char *const show_trims[];
 extern const char *const show_cleanings[];
 extern const char *const show_balances[];
 extern const char *const show_graphics_words[]; // what the key may say
-extern const struct key_table show_tables[];    // the maps inside: owner
+extern const struct key_table show_tables[];    // the maps inside: owner, live
 extern const size_t num_show_tables;
 
 // dir holds episodes/show.yaml. preset_dirs: folders named presets, NULL at the end.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -46,6 +47,38 @@ static void arguments_arrive_as_they_are(void **state)
     assert_non_null(fgets(line, sizeof(line), p.out));
     assert_string_equal(line, "$HOME a b ;\n");
     assert_int_equal(proc_wait(&p, &status), 0);
+}
+
+// The starter is a process of its own, which is killed; what it started still answers a third.
+static void a_program_that_lives_apart_outlives_its_starter(void **state)
+{
+    (void)state;
+    int told[2], errors[2], status;
+    char said[40] = "";
+    pid_t pid = 0;
+    assert_int_equal(pipe(told), 0);
+    assert_int_equal(pipe2(errors, O_CLOEXEC), 0);
+    pid_t starter = fork();
+    if (starter == 0) {
+        struct proc p = {0};
+        const char *const argv[] = {"/bin/sh", "-c",
+                                    "sleep 0.5; echo still here >&2; exec sleep 60", NULL};
+        int r = proc_start_apart(argv, errors[1], &p, NULL);
+        if (r == 0 && write(told[1], &p.pid, sizeof p.pid) == sizeof p.pid)
+            pause();
+        _exit(1);
+    }
+    close(errors[1]);
+    assert_int_equal(read(told[0], &pid, sizeof pid), sizeof pid);
+    assert_int_equal(getsid(pid), pid);
+    kill(starter, SIGKILL);
+    assert_int_equal(waitpid(starter, &status, 0), starter);
+    assert_int_equal(read(errors[0], said, sizeof said - 1), strlen("still here\n"));
+    assert_string_equal(said, "still here\n");
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    close(errors[0]);
+    close(told[0]);
+    close(told[1]);
 }
 
 static void what_cannot_run_is_an_error_of_starting(void **state)
@@ -147,6 +180,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_program_answers_on_its_pipes),
         cmocka_unit_test(arguments_arrive_as_they_are),
+        cmocka_unit_test(a_program_that_lives_apart_outlives_its_starter),
         cmocka_unit_test(what_cannot_run_is_an_error_of_starting),
         cmocka_unit_test(status_tells_exit_from_signal),
         cmocka_unit_test(a_parent_without_streams_can_start_programs),

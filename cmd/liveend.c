@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// After a broadcast: what was recorded and how it is published, chapters that were marked, and what
+// the law still asks for.
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/str.h"
+#include "live.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { DAY_S = 86400 };
+static const char chapters_file[] = "chapters.live.yaml";
+
+// ---- chapters
+
+// "received" or "aired", by its name where the report does not say it.
+static bool is_kind(const struct json *o, const char *kind)
+{
+    return str_starts(json_text_or(o, "kind", fs_basename(json_text_or(o, "path", ""))), kind);
+}
+
+// Times count from the start of the recording as received, which may begin later than we did.
+static double recording_start(const struct json *report)
+{
+    const struct json *list = json_get(report, "recordings");
+    for (size_t i = 0; i < json_count(list); i++)
+        if (is_kind(json_at(list, i), "received"))
+            return json_number(json_at(list, i), "starts_s", 0);
+    return 0;
+}
+
+static void add_chapter(struct str *s, const struct json *mark, double start)
+{
+    char at[TICK_TEXT];
+    double seconds = json_number(mark, "at_s", 0) - start;
+    struct json *title = json_new_text(json_text_or(mark, "title", ""));
+    tick_text_ms((tick)(fmax(seconds, 0) * 1000) * (TICKS_PER_SEC / 1000), at);
+    str_addf(s, "  - {at: \"%s\", title: ", at);
+    json_write(s, title, false); // a JSON string is a YAML string
+    str_add(s, "}\n");
+    json_free(title);
+}
+
+static void add_chapters(struct str *s, const struct json *report)
+{
+    const struct json *marks = json_get(report, "marks");
+    str_add(s, "chapters:\n");
+    for (size_t i = 0; i < json_count(marks); i++)
+        add_chapter(s, json_at(marks, i), recording_start(report));
+}
+
+int end_write_chapters(struct broadcast *b, const struct json *report, char **ret_path,
+                       struct err *e)
+{
+    char when[CLOCK_TEXT];
+    struct str s;
+    *ret_path = NULL;
+    if (!json_count(json_get(report, "marks")) || b->mode != LIVE_BROADCAST)
+        return 0;
+    clock_iso(b->s.now_utc_s, when);
+    str_init(&s, 1 << 20);
+    str_addf(&s,
+             "# Marked during the broadcast that began at %s.\n"
+             "# Copy them into episode.yaml, which is yours; nothing reads this file.\n",
+             when);
+    add_chapters(&s, report);
+    char *path = fs_join(&b->s.arena, b->plan.ep->dir, chapters_file);
+    int r = fs_replace(path, s.p, s.len, e);
+    str_done(&s);
+    if (r >= 0)
+        *ret_path = path;
+    return r < 0 ? r : 0;
+}
+
+// ---- words
+
+static void print_endpoint(const struct json *o)
+{
+    int again = (int)json_int(o, "connections", 0) - 1;
+    printf("  %-14s %9.1f s sent", json_text_or(o, "name", ""), json_number(o, "delivered_s", 0));
+    if (again < 0)
+        printf(", never came up: %s", json_text_or(o, "why", "unknown why"));
+    else if (again > 0)
+        printf(", connected again %d times", again);
+    if (json_number(o, "dropped_s", 0) > 0)
+        printf(", %.1f s left out", json_number(o, "dropped_s", 0));
+    putchar('\n');
+}
+
+static bool needs_quotes(const char *path)
+{
+    for (const char *c = path; *c; c++)
+        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:@,%", *c))
+            return true;
+    return false;
+}
+
+// As a shell takes it for one word.
+static void print_word(const char *path)
+{
+    if (!needs_quotes(path)) {
+        printf(" %s", path);
+        return;
+    }
+    fputs(" '", stdout);
+    for (const char *c = path; *c; c++)
+        fputs(*c == '\'' ? "'\\''" : (char[]){*c, 0}, stdout);
+    putchar('\'');
+}
+
+// The one as received is for publishing: no slate, no loudness but its own.
+static void print_recordings(struct broadcast *b, const struct json *report)
+{
+    const struct json *list = json_get(report, "recordings"), *best = json_at(list, 0);
+    for (size_t i = 0; i < json_count(list); i++) {
+        const struct json *o = json_at(list, i);
+        printf("  %-9s %s  %.1f MB\n", is_kind(o, "received") ? "received" : "aired",
+               json_text_or(o, "path", ""), json_number(o, "bytes", 0) / 1e6);
+        if (is_kind(o, "received"))
+            best = o;
+    }
+    if (!best)
+        return;
+    printf("publish it with:\n  dgl-episode publish %s", b->plan.ep->folder);
+    print_word(json_text_or(best, "path", ""));
+    putchar('\n');
+}
+
+// What was recorded before the crash that --resume went on from; NULL: nothing is there.
+static const char *earlier_part(struct broadcast *b)
+{
+    struct arena *a = &b->s.arena;
+    const char *now = fs_basename(b->folder);
+    char **runs, **names;
+    size_t n, k;
+    if (fs_list(a, b->root, &runs, &n, NULL) < 0)
+        return NULL;
+    while (n-- > 0) {
+        const char *dir = fs_join(a, b->root, runs[n]);
+        if (strcmp(runs[n], now) >= 0 || fs_list(a, dir, &names, &k, NULL) < 0)
+            continue;
+        for (size_t i = 0; i < k; i++)
+            if (str_starts(names[i], "received."))
+                return fs_join(a, dir, names[i]);
+    }
+    return NULL;
+}
+
+static void print_earlier(struct broadcast *b)
+{
+    const char *path = b->resume ? earlier_part(b) : NULL;
+    if (path)
+        printf("the part before the interruption is %s\n"
+               "with both in episode.yaml they are one recording: recordings: [{parts: [FIRST, "
+               "SECOND]}]; chapters that were marked after it come later by the time it took\n",
+               path);
+}
+
+static bool agreed(const struct person *p, const char *scope)
+{
+    for (size_t i = 0; i < p->scopes.count; i++)
+        if (str_same(p->scopes.items[i], scope))
+            return true;
+    return false;
+}
+
+// Who agreed to be seen live has not agreed to a recording that stays.
+static void print_consents(const struct episode *ep)
+{
+    static const char *const scopes[] = {"recording", "podcast"};
+    for (size_t i = 0; i < ep->num_guests; i++) {
+        const struct person *p = &ep->guests[i];
+        struct str missing;
+        str_init(&missing, 100);
+        for (size_t k = 0; k < COUNT(scopes); k++)
+            if (!agreed(p, scopes[k]))
+                str_addf(&missing, "%s%s", missing.len ? ", " : "", scopes[k]);
+        if (missing.len)
+            printf("ask %s: consent to the broadcast does not cover its recording (missing: %s); "
+                   "note it in episode.yaml under consent\n",
+                   p->name, missing.p);
+        str_done(&missing);
+    }
+}
+
+static void print_chapters(const struct json *report, const char *path)
+{
+    struct str s;
+    str_init(&s, 1 << 20);
+    add_chapters(&s, report);
+    printf("chapters, for episode.yaml (also in %s):\n%s", path, s.p);
+    str_done(&s);
+}
+
+void end_print(struct broadcast *b, const struct json *report, const char *chapters)
+{
+    const struct json *l = json_get(report, "loudness"), *list = json_get(report, "endpoints");
+    double lufs = json_number(l, "integrated_lufs", NAN), s = json_number(report, "elapsed_s", 0);
+    if (b->env->verbosity < 0)
+        return;
+    if (b->mode == LIVE_END_STALE) {
+        puts(json_text_or(report, "said", "nothing was left open"));
+        return;
+    }
+    printf("%s  %s  ended after %02d:%02d:%02d", b->plan.ep->folder, b->plan.ep->title,
+           (int)s / 3600, (int)s / 60 % 60, (int)s % 60);
+    if (isfinite(lufs))
+        printf("  %.1f LUFS  %.1f dBTP", lufs, json_number(l, "true_peak_dbtp", NAN));
+    putchar('\n');
+    for (size_t i = 0; i < json_count(list); i++)
+        print_endpoint(json_at(list, i));
+    if (b->mode != LIVE_BROADCAST)
+        return;
+    print_recordings(b, report);
+    print_earlier(b);
+    if (chapters)
+        print_chapters(report, chapters);
+    if (!json_count(json_get(report, "recordings")))
+        return;
+    print_consents(b->plan.ep);
+    printf("captions: a recording that is published or left lying needs them within %d days; "
+           "dgl-episode status counts\n",
+           LIVE_CAPTION_DAYS);
+}
+
+// ---- what status says of it later
+
+// "2026-12-08T100000Z", as folders are named.
+static bool started_at(struct arena *a, const char *name, int64_t *ret_utc_s)
+{
+    if (strlen(name) != 18 || name[10] != 'T')
+        return false;
+    return clock_parse_iso(arena_printf(a, "%.13s:%.2s:%.3s", name, name + 13, name + 15),
+                           ret_utc_s, NULL);
+}
+
+static bool was_recorded(struct arena *a, const char *dir)
+{
+    struct json *report = NULL;
+    json_load(fs_join(a, dir, "report.json"), &report, NULL);
+    bool recorded = json_count(json_get(report, "recordings")) > 0;
+    json_free(report);
+    return recorded;
+}
+
+static bool has_captions(const struct episode *ep)
+{
+    for (size_t i = 0; i < ep->num_captions; i++)
+        if (!str_same(ep->captions[i].made, "automatic"))
+            return true;
+    return false;
+}
+
+struct json *end_captions_due(struct arena *a, const char *show_dir, const char *slug,
+                              const struct episode *ep, int64_t now_utc_s)
+{
+    char **names, until[CLOCK_TEXT];
+    size_t n;
+    int64_t began = 0;
+    const char *root = arena_printf(a, "%s/.dgl/live/%s", show_dir, slug);
+    if (fs_list(a, root, &names, &n, NULL) < 0)
+        return NULL;
+    for (size_t i = n; i-- > 0;)
+        if (started_at(a, names[i], &began) && was_recorded(a, fs_join(a, root, names[i])))
+            break;
+        else
+            began = 0;
+    if (!began)
+        return NULL;
+    int64_t end = began + (int64_t)LIVE_CAPTION_DAYS * DAY_S;
+    struct json *o = json_new_object();
+    clock_iso(end, until);
+    json_put_text(o, "until", until);
+    json_put_int(o, "days_left", (int64_t)floor((double)(end - now_utc_s) / DAY_S));
+    json_put_bool(o, "have", has_captions(ep));
+    return o;
+}
