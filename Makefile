@@ -32,7 +32,9 @@ light_pkgs  := jansson yaml-0.1 libcrypto
 net_pkgs    := libmicrohttpd
 worker_pkgs := jansson libcrypto libavformat libavcodec libavfilter libswscale libswresample libavutil \
                flac taglib libxml-2.0 libxslt md4c-html pangocairo
-all_pkgs    := $(light_pkgs) $(net_pkgs) $(worker_pkgs)
+# What the broadcast and deliveries speak with; neither the light program nor the worker does.
+remote_pkgs := libcurl shout
+all_pkgs    := $(light_pkgs) $(net_pkgs) $(worker_pkgs) $(remote_pkgs)
 unit_pkgs   := cmocka libebur128
 
 warn := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wwrite-strings -Wpointer-arith
@@ -58,18 +60,20 @@ picture_src := $(wildcard pipeline/picture/*.c)
 media_src  := $(wildcard pipeline/media/*.c pipeline/media/*.cc)
 doc_src    := $(wildcard pipeline/doc/*.c)
 net_src    := $(wildcard pipeline/net/*.c)
+live_src   := $(wildcard pipeline/live/*.c)
 stage_src  := $(wildcard pipeline/stage/*.c)
 plan_src   := $(wildcard pipeline/plan/*.c)
 cmd_src    := $(filter-out cmd/worker.c,$(wildcard cmd/*.c))
 # libxml2 costs a light start two milliseconds, so its reader is in the worker alone.
 light_base := $(filter-out pipeline/base/xmlread.c,$(base_src))
+light_net  := $(patsubst %,pipeline/net/%.c,httpd httprule webroot)
 unit_src   := $(wildcard tests/unit/test_*.c)
 headers    := $(wildcard cmd/*.h pipeline/*/*.h tests/unit/*.h)
 
 obj        = $(patsubst %,$B/%.o,$(1))
-light_obj  := $(call obj,$(cmd_src) $(light_base) $(model_src) $(plan_src) $(net_src))
+light_obj  := $(call obj,$(cmd_src) $(light_base) $(model_src) $(plan_src) $(light_net))
 worker_lib := $(call obj,$(base_src) $(model_src) $(sound_src) $(picture_src) $(media_src) $(doc_src) $(stage_src))
-unit_lib   := $(sort $(worker_lib) $(call obj,$(plan_src) $(net_src)))
+unit_lib   := $(sort $(worker_lib) $(call obj,$(plan_src) $(net_src) $(live_src)))
 all_obj    := $(sort $(light_obj) $(worker_lib) $(unit_lib) $(call obj,cmd/worker.c $(unit_src)))
 units      := $(patsubst tests/unit/%.c,$B/unit/%,$(unit_src))
 ldflags     = $(san) -pie -Wl,-z,relro -Wl,--as-needed -pthread $(LDFLAGS)
@@ -138,7 +142,7 @@ $B/%.cc.syntax: %.cc $B/flags
 	    $$cc $(cxx_flags) -MF $@.d -MT $@ -fsyntax-only $< || exit 1; fi; done) >$@ 2>&1 || { cat $@ >&2; exit 1; }
 
 sources := $(sort $(wildcard cmd/*.c) $(base_src) $(model_src) $(sound_src) $(picture_src) \
-           $(media_src) $(doc_src) $(net_src) $(stage_src) $(plan_src) $(unit_src))
+           $(media_src) $(doc_src) $(net_src) $(live_src) $(stage_src) $(plan_src) $(unit_src))
 syntax: $(patsubst %,$B/%.ok,$(filter-out tests/%,$(headers))) $(patsubst %,$B/%.syntax,$(sources))
 
 units: $(units)

@@ -5,13 +5,14 @@
 set -eu
 
 build='gcc g++ make pkg-config libc6-dev libjansson-dev libyaml-dev libssl-dev libmicrohttpd-dev
+    libcurl4-openssl-dev libshout-dev
     libavformat-dev libavcodec-dev libavfilter-dev libswscale-dev libswresample-dev
     libavutil-dev libflac-dev libtag1-dev
     libxml2-dev libxslt1-dev libmd4c-dev libmd4c-html0-dev libcairo2-dev libpango1.0-dev
     fonts-dejavu-core'
 demo='espeak-ng sox'
 check='libcmocka-dev libebur128-dev bats jq curl ffmpeg clang clang-format libxml2-utils procps
-    python3-mutagen python3-feedparser python3-podcastparser'
+    icecast2 openssl python3-mutagen python3-feedparser python3-podcastparser'
 
 case ${1:-} in
 build) packages=$build ;;
