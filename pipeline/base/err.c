@@ -59,6 +59,15 @@ int err_usage(struct err *e, const char *fmt, ...)
     return -EINVAL;
 }
 
+int err_remote(struct err *e, int code, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    err_setv(e, ERR_REMOTE, code, fmt, ap);
+    va_end(ap);
+    return code;
+}
+
 int err_errno(struct err *e, int negative_errno, const char *path)
 {
     if (negative_errno == -ENOSPC)

@@ -25,6 +25,8 @@ int err_setv(struct err *e, enum err_kind kind, int code, const char *fmt, va_li
     __attribute__((format(printf, 4, 0)));
 // Input that people can mend: kind ERR_INPUT, code -EINVAL.
 int err_input(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+// The far side's doing: kind ERR_REMOTE.
+int err_remote(struct err *e, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 int err_usage(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 // "path: text of errno"; a full disk says so.
 int err_errno(struct err *e, int negative_errno, const char *path);

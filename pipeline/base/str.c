@@ -125,6 +125,20 @@ void str_add_url(struct str *s, const char *text)
     }
 }
 
+void str_add_base64(struct str *s, const void *data, size_t len)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const unsigned char *p = data;
+    for (size_t i = 0; i < len; i += 3) {
+        size_t n = len - i < 3 ? len - i : 3;
+        unsigned bits = (unsigned)p[i] << 16;
+        bits |= n > 1 ? (unsigned)p[i + 1] << 8 : 0;
+        bits |= n > 2 ? p[i + 2] : 0;
+        for (size_t k = 0; k < 4; k++)
+            str_addc(s, k <= n ? digits[bits >> (18 - 6 * k) & 63] : '=');
+    }
+}
+
 // Bytes of the character at p, of `left` bytes; 0: not UTF-8.
 static size_t utf8_char(const unsigned char *p, size_t left)
 {
@@ -175,6 +189,18 @@ void str_add_utf8(struct str *s, const char *text)
         len -= bad + 1;
     }
     str_addn(s, text, len);
+}
+
+void str_fit(char *ret, size_t size, const char *text)
+{
+    struct str s;
+    size_t cut;
+    str_init(&s, STR_MAX);
+    str_add_utf8(&s, text);
+    snprintf(ret, size, "%s", s.p);
+    if (!str_is_utf8(ret, strlen(ret), &cut))
+        ret[cut] = '\0';
+    str_done(&s);
 }
 
 bool str_starts(const char *s, const char *prefix)

@@ -49,6 +49,27 @@ static void nothing_follows_what_did_not_fit(void **state)
     str_done(&s);
 }
 
+static void fits_between_two_characters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *want;
+    } rows[] = {
+        {"", ""},
+        {"Meloy", "Meloy"},
+        {"Meløy", "Meløy"},
+        {"Melandø", "Meland"},
+        {"Melan€", "Melan"},
+        {"Me\xffy", "Me\xef\xbf\xbdy"},
+        {"abcdefghijk", "abcdefg"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char got[8];
+        str_fit(got, sizeof(got), rows[i].text);
+        assert_string_equal(got, rows[i].want);
+    }
+}
+
 static void reals_have_the_asked_decimals_and_no_negative_zero(void **state)
 {
     (void)state;
@@ -266,6 +287,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(grows_and_stays_terminated),
         cmocka_unit_test(nothing_follows_what_did_not_fit),
+        cmocka_unit_test(fits_between_two_characters),
         cmocka_unit_test(reals_have_the_asked_decimals_and_no_negative_zero),
         cmocka_unit_test(numbers_do_not_follow_the_locale),
         cmocka_unit_test(utf8_is_strict),
