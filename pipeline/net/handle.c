@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "net/handle.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+static bool is_loopback(const char *host)
+{
+    return strcmp(host, "127.0.0.1") == 0 || strcmp(host, "[::1]") == 0 ||
+           strcmp(host, "localhost") == 0;
+}
+
+// The parts that decide whether we may speak to it at all.
+static int look(struct handle *h, const struct handle_params *p, struct err *e)
+{
+    CURLU *u = curl_url();
+    char *scheme = NULL, *host = NULL, *port = NULL;
+    int r = 0;
+    if (!u)
+        mem_fail();
+    if (curl_url_set(u, CURLUPART_URL, p->url, 0) ||
+        curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) ||
+        curl_url_get(u, CURLUPART_HOST, &host, 0) ||
+        curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT)) {
+        // The text may hold a token: it is not shown.
+        r = err_input(e, "the address is none: it must be like https://example.org/path");
+    } else if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0) {
+        r = err_input(e, "%s: only https:// and http:// addresses can be used here", host);
+    } else if (strcmp(scheme, "http") == 0 && !p->plain && !is_loopback(host)) {
+        r = err_input(e,
+                      "%s: http:// is refused, as what is sent could be read on the way; "
+                      "use https://",
+                      host);
+    } else {
+        snprintf(h->where, sizeof(h->where), "%s:%s", host, port);
+    }
+    curl_free(scheme);
+    curl_free(host);
+    curl_free(port);
+    curl_url_cleanup(u);
+    return r;
+}
+
+static int asked(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+    const struct handle *h = ctx;
+    (void)a, (void)b, (void)c, (void)d;
+    return h->stopped && h->stopped(h->stopped_ctx);
+}
+
+int handle_init(struct handle *h, const struct handle_params *p, struct err *e)
+{
+    *h = (struct handle){.stopped = p->stopped, .stopped_ctx = p->stopped_ctx};
+    int r = look(h, p, e);
+    if (r < 0)
+        return r;
+    h->curl = curl_easy_init();
+    if (!h->curl)
+        mem_fail();
+    curl_easy_setopt(h->curl, CURLOPT_URL, p->url);
+    curl_easy_setopt(h->curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(h->curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(h->curl, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(h->curl, CURLOPT_SSL_VERIFYHOST, 2L);
+    if (p->ca_file)
+        curl_easy_setopt(h->curl, CURLOPT_CAINFO, p->ca_file);
+    curl_easy_setopt(h->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)(p->connect_s * 1000));
+    curl_easy_setopt(h->curl, CURLOPT_TIMEOUT_MS, (long)(p->total_s * 1000));
+    curl_easy_setopt(h->curl, CURLOPT_NOSIGNAL, 1L);
+    // Else a name server that does not answer holds us after the time limit.
+    curl_easy_setopt(h->curl, CURLOPT_QUICK_EXIT, 1L);
+    curl_easy_setopt(h->curl, CURLOPT_ERRORBUFFER, h->said);
+    curl_easy_setopt(h->curl, CURLOPT_XFERINFOFUNCTION, asked);
+    curl_easy_setopt(h->curl, CURLOPT_XFERINFODATA, h);
+    curl_easy_setopt(h->curl, CURLOPT_NOPROGRESS, 0L);
+    return 0;
+}
+
+void handle_done(struct handle *h)
+{
+    if (h->curl)
+        curl_easy_cleanup(h->curl);
+    h->curl = NULL;
+}
+
+static const struct failure {
+    CURLcode curl;
+    int code;
+    const char *text; // NULL: what libcurl said
+} failures[] = {
+    {CURLE_OPERATION_TIMEDOUT, -ETIMEDOUT, "does not answer in time"},
+    {CURLE_COULDNT_RESOLVE_HOST, -EHOSTUNREACH, "no computer of this name is known"},
+    {CURLE_COULDNT_RESOLVE_PROXY, -EHOSTUNREACH, "the proxy's name is not known"},
+    {CURLE_COULDNT_CONNECT, -ECONNREFUSED, "refuses the connection or cannot be reached"},
+    {CURLE_PEER_FAILED_VERIFICATION, -EKEYREJECTED, NULL},
+    {CURLE_SSL_ISSUER_ERROR, -EKEYREJECTED, NULL},
+    {CURLE_SSL_CACERT_BADFILE, -EKEYREJECTED, NULL},
+    {CURLE_SSL_CONNECT_ERROR, -EPROTO, "does not speak TLS as it should"},
+    {CURLE_GOT_NOTHING, -EPROTO, "ends the connection without an answer"},
+    {CURLE_SEND_ERROR, -EPROTO, "breaks the connection"},
+    {CURLE_RECV_ERROR, -EPROTO, "breaks the connection"},
+    {CURLE_PARTIAL_FILE, -EPROTO, "breaks the connection before the answer is whole"},
+};
+
+static int stopped(const struct handle *h, struct err *e)
+{
+    err_set(e, -ECANCELED, "%s: stopped", h->where);
+    if (e)
+        e->kind = ERR_INTERRUPTED;
+    return -ECANCELED;
+}
+
+int handle_perform(struct handle *h, struct err *e)
+{
+    CURLcode c = curl_easy_perform(h->curl);
+    int code = -EPROTO;
+    const char *text = NULL;
+    if (c == CURLE_OK)
+        return 0;
+    if (c == CURLE_OUT_OF_MEMORY)
+        mem_fail();
+    if (c == CURLE_ABORTED_BY_CALLBACK)
+        return stopped(h, e);
+    for (size_t i = 0; i < COUNT(failures); i++)
+        if (failures[i].curl == c)
+            code = failures[i].code, text = failures[i].text;
+    if (!text)
+        text = *h->said ? h->said : curl_easy_strerror(c);
+    return err_remote(e, code, "%s: %s", h->where, text);
+}
