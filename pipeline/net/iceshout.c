@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The only place that knows libshout.
+#include "net/iceway.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <shout/shout.h>
+#include <stdio.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+
+enum { STEP_MS = 10 };
+
+struct link {
+    shout_t *shout;
+    int fd;
+    struct link *next; // idle ones
+};
+
+// shout_free of libshout 2.4 frees nothing after a shout_close: handles are used again.
+static struct {
+    pthread_mutex_t lock;
+    struct link *idle;
+} pool = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+// libshout hands out no descriptor, and over TLS its shout_close must not be called before a
+// shutdown of the socket: Icecast 2.4 never ends a source that takes its leave by TLS's rules, and
+// spins. Looked for by its peer, the socket could be another mount's at the same server. So the
+// program's connect() is this one, which notes the socket of the thread that is inside libshout.
+static _Thread_local struct {
+    bool on;
+    int fd;
+} noted;
+
+int connect(int fd, __CONST_SOCKADDR_ARG addr, socklen_t len)
+{
+    if (noted.on) {
+        if (fd >= FD_SETSIZE) { // libshout would write behind its fd_set
+            errno = EMFILE;
+            return -1;
+        }
+        noted.fd = fd;
+    }
+    return (int)syscall(SYS_connect, fd, addr.__sockaddr__, len);
+}
+
+static int note(int (*step)(shout_t *), struct link *l)
+{
+    noted.on = true;
+    noted.fd = l->fd;
+    int rc = step(l->shout);
+    l->fd = noted.fd;
+    noted.on = false;
+    return rc;
+}
+
+static struct link *from_pool(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, shout_init);
+    pthread_mutex_lock(&pool.lock);
+    struct link *l = pool.idle;
+    if (l)
+        pool.idle = l->next;
+    pthread_mutex_unlock(&pool.lock);
+    if (!l) {
+        l = mem_alloc(sizeof(*l));
+        l->shout = shout_new();
+    }
+    if (!l->shout)
+        mem_fail();
+    l->fd = -1;
+    return l;
+}
+
+static void to_pool(struct link *l)
+{
+    shout_set_password(l->shout, "");
+    pthread_mutex_lock(&pool.lock);
+    l->next = pool.idle;
+    pool.idle = l;
+    pthread_mutex_unlock(&pool.lock);
+}
+
+// The farewell, and what still waits, which shout_close would not free, go into a socket of ours.
+static void link_close(void *ctx)
+{
+    struct link *l = ctx;
+    int sink[2] = {-1, -1};
+    if (l->fd >= 0) {
+        shutdown(l->fd, SHUT_RDWR);
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, sink) == 0 &&
+            dup3(sink[0], l->fd, O_CLOEXEC) >= 0)
+            (void)!shout_send(l->shout, NULL, 0);
+    }
+    shout_close(l->shout);
+    for (int i = 0; i < 2; i++)
+        if (sink[i] >= 0)
+            close(sink[i]);
+    to_pool(l);
+}
+
+// "" takes back what the handle said for another mount. Line feeds are refused by libshout.
+static void say(shout_t *s, int (*set)(shout_t *, const char *, const char *), const char *name,
+                const char *value)
+{
+    struct str line;
+    str_init(&line, STR_MAX);
+    for (; value && *value; value++)
+        str_addc(&line, (unsigned char)*value < ' ' ? ' ' : *value);
+    if (set(s, name, line.p) != SHOUTERR_SUCCESS)
+        mem_fail();
+    str_done(&line);
+}
+
+static void say_number(shout_t *s, const char *name, int value)
+{
+    char text[16];
+    snprintf(text, sizeof(text), "%d", value);
+    say(s, shout_set_audio_info, name, value > 0 ? text : "");
+}
+
+static int set_up(shout_t *s, const struct icecast_params *p)
+{
+    const struct icecast_server *v = &p->server;
+    const unsigned format = p->format == ICECAST_MP3 ? SHOUT_FORMAT_MP3 : SHOUT_FORMAT_OGG;
+    say(s, shout_set_meta, SHOUT_META_NAME, p->name);
+    say(s, shout_set_meta, SHOUT_META_DESCRIPTION, p->description);
+    say(s, shout_set_meta, SHOUT_META_GENRE, p->genre);
+    say(s, shout_set_meta, SHOUT_META_URL, p->site);
+    say_number(s, SHOUT_AI_BITRATE, p->bitrate_kbps);
+    say_number(s, SHOUT_AI_SAMPLERATE, p->sample_rate);
+    say_number(s, SHOUT_AI_CHANNELS, p->channels);
+    // Its result is an error for no file.
+    if (shout_set_ca_file(s, v->ca_file) && v->ca_file)
+        mem_fail();
+    return shout_set_host(s, v->host) || shout_set_port(s, (unsigned short)v->port) ||
+           shout_set_mount(s, v->mount) || shout_set_user(s, v->user ? v->user : "source") ||
+           shout_set_password(s, v->password ? v->password : "") ||
+           shout_set_agent(s, "dgl-episode/" DGL_VERSION) ||
+           shout_set_protocol(s, SHOUT_PROTOCOL_HTTP) ||
+           shout_set_tls(s, v->tls ? SHOUT_TLS_RFC2818 : SHOUT_TLS_DISABLED) ||
+           shout_set_content_format(s, format, SHOUT_USAGE_AUDIO, NULL) ||
+           shout_set_public(s, p->listed) || shout_set_nonblocking(s, SHOUT_BLOCKING_NONE);
+}
+
+static int refused(const struct icecast_params *p, struct link *l, int rc, struct err *e)
+{
+    const struct icecast_server *v = &p->server;
+    if (rc == SHOUTERR_NOLOGIN)
+        return -EPERM;
+    if (rc == SHOUTERR_TLSBADCERT) {
+        err_input(e,
+                  "%s:%d: the certificate is not good for this host, by its name; the password "
+                  "was not sent",
+                  v->host, v->port);
+        return e ? e->code = -EKEYREJECTED : -EKEYREJECTED;
+    }
+    if (rc == SHOUTERR_BUSY)
+        return err_remote(e, -ETIMEDOUT, "%s:%d: does not answer in time", v->host, v->port);
+    return err_remote(e, -ECONNREFUSED, "%s:%d: %s", v->host, v->port, shout_get_error(l->shout));
+}
+
+static int link_open(const struct icecast_params *p, double deadline, void **ret, struct err *e)
+{
+    struct link *l = from_pool();
+    int rc = set_up(l->shout, p) ? SHOUTERR_INSANE : note(shout_open, l);
+    while (rc == SHOUTERR_BUSY && clock_monotonic() < deadline &&
+           !(p->server.stopped && p->server.stopped(p->server.stopped_ctx))) {
+        poll(NULL, 0, STEP_MS);
+        rc = note(shout_get_connected, l);
+    }
+    if ((rc == SHOUTERR_SUCCESS || rc == SHOUTERR_CONNECTED) && l->fd >= 0) {
+        *ret = l;
+        return 0;
+    }
+    int r = refused(p, l, rc, e);
+    link_close(l);
+    return r;
+}
+
+static int link_give(void *ctx, const void *data, size_t len)
+{
+    struct link *l = ctx;
+    int rc = shout_send(l->shout, data, len);
+    return rc == SHOUTERR_SUCCESS || rc == SHOUTERR_BUSY ? (int)len : -EPIPE;
+}
+
+static size_t link_queued(void *ctx)
+{
+    struct link *l = ctx;
+    ssize_t n = shout_queuelen(l->shout);
+    return n > 0 ? (size_t)n : 0;
+}
+
+static int link_fd(void *ctx)
+{
+    return ((struct link *)ctx)->fd;
+}
+
+const struct iceway iceway_shout = {
+    .open = link_open,
+    .give = link_give,
+    .queued = link_queued,
+    .fd = link_fd,
+    .close = link_close,
+};
