@@ -42,8 +42,8 @@ struct endpoint_params {
     const struct outlet *outlet;
     void *ctx; // the endpoint's from now on: outlet->free
     const struct feed *feed;
-    double queue_s;     // what waits longer is dropped: whole groups of pictures, whole sounds; 10
-    unsigned seed;      // of the jitter
+    double queue_s; // what waits longer is dropped: whole groups of pictures, whole sounds; 10
+    unsigned seed;  // of the jitter
     void (*changed)(void *ctx, const char *name, enum endpoint_state state, const char *why);
     void *changed_ctx; // called from the endpoint's thread
 };
@@ -57,16 +57,16 @@ void endpoint_free(struct endpoint *ep); // after finish; waits for the thread; 
 
 struct endpoint_stats {
     enum endpoint_state state;
-    double connected_s;  // of this connection; 0: there is none
-    double delivered_s;  // media time sent in all connections
-    double queue_s;      // waiting now
-    int64_t bytes;       // sent
-    double kbps;         // over the last 5 s
-    int64_t dropped;     // packets
-    double dropped_s;    // media time
+    double connected_s; // of this connection; 0: there is none
+    double delivered_s; // media time sent in all connections
+    double queue_s;     // waiting now
+    int64_t bytes;      // sent
+    double kbps;        // over the last 5 s
+    int64_t dropped;    // packets
+    double dropped_s;   // media time
     int connections, failures;
-    double next_try_s;   // from now; 0: none planned
-    char why[512];       // of the last failure; "" none
+    double next_try_s; // from now; 0: none planned
+    char why[512];     // of the last failure; "" none
 };
 void endpoint_stats(struct endpoint *ep, struct endpoint_stats *ret);
 // {"name","kind","state","connected_s","delivered_s","queue_s","bytes","kbps","dropped",

@@ -10,8 +10,8 @@ enum feed_stream { FEED_VIDEO, FEED_AUDIO, FEED_STREAMS };
 
 // Set before the first packet and never changed: Facebook ends a broadcast whose settings change.
 struct feed {
-    const char *name;                              // "h264+aac", "mp3 128 kbit/s"
+    const char *name;                             // "h264+aac", "mp3 128 kbit/s"
     const AVCodecParameters *codec[FEED_STREAMS]; // NULL: the feed has no such stream
-    double bitrate_kbps;                           // of all streams together
+    double bitrate_kbps;                          // of all streams together
 };
 // A packet's stream_index is its enum feed_stream.
