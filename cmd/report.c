@@ -30,6 +30,19 @@ static struct json *report_stages(struct plan *p)
     return list;
 }
 
+static struct json *report_file(struct plan *p, const struct published_file *f)
+{
+    struct json *one = json_new_object();
+    json_put_text(one, "path", arena_printf(&p->arena, "public/%s", f->path));
+    json_put_text(one, "type", f->type);
+    json_put_int(one, "bytes", f->bytes);
+    json_put_text(one, "sha256", f->sha256);
+    json_put_real(one, "duration_s", tick_to_s(f->duration));
+    json_put_real(one, "integrated_lufs", f->integrated_lufs);
+    json_put_real(one, "true_peak_dbtp", f->true_peak_dbtp);
+    return one;
+}
+
 struct json *report_episode(struct plan *p, bool is_public)
 {
     struct json *o = json_new_object();
@@ -46,18 +59,10 @@ struct json *report_episode(struct plan *p, bool is_public)
                       arena_printf(&p->arena, "%s/report.html", publish_report_dir(p)));
     json_put(o, "stages", report_stages(p));
     struct json *files = json_new_array();
-    for (size_t i = 0; is_public && i < p->published.num_files; i++) {
-        const struct published_file *f = &p->published.files[i];
-        struct json *one = json_new_object();
-        json_put_text(one, "path", arena_printf(&p->arena, "public/%s", f->path));
-        json_put_text(one, "type", f->type);
-        json_put_int(one, "bytes", f->bytes);
-        json_put_text(one, "sha256", f->sha256);
-        json_put_real(one, "duration_s", tick_to_s(f->duration));
-        json_put_real(one, "integrated_lufs", f->integrated_lufs);
-        json_put_real(one, "true_peak_dbtp", f->true_peak_dbtp);
-        json_push(files, one);
-    }
+    for (size_t i = 0; is_public && i < p->published.num_files; i++)
+        json_push(files, report_file(p, &p->published.files[i]));
+    for (size_t i = 0; is_public && i < p->published.num_clips; i++)
+        json_push(files, report_file(p, &p->published.clips[i].file));
     json_put(o, "files", files);
     return o;
 }

@@ -106,8 +106,8 @@ static int open_shape(struct film *f, const AVFrame *like, const struct film_par
     struct shape s = {
         .turn = turn_named(part->turn),
         .pixel_aspect = {part->sar_num, part->sar_den},
-        .width = f->p->width,
-        .height = f->p->height,
+        .width = f->p->window.width ? f->p->window.width : f->p->width,
+        .height = f->p->window.width ? f->p->window.height : f->p->height,
         .crop = f->p->crop,
     };
     struct str how;
@@ -124,8 +124,33 @@ static int open_shape(struct film *f, const AVFrame *like, const struct film_par
     return r;
 }
 
-static int shape_frame(struct film *f, const AVFrame *raw, const struct film_part *part,
-                       struct err *e)
+// f->frame, which is as large as the window, becomes a whole frame with it in its place.
+static int put_in_window(struct film *f, struct err *e)
+{
+    const struct film_window *w = &f->p->window;
+    AVFrame *in = f->frame, *whole = av_frame_alloc();
+    if (!whole)
+        mem_fail();
+    whole->format = f->blank->format;
+    whole->width = f->blank->width;
+    whole->height = f->blank->height;
+    int r = av_frame_get_buffer(whole, 0);
+    if (r >= 0)
+        r = av_frame_copy(whole, f->blank);
+    for (int i = 0; r >= 0 && i < 3; i++) {
+        int half = i > 0; // chroma
+        uint8_t *at = whole->data[i] + (w->y >> half) * whole->linesize[i] + (w->x >> half);
+        av_image_copy_plane(at, whole->linesize[i], in->data[i], in->linesize[i], w->width >> half,
+                            w->height >> half);
+    }
+    av_frame_unref(f->frame);
+    av_frame_move_ref(f->frame, whole);
+    av_frame_free(&whole);
+    return r < 0 ? libav_error(e, r, "a picture") : 0;
+}
+
+static int fit_frame(struct film *f, const AVFrame *raw, const struct film_part *part,
+                     struct err *e)
 {
     int r = 0;
     if (f->shaped != part || (f->shape && !graph_fits(f->shape, raw)))
@@ -140,6 +165,13 @@ static int shape_frame(struct film *f, const AVFrame *raw, const struct film_par
     if (r >= 0)
         r = graph_pull(f->shape, f->frame, e);
     return r < 0 ? r : r > 0 ? 0 : err_set(e, -EIO, "a picture got lost in its filters");
+}
+
+static int shape_frame(struct film *f, const AVFrame *raw, const struct film_part *part,
+                       struct err *e)
+{
+    int r = fit_frame(f, raw, part, e);
+    return r < 0 || !f->p->window.width ? r : put_in_window(f, e);
 }
 
 static int show_blank(struct film *f, struct err *e)
@@ -243,8 +275,8 @@ static int publish(struct film *f, int64_t *n, int64_t count, struct err *e)
 static void skip_cut(struct film *f, tick recorded)
 {
     const struct timeline *t = f->p->timeline;
-    for (size_t i = 1; i < t->count; i++)
-        if (recorded >= t->kept[i - 1].to && recorded < t->kept[i].from)
+    for (size_t i = 0; i < t->count; i++)
+        if ((i == 0 || recorded >= t->kept[i - 1].to) && recorded < t->kept[i].from)
             projector_skip(f->projector, t->kept[i].from - TICKS_PER_SEC);
 }
 

@@ -38,6 +38,9 @@ struct film_params {
     int group_frames;       // from one key frame to the next
     int width, height;      // in which it is looked at, even; rungs are made of it
     bool crop;              // false: bars where the picture is of another shape
+    struct film_window {    // of the frame, where the camera's picture stands; its numbers are even
+        int x, y, width, height; // width 0: all of it; around it is the background
+    } window;
     const struct film_rung *rungs;
     size_t num_rungs;
     int threads;

@@ -260,3 +260,9 @@ int reel_look(const char *path, tick zero, const struct progress *progress, stru
     free(t.at);
     return code < 0 ? code : 1;
 }
+
+double reel_aspect(const struct reel_facts *f)
+{
+    double coded = (double)f->width * f->sar_num / ((double)f->height * f->sar_den);
+    return turn_on_side(turn_named(f->turn)) ? 1 / coded : coded;
+}

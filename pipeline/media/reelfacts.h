@@ -33,6 +33,7 @@ struct reel_facts {
     bool closed_groups;       // H.264: every key frame is an IDR picture
     bool starts_with_key;
 };
+double reel_aspect(const struct reel_facts *f); // width to height, as it is seen
 // zero: source_facts.zero of the same file. 0: the file has no picture; 1: ret is filled.
 // ERR_INPUT: there is one, but it cannot be used, with the reason.
 int reel_look(const char *path, tick zero, const struct progress *progress, struct reel_facts *ret,

@@ -57,7 +57,7 @@ enum turn turn_named(const char *name)
     return TURN_NONE;
 }
 
-static bool lies_on_its_side(enum turn t)
+bool turn_on_side(enum turn t)
 {
     return turns[t].a == 0;
 }
@@ -167,7 +167,7 @@ static struct fit fit_of(const struct shape *s, const AVFrame *f)
     double wide = f->width, high = f->height;
     if (sar.num > 0 && sar.den > 0)
         wide *= av_q2d(sar);
-    if (lies_on_its_side(s->turn)) {
+    if (turn_on_side(s->turn)) {
         double w = wide;
         wide = high;
         high = w;

@@ -275,6 +275,23 @@ static int read_picture(const struct loading *l)
     return 0;
 }
 
+// A clip is posted among those of others, whatever the show's own loudness is: it has the podcasts'
+// loudness, and by itself, because nothing of the episode is heard around it.
+static int read_clip_presets(const struct loading *l)
+{
+    struct episode *ep = l->ep;
+    struct picture_preset rung[PICTURE_MAX_RUNGS];
+    size_t n;
+    int r = 0;
+    for (size_t i = 0; r >= 0 && i < CLIP_SHAPES; i++) {
+        r = picture_preset_named(l->a, l->dirs, clip_shapes[i], NULL, rung, &n, l->e);
+        ep->of_clips.shape[i] = rung[0];
+    }
+    if (r >= 0)
+        r = output_preset_load(l->a, l->dirs, "m4a", &ep->of_clips.sound, l->e);
+    return r < 0 ? r : loudness_preset_load(l->a, l->dirs, "podcast", &ep->of_clips.loudness, l->e);
+}
+
 static bool is_aac_in_mp4(const struct output_preset *o)
 {
     return strcmp(o->codec, "aac") == 0 &&
@@ -372,6 +389,8 @@ int episode_load(struct arena *a, const struct show *s, const char *const *prese
         r = read_picture(&l);
     if (r >= 0)
         r = add_inner(&l);
+    if (r >= 0 && ep.num_clips)
+        r = read_clip_presets(&l);
     if (r >= 0)
         r = check_cover(&l);
     if (r >= 0)

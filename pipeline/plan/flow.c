@@ -5,7 +5,7 @@
 
 #define IN(...) ((const struct flow_input[]){__VA_ARGS__, {NULL, NULL, NULL, OF_STAGE, false}})
 
-const char flow_last_media[] = "hls";
+const char flow_last_media[] = "clip";
 static const char facts[] = "facts.json";
 static const char timeline[] = "timeline.json";
 static const char tracks[] = "tracks.json";
@@ -55,6 +55,12 @@ const struct flow flow_table[] = {
     {"hls", "the same as an adaptive stream", 1, FLOW_MEDIA | FLOW_HLS | FLOW_DELIVERED,
      IN({"pictures", "picture", "picture.mp4", OF_PICTURES, false},
         {"audio", "encode", "*", OF_VIDEO_SOUND, false},
+        {"captions", "captions", "*.vtt", OF_STAGE, true})},
+    {"clip", "pieces for social media, with captions in the picture", 1,
+     FLOW_MEDIA | FLOW_CLIPS | FLOW_DELIVERED,
+     IN({"facts", "ingest", facts, OF_STAGE, false}, {"tracks", "align", tracks, OF_STAGE, false},
+        {"timeline", "timeline", timeline, OF_STAGE, false},
+        {"master", "sound", "master.flac", OF_STAGE, false},
         {"captions", "captions", "*.vtt", OF_STAGE, true})},
     {"item", "the episode's entry in the feed", 1, 0, NULL},
     {"page", "the episode's page", 1, 0, IN({"transcripts", "captions", "*.json", OF_STAGE, true})},

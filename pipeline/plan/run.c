@@ -13,8 +13,8 @@
 #include <string.h>
 
 struct group { // steps of one stage that run together
-    struct step *step[SHOW_MAX_OUTPUTS + PICTURE_MAX_RUNGS];
-    char *tmp[SHOW_MAX_OUTPUTS + PICTURE_MAX_RUNGS];
+    struct step *step[PLAN_MAX_STEPS];
+    char *tmp[PLAN_MAX_STEPS];
     size_t n;
 };
 

@@ -203,8 +203,8 @@ static int read_job(struct screen *s, struct err *e)
     theme = theme ? arena_printf(a, "%s: %s", english ? "Theme" : "Tema", theme) : NULL;
     s->look = (struct screen_look){(int)json_int(o, "width", 1920),
                                    (int)json_int(o, "height", 1080), theme, language};
-    s->words = (struct cover_words){json_text(o, "show_title"), json_text(o, "title"), theme,
-                                    s->goals, s->num_goals};
+    s->words = (struct cover_words){
+        json_text(o, "show_title"), json_text(o, "title"), theme, s->goals, s->num_goals, NULL};
     return r;
 }
 
