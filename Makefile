@@ -156,7 +156,7 @@ lint: syntax ## layers, libraries, banned calls, licences, lengths, warnings, fo
 	@tests/lint.sh $B
 
 bench: all ## speed and memory against ffmpeg's, as ratios
-	@export PYTHONDONTWRITEBYTECODE=1; BUILD=$B python3 tests/bench/publish.py; one=$$?; BUILD=$B python3 tests/bench/sound.py && exit $$one
+	@export PYTHONDONTWRITEBYTECODE=1; ok=0; for part in publish sound video; do BUILD=$B python3 tests/bench/$$part.py || ok=1; done; exit $$ok
 
 pictures: all ## spectrograms and loudness of a difficult recording, before and after, in build/pictures
 	@sh tests/pictures.sh $B

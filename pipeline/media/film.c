@@ -8,6 +8,7 @@
 #include "base/queue.h"
 #include "base/str.h"
 #include "base/workers.h"
+#include "media/filmtone.h"
 #include "media/h264file.h"
 #include "media/shape.h"
 #include "media/stillfile.h"
@@ -15,6 +16,7 @@
 #include "picture/look.h"
 #include "picture/overlay.h"
 #include "picture/still.h"
+#include "picture/tone.h"
 #include "picture/wave.h"
 
 #include <errno.h>
@@ -174,6 +176,19 @@ static int shape_frame(struct film *f, const AVFrame *raw, const struct film_par
     return r < 0 || !f->p->window.width ? r : put_in_window(f, e);
 }
 
+// f->frame: f->raw, as it is published from n on.
+static int show_raw(struct film *f, int64_t n, struct err *e)
+{
+    int r = shape_frame(f, f->raw, f->raw_part, e);
+    if (r >= 0 && f->p->measured) {
+        struct image m = filmdraw_image(f->frame);
+        tone_add(f->p->measured, &m, frame_time(f, n));
+    }
+    if (r >= 0 && f->p->tone)
+        r = filmtone_apply(f->p->tone, f->frame, frame_time(f, n), e);
+    return r;
+}
+
 static int show_blank(struct film *f, struct err *e)
 {
     av_frame_unref(f->frame);
@@ -216,9 +231,10 @@ static void abort_all(struct film *f)
         queue_abort(f->rungs[i].queue);
 }
 
-static void tell(struct film *f)
+static void tell(struct film *f, int64_t shown)
 {
-    int64_t least = INT64_MAX;
+    bool writes = f->p->num_rungs > 0;
+    int64_t least = writes ? INT64_MAX : shown;
     for (size_t i = 0; i < f->p->num_rungs; i++) {
         int64_t n = atomic_load_explicit(&f->rungs[i].written, memory_order_relaxed);
         least = n < least ? n : least;
@@ -227,7 +243,8 @@ static void tell(struct film *f)
     if (share < f->told + 0.001)
         return;
     f->told = share;
-    progress_update(f->p->progress, "encoding the picture", share, tick_to_s(frame_time(f, least)));
+    progress_update(f->p->progress, writes ? "encoding the picture" : "looking at the shots", share,
+                    tick_to_s(frame_time(f, least)));
 }
 
 // -EPIPE: a rung failed, and has said why.
@@ -249,7 +266,7 @@ static int send_frame(struct film *f, struct err *e)
 // Published frames n to n + count - 1 all show f->raw, or where that is empty f->frame.
 static int publish(struct film *f, int64_t *n, int64_t count, struct err *e)
 {
-    int shaped = count > 0 && f->raw->width ? shape_frame(f, f->raw, f->raw_part, e) : 0;
+    int shaped = count > 0 && f->raw->width ? show_raw(f, *n, e) : 0;
     if (shaped < 0)
         return shaped;
     if (count > 0)
@@ -266,7 +283,7 @@ static int publish(struct film *f, int64_t *n, int64_t count, struct err *e)
         r = send_frame(f, e);
         if (r < 0)
             return r;
-        tell(f);
+        tell(f, *n);
     }
     return 0;
 }
@@ -442,7 +459,7 @@ static void close_all(struct film *f, bool good)
 
 int film_make(const struct film_params *p, struct film_result *ret, struct err *e)
 {
-    if (!p->num_rungs || p->num_rungs > FILM_MAX_RUNGS)
+    if ((!p->num_rungs && !p->measured) || p->num_rungs > FILM_MAX_RUNGS)
         return err_set(e, -EINVAL, "%zu sizes of picture; 1 to %d can be made", p->num_rungs,
                        FILM_MAX_RUNGS);
     struct film f = {.p = p, .result = ret};

@@ -7,8 +7,10 @@
 #include "media/projector.h"
 #include "model/timeline.h"
 
+struct filmtone;
 struct look;
 struct stills;
+struct tone;
 struct wave;
 
 enum { FILM_MAX_RUNGS = 6 };
@@ -31,6 +33,8 @@ struct film_params {
     } wave;
     const struct film_piece *pieces; // drawn over all of it
     size_t num_pieces;
+    struct tone *measured; // each frame of the camera as it is filmed, when it is first shown
+    struct filmtone *tone; // corrects them then
     struct look *look;     // shown every frame as it is published; NULL: not wanted
     struct stills *stills; // every frame of the camera, before anything is drawn; the same
     const struct timeline *timeline;
@@ -42,7 +46,7 @@ struct film_params {
         int x, y, width, height; // width 0: all of it; around it is the background
     } window;
     const struct film_rung *rungs;
-    size_t num_rungs;
+    size_t num_rungs; // 0: nothing is written, it is only measured
     int threads;
     const struct progress *progress;
 };

@@ -107,7 +107,8 @@ const struct key episode_keys[] = {
      "what is drawn into the picture, as in show.yaml: with any of them the picture is encoded "
      "anew, never copied; default: the show's; for example all"},
     {"balance", KEY_CHOICE, E(balance), false, 0, 0, show_balances,
-     "auto: shots are brought to one brightness and one white; default: the show's"},
+     "auto: a film's shots are brought to one brightness and one white, as in show.yaml: the "
+     "picture is encoded anew, never copied; default: the show's"},
     {"clip", ASIDE,
      "pieces for social media, by the recording's clock, each a video with captions in the "
      "picture; default none; for example [{from: \"00:03:10\", to: \"00:04:05\", title: Ei åpen "

@@ -73,6 +73,8 @@ int picture_settings(struct plan *p, struct json *into, struct json *files, stru
         return -ENODATA;
     put_sizes(p, into);
     json_put_bool(into, "crop", str_same(p->ep->fit, "crop"));
+    if (str_same(p->ep->balance, "auto")) // said only where it is used: others keep their prints
+        json_put_bool(into, "balance", true);
     return 0;
 }
 

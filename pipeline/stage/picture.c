@@ -2,7 +2,8 @@
 // picture: the recording's picture on the published clock, at a constant frame rate, in the sizes
 // that are wanted; copied bit for bit where it is what the preset asks for.
 //
-// settings: as in stage/rungs.h, without a rate that of the recording's own family
+// settings: as in stage/rungs.h, without a rate that of the recording's own family; {"balance":
+//           true} brings the camera's shots together
 // variant:  as in stage/rungs.h
 // in:       {"facts": facts.json, "tracks": tracks.json, "timeline": timeline.json, "screen":
 //           screen.json}; the originals that facts.json names lie below show_dir
@@ -10,10 +11,11 @@
 //           poster.jpg and thumb-1.jpg, …
 // measured: as in stage/rungs.h, {"way": "copied" or "encoded", "why": [reasons against copying],
 //           "frames", "repeated", "source": as stage/seen.h has it}; the main size as in
-//           stage/watched.h besides
+//           stage/watched.h besides, and as in stage/balanced.h
 // Refuses a recording without a picture, or with one that cannot be used.
 #include "media/glance.h"
 #include "media/pack.h"
+#include "stage/balanced.h"
 #include "stage/picturecopy.h"
 #include "stage/rungs.h"
 #include "stage/screenfile.h"
@@ -30,6 +32,7 @@ struct picture {
     struct film_params film;
     struct film_result made;
     struct watched watched;
+    struct balanced balanced;
     struct json *why; // reasons against copying
     bool copied;
 };
@@ -81,6 +84,7 @@ static void look_for_reasons(struct picture *p, const struct stage_variant *v)
         .max_kbps = (int)json_int(v->settings, "max_bitrate_kbps", 0),
         .group = (tick)llround(json_number(s, "gop_s", 2) * (double)TICKS_PER_SEC),
         .drawn = p->film.num_pieces > 0,
+        .balance = json_bool(s, "balance", false),
     };
     struct copy_source source = {
         .facts = &p->track.facts,
@@ -142,7 +146,10 @@ static int copy_or_encode(struct picture *p, struct err *e)
             kept[n++] = p->film.rungs[i];
     p->film.rungs = kept;
     p->film.num_rungs = n;
-    return n ? film_make(&p->film, &p->made, e) : 0;
+    if (n && json_bool(p->job->settings, "balance", false))
+        r = balanced_look(&p->balanced, &p->film, e);
+    p->film.tone = p->balanced.tone;
+    return r >= 0 && n ? film_make(&p->film, &p->made, e) : r;
 }
 
 // ---- the record
@@ -157,6 +164,8 @@ static void put_measured(struct picture *p, const struct stage_variant *v)
     json_put_int(m, "frames", copied ? p->track.facts.frames : p->made.frames);
     if (!copied)
         json_put_int(m, "repeated", p->made.repeated);
+    if (is_main)
+        balanced_put(&p->balanced, m);
     json_put(m, "source", seen_json(&p->track.facts));
     rungs_put_measured(p->job, v, &p->film);
 }
@@ -188,6 +197,7 @@ static int picture_run(struct stage_job *job, struct err *e)
     if (r >= 0)
         warn(&p);
     watched_close(&p.watched);
+    balanced_close(&p.balanced);
     json_free(p.why);
     return r < 0 ? r : 0;
 }

@@ -108,5 +108,7 @@ struct json *copy_reasons(const struct copy_wanted *w, const struct copy_source 
     check_timeline(s, list);
     if (w->drawn)
         add(list, "there is something to draw into it");
+    if (w->balance)
+        add(list, "balance is asked for");
     return list;
 }

@@ -10,7 +10,8 @@ struct copy_wanted {
     int level;    // 42: 4.2
     int max_kbps; // 0: any
     tick group;   // the preset's, from one key frame to the next
-    bool drawn;   // graphics, cards, or corrected colours
+    bool drawn;   // graphics or cards
+    bool balance; // shots are brought together
 };
 struct copy_source {
     const struct reel_facts *facts;

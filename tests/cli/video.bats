@@ -129,3 +129,32 @@ way() { # what jq finds in what was measured of the main picture
     within "$(of_picture duration)" 6 0.05
     within "$(ffprobe -v error -select_streams a -show_entries stream=duration -of csv=p=0 "$(mp4)")" 6 0.05
 }
+
+@test "balance: auto brings two shots to one light, and then nothing is copied" {
+    show_with 'picture: quick' 'balance: auto'
+    # what comes after 2.4 s is 0.7 stops darker and bluer
+    ffmpeg -nostdin -v error -y -f lavfi -i "testsrc2=s=1280x720:r=25:d=4" -f lavfi -i "aevalsrc=0.3*sin(2*PI*440*t):s=48000:d=4" \
+        -filter_complex "[0]hue=s=0.03,lutyuv=y='clip(40+val*0.6,16,235)',split[a][b];[b]trim=2.4:4,setpts=PTS-STARTPTS,lutyuv=y='16+(val-16)*0.804',scale=in_color_matrix=bt709,format=gbrp,colorchannelmixer=bb=1.12,scale=out_color_matrix=bt709,format=yuv420p[c];[a]trim=0:2.4,setpts=PTS-STARTPTS[d];[d][c]concat[v]" \
+        -map '[v]' -map 1:a -c:v libx264 -preset veryfast -g 50 -profile:v high -level 4.0 -pix_fmt yuv420p -colorspace bt709 \
+        -color_primaries bt709 -color_trc bt709 -color_range tv -b:v 1500k -maxrate 2500k -bufsize 3000k -c:a aac "$BATS_TEST_TMPDIR/a.mp4"
+    means() { # file, second: luma, blue and red
+        ffmpeg -nostdin -v error -ss "$2" -i "$1" -frames:v 1 -vf "scale=1:1:flags=area,format=yuv444p" -f rawvideo - | od -An -tu1
+    }
+    said publish 2026-02 "$BATS_TEST_TMPDIR/a.mp4"
+    [ "$(way .way)" = encoded ]
+    contains "$(way '.why | join("; ")')" "balance is asked for"
+    [ "$(way .balance.shots)" = 2 ]
+    [ "$(way '[.balance.first[] | .light_stops != 0] | join(" ")')" = "false true" ]
+    read -r y1 u1 v1 < <(means "$BATS_TEST_TMPDIR/a.mp4" 0.5)
+    read -r y2 u2 v2 < <(means "$BATS_TEST_TMPDIR/a.mp4" 3)
+    [ "$((y1 - y2))" -ge 12 ]
+    [ "$((u2 - u1))" -ge 4 ]
+    read -r y1 u1 v1 < <(means "$(mp4)" 0.5)
+    read -r y2 u2 v2 < <(means "$(mp4)" 3)
+    within "$y1" "$y2" 3
+    within "$u1" "$u2" 2
+    within "$v1" "$v2" 2
+    sed -i '/^balance:/d' "$show/episodes/show.yaml"
+    said publish 2026-02
+    [ "$(way .way)" = copied ] || { way .why; return 1; }
+}
