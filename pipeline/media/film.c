@@ -45,9 +45,12 @@ struct film {
     bool as_is;
     AVFrame *next, *raw; // the camera's next one; the one before, as long as it is not shaped
     const struct film_part *raw_part; // of raw
-    AVFrame *frame;                   // the one shown, shaped
-    AVFrame *drawn;                   // with what is drawn over it
-    AVFrame *blank;                   // where nothing was filmed
+    tick raw_at;                      // when it was recorded
+    tick late[FILM_SYNC_FRAMES];      // the last frames' delays, in a ring
+    int64_t num_late;
+    AVFrame *frame; // the one shown, shaped
+    AVFrame *drawn; // with what is drawn over it
+    AVFrame *blank; // where nothing was filmed
     struct filmdraw *draw;
     struct wave *wave; // NULL: none
     struct image back; // of blank, for the wave
@@ -243,6 +246,7 @@ static void tell(struct film *f, int64_t shown)
     if (share < f->told + 0.001)
         return;
     f->told = share;
+    progress_frames(f->p->progress, least);
     progress_update(f->p->progress, writes ? "encoding the picture" : "looking at the shots", share,
                     tick_to_s(frame_time(f, least)));
 }
@@ -263,9 +267,43 @@ static int send_frame(struct film *f, struct err *e)
     return 0;
 }
 
+static bool is_kept(const struct timeline *t, tick recorded)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (recorded >= t->kept[i].from && recorded < t->kept[i].to)
+            return true;
+    return false;
+}
+
+static tick mean_late(const struct film *f)
+{
+    int64_t n = f->num_late < FILM_SYNC_FRAMES ? f->num_late : FILM_SYNC_FRAMES;
+    tick sum = 0;
+    for (int64_t i = 0; i < n; i++)
+        sum += f->late[i];
+    return n ? sum / n : TICK_NONE;
+}
+
+// The camera's frame f->raw is shown in `count` published frames, from n on.
+static void note_shown(struct film *f, int64_t n, int64_t count)
+{
+    const struct timeline *t = f->p->timeline;
+    if (!f->raw->width || !is_kept(t, f->raw_at))
+        return;
+    if (!count) {
+        f->result->dropped++;
+        return;
+    }
+    tick wanted = timeline_published(t, f->raw_at);
+    f->late[f->num_late++ % FILM_SYNC_FRAMES] = frame_time(f, n) - wanted;
+    if (f->num_late <= FILM_SYNC_FRAMES)
+        f->result->late_at_start = mean_late(f);
+}
+
 // Published frames n to n + count - 1 all show f->raw, or where that is empty f->frame.
 static int publish(struct film *f, int64_t *n, int64_t count, struct err *e)
 {
+    note_shown(f, *n, count);
     int shaped = count > 0 && f->raw->width ? show_raw(f, *n, e) : 0;
     if (shaped < 0)
         return shaped;
@@ -308,6 +346,7 @@ static int show_camera(struct film *f, struct cadence_pick *pick, int64_t *n, st
         av_frame_unref(f->raw);
         av_frame_move_ref(f->raw, f->next);
         f->raw_part = part;
+        f->raw_at = recorded;
         if (r < 0)
             return r;
         if (*n >= f->total)
@@ -463,12 +502,13 @@ int film_make(const struct film_params *p, struct film_result *ret, struct err *
         return err_set(e, -EINVAL, "%zu sizes of picture; 1 to %d can be made", p->num_rungs,
                        FILM_MAX_RUNGS);
     struct film f = {.p = p, .result = ret};
-    *ret = (struct film_result){0};
+    *ret = (struct film_result){.late_at_start = TICK_NONE, .late_at_end = TICK_NONE};
     int r = open_all(&f, e);
     if (r >= 0)
         r = workers_together(p->num_rungs + 1, run_one, &f, e);
     if (r >= 0) {
         ret->frames = f.total;
+        ret->late_at_end = mean_late(&f);
         if (f.projector)
             projector_result(f.projector, &ret->camera);
     }

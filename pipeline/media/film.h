@@ -13,7 +13,7 @@ struct stills;
 struct tone;
 struct wave;
 
-enum { FILM_MAX_RUNGS = 6 };
+enum { FILM_MAX_RUNGS = 6, FILM_SYNC_FRAMES = 50 };
 
 struct film_rung { // what is written
     const char *path;
@@ -53,6 +53,10 @@ struct film_params {
 struct film_result {
     int64_t frames;   // published
     int64_t repeated; // of them shown once more, because the camera had no other
+    int64_t dropped;  // frames of the camera within what is kept, shown in none of them
+    // How much later than it was recorded the picture is shown, in the mean over the first and the
+    // last FILM_SYNC_FRAMES new frames; TICK_NONE: nothing was filmed.
+    tick late_at_start, late_at_end;
     struct projector_result camera;
 };
 // ERR_INPUT where nothing of the picture can be decoded. On failure none of the files is left.

@@ -234,6 +234,9 @@ static void find_rate(const struct times *t, struct reel_facts *f)
     f->fps = r.fps;
     f->constant = r.constant;
     f->missing = r.missing;
+    f->num_gaps = r.gaps < REEL_GAPS ? (int)r.gaps : REEL_GAPS;
+    for (int i = 0; i < f->num_gaps; i++)
+        f->gap[i] = r.gap[i];
     f->suits_num = suits.num;
     f->suits_den = suits.den;
 }

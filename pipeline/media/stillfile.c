@@ -209,3 +209,38 @@ int stillfile_write(const struct image *im, int coarse, const char *path, struct
     r = fs_replace(path, packet->data, (size_t)packet->size, e);
     return r < 0 ? r : 0;
 }
+
+// The mean of n by n pixels.
+static void reduce(const uint8_t *from, int stride, int n, uint8_t *to, int width, int height)
+{
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++) {
+            unsigned sum = 0;
+            for (int i = 0; i < n * n; i++)
+                sum += from[(ptrdiff_t)(y * n + i / n) * stride + x * n + i % n];
+            to[(ptrdiff_t)y * width + x] =
+                (uint8_t)((sum + (unsigned)(n * n) / 2) / (unsigned)(n * n));
+        }
+}
+
+int stillfile_write_small(const struct image *im, int most, int coarse, const char *path,
+                          struct err *e)
+{
+    int n = (im->width + most - 1) / most;
+    struct image small = {.width = im->width / n & ~1, .height = im->height / n & ~1};
+    if (n <= 1 || !small.width || !small.height)
+        return stillfile_write(im, coarse, path, e);
+    size_t size = (size_t)small.width * (size_t)small.height;
+    uint8_t *bytes = mem_alloc(size + size / 2);
+    small.plane[0] = bytes;
+    small.plane[1] = bytes + size;
+    small.plane[2] = bytes + size + size / 4;
+    for (int i = 0; i < 3; i++) {
+        small.stride[i] = i ? small.width / 2 : small.width;
+        reduce(im->plane[i], im->stride[i], n, small.plane[i], small.stride[i],
+               i ? small.height / 2 : small.height);
+    }
+    int r = stillfile_write(&small, coarse, path, e);
+    free(bytes);
+    return r;
+}

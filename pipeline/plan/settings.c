@@ -10,6 +10,7 @@
 #include "plan/picture.h"
 #include "plan/publish.h"
 #include "plan/recordings.h"
+#include "plan/reportfiles.h"
 
 #include <errno.h>
 #include <math.h>
@@ -328,28 +329,6 @@ static int page_settings(struct plan *p, struct json *into, struct json *files, 
     return r < 0 ? r : put_strings(p, files, "site", p->ep->language, e);
 }
 
-static struct json *report_files(struct plan *p)
-{
-    struct json *list = json_new_array();
-    for (size_t i = 0; i < p->published.num_files; i++) {
-        const struct published_file *f = &p->published.files[i];
-        const struct step *encode = plan_step(p, "encode", f->output);
-        const struct json *measured = encode ? json_get(encode->record, "measured") : NULL;
-        struct json *o = json_new_object();
-        for (size_t k = 0; k < json_count(measured); k++)
-            json_put(o, json_key_at(measured, k),
-                     json_keep(json_get(measured, json_key_at(measured, k))));
-        json_put_text(o, "output", f->output);
-        json_put_text(o, "path", arena_printf(&p->arena, "public/%s", f->path));
-        json_put_text(o, "type", f->type);
-        json_put_int(o, "bytes", f->bytes);
-        json_put_text(o, "sha256", f->sha256);
-        json_put_real(o, "duration_s", tick_to_s(f->duration));
-        json_push(list, o);
-    }
-    return list;
-}
-
 // What the delivered files are is said by published.json and the records of encode.
 static int report_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
 {
@@ -358,7 +337,7 @@ static int report_settings(struct plan *p, struct json *into, struct json *files
     const struct step *encode = NULL;
     for (size_t i = 0; i < p->num_steps; i++) {
         const struct step *step = &p->step[i];
-        bool shown = str_same(step->flow->name, "encode") || str_same(step->flow->name, "tag");
+        bool shown = str_same(step->flow->name, "encode") || step->flow->flags & FLOW_DELIVERED;
         if (shown && step->state != STEP_FRESH)
             return step->state == STEP_LEFT_OUT ? -ENODATA : -EAGAIN;
         encode = str_same(step->flow->name, "encode") ? step : encode;
@@ -377,7 +356,8 @@ static int report_settings(struct plan *p, struct json *into, struct json *files
     json_put_real(loudness, "ceiling_dbtp", p->ep->loudness.ceiling_dbtp);
     put_limits(&p->ep->loudness, loudness);
     json_put(into, "loudness", loudness);
-    json_put(into, "files", report_files(p));
+    json_put(into, "files", reportfiles(p));
+    picture_put_facts(p, into);
     json_put(into, "versions", versions ? json_keep(versions) : NULL);
     int r = captions_put_facts(p, into);
     if (r >= 0)

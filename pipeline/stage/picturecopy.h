@@ -19,5 +19,7 @@ struct copy_source {
     double drift_ppm;
     const struct timeline *timeline;
 };
-// Each reason against it, in words for status and report: [text]; empty: copy it.
+// Each reason against it: [{"rule", "is" and "wanted" where the rule has such, "text": in
+// English}]; empty: copy it.
 struct json *copy_reasons(const struct copy_wanted *w, const struct copy_source *s);
+const char *copy_rule(size_t i); // each rule's name; behind the last one NULL

@@ -5,7 +5,7 @@
 // settings, variant: as in stage/rungs.h
 // in:       {"timeline": timeline.json, "master": master.flac, "screen": screen.json}
 // makes:    picture.mp4: H.264 alone
-// measured: as in stage/rungs.h, {"way": "drawn", "frames"}
+// measured: as in stage/rungs.h, {"way": "drawn", "frames", "from_ticks", "to_ticks"}
 #include "stage/levels.h"
 #include "stage/rungs.h"
 #include "stage/screenfile.h"
@@ -50,6 +50,9 @@ static int wave_run(struct stage_job *job, struct err *e)
     for (size_t i = 0; r >= 0 && i < job->num_variants; i++) {
         json_put_text(job->variants[i].measured, "way", "drawn");
         json_put_int(job->variants[i].measured, "frames", made.frames);
+        json_put_int(job->variants[i].measured, "from_ticks", 0);
+        json_put_int(job->variants[i].measured, "to_ticks",
+                     tick_from_samples(made.frames * film.rate_den, film.rate_num));
         rungs_put_measured(job, &job->variants[i], &film);
     }
     return r < 0 ? r : 0;

@@ -158,3 +158,92 @@ way() { # what jq finds in what was measured of the main picture
     said publish 2026-02
     [ "$(way .way)" = copied ] || { way .why; return 1; }
 }
+
+@test "publish and status say in one line which way the picture went, and why" {
+    show_with 'picture: quick'
+    film "$BATS_TEST_TMPDIR/sd.mp4" 720x576 25
+    run dgl -C "$show" publish 2026-02 "$BATS_TEST_TMPDIR/sd.mp4"
+    status_is 0
+    line=$(grep '^  picture encoded: ' <<<"$output")
+    contains "$line" "it is 720×576 and not 1280×720"
+    run dgl -C "$show" status
+    contains "$output" "$line"
+    said status
+    equals "$(jq -r '.episodes[0].picture.way' "$said")" encoded
+    contains "$(jq -r '.episodes[0].picture.why[]' "$said")" "720×576"
+    said publish 2026-02
+    equals "$(jq -r .picture.way "$said")" encoded
+}
+
+@test "sound alone: the line says that the picture is drawn" {
+    show_with 'picture: quick'
+    tone "$BATS_TEST_TMPDIR/a.wav" 2
+    run dgl -C "$show" publish 2026-02 "$BATS_TEST_TMPDIR/a.wav"
+    status_is 0
+    contains "$output" "  picture drawn: nobody filmed"
+}
+
+# A worker that takes eight seconds longer over the picture, and says how far it is as a real one
+# does: now quick, now slow.
+slow_worker() { # folder for it and the program
+    mkdir "$1"
+    cp "$DGL_BUILD/dgl-episode" "$1"
+    cat >"$1/dgl-episode-worker" <<EOF
+#!/usr/bin/env bash
+while read -r job; do
+    if [[ \$job == *'"stage":"picture"'* ]]; then
+        for ((n = 0; n <= 240; n += 2 + n / 30 % 3)); do
+            echo "{\"progress\":\$(printf %d.%04d 0 \$((n * 10000 / 250))),\"what\":\"encoding the picture\",\"media_s\":\$((n / 25)),\"frames\":\$n}"
+            sleep 0.1
+        done
+    fi
+    "$DGL_BUILD/dgl-episode-worker" <<<"\$job"
+done
+EOF
+    chmod +x "$1/dgl-episode-worker"
+}
+
+@test "a terminal shows how far the picture is, its speed and the time left; a pipe gets plain lines" {
+    need_tool script
+    show_with 'picture: quick'
+    film "$BATS_TEST_TMPDIR/a.mp4" 320x180 25
+    slow_worker "$BATS_TEST_TMPDIR/bin"
+    TERM=xterm script -qec "$BATS_TEST_TMPDIR/bin/dgl-episode --presets $root/presets -C $show publish 2026-02 $BATS_TEST_TMPDIR/a.mp4" \
+        "$BATS_TEST_TMPDIR/typescript" >/dev/null </dev/null
+    tr '\r' '\n' <"$BATS_TEST_TMPDIR/typescript" | grep 'picture: encoding' >"$BATS_TEST_TMPDIR/lines"
+    grep -Eq 'picture: encoding the picture +[0-9]+ %  [0-9.]+ fps  [0-9.]+× real time  [0-9]:[0-9]{2} left' "$BATS_TEST_TMPDIR/lines" ||
+        { tail -n 3 "$BATS_TEST_TMPDIR/lines"; return 1; }
+    # The time left never goes up by more than a few seconds at once; the real worker begins anew.
+    grep -oE '[0-9]+ %.* [0-9]+:[0-9]{2} left' "$BATS_TEST_TMPDIR/lines" | tr ':' ' ' |
+        awk '{ s = $(NF - 2) * 60 + $(NF - 1); if ($1 >= done && NR > 1 && s > was + 3) { print was " s, then " s; exit 1 } was = s; done = $1 }'
+    rm -r "$show/.dgl/store"/*/picture.quick
+    "$BATS_TEST_TMPDIR/bin/dgl-episode" --presets "$root/presets" -C "$show" publish 2026-02 >/dev/null 2>"$BATS_TEST_TMPDIR/plain"
+    contains "$(cat "$BATS_TEST_TMPDIR/plain")" "picture: encoding the picture"
+    lacks "$(cat "$BATS_TEST_TMPDIR/plain")" "left"
+}
+
+@test "SIGINT while the picture is encoded leaves nothing half-done, and the next run goes on" {
+    show_with 'picture: quick' 'hls: true'
+    sed -i 's/^speed:.*/speed: slow/' "$show/presets/picture/quick.yaml"
+    film "$BATS_TEST_TMPDIR/a.mp4" 1920x1080 50
+    env --default-signal=INT "$DGL_BUILD/dgl-episode" --presets "$root/presets" -C "$show" publish 2026-02 \
+        "$BATS_TEST_TMPDIR/a.mp4" >/dev/null 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    running=$!
+    for _ in $(seq 6000); do
+        compgen -G "$show/.dgl/store/*/picture.quick/*.tmp-*/picture.mp4" >/dev/null && break
+        sleep 0.02
+    done
+    kill -INT "$running"
+    code=0
+    wait "$running" || code=$?
+    equals "$code" 130
+    equals "$(tail -n 1 "$BATS_TEST_TMPDIR/err")" \
+        "dgl-episode: interrupted; nothing is half-done, the next run goes on from here"
+    equals "$(find "$show" -name '*.tmp*')" ""
+    equals "$(find "$show" -name picture.mp4)" ""
+    [ ! -e "$show/public/feed.xml" ]
+    said publish 2026-02
+    for stage in ingest timeline sound screen; do lacks " $(ran) " " $stage "; done
+    contains "$(ran)" "picture.quick"
+    [ -s "$(mp4)" ]
+}
