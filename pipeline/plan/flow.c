@@ -25,7 +25,7 @@ const struct flow flow_table[] = {
      IN({"master", "sound", "master.flac", OF_STAGE, false})},
     {"screen", "draw names, goals and cards for the picture", 1, FLOW_MEDIA | FLOW_VIDEO,
      IN({"timeline", "timeline", timeline, OF_STAGE, false})},
-    {"picture", "normalize the picture, or copy it where it is right", 1,
+    {"picture", "normalize the picture, or copy it where it is right", 2,
      FLOW_MEDIA | FLOW_PICTURES | FLOW_VIDEO,
      IN({"facts", "ingest", facts, OF_STAGE, false}, {"tracks", "align", tracks, OF_STAGE, false},
         {"timeline", "timeline", timeline, OF_STAGE, false},
