@@ -89,7 +89,7 @@ ifndef V
 say = @echo '  $(1)';
 endif
 
-.PHONY: all help check unit cli lint demo pictures bench install format clean units syntax FORCE
+.PHONY: all help check unit cli lint demo pictures films bench install format clean units syntax FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY: $(call obj,$(unit_src) $(far_src) $(live_src))
@@ -173,7 +173,10 @@ lint: syntax ## layers, libraries, banned calls, licences, lengths, warnings, fo
 	@tests/lint.sh $B
 
 bench: all ## speed and memory against ffmpeg's, as ratios
-	@export PYTHONDONTWRITEBYTECODE=1; BUILD=$B python3 tests/bench/publish.py; one=$$?; BUILD=$B python3 tests/bench/sound.py && exit $$one
+	@export PYTHONDONTWRITEBYTECODE=1; ok=0; for part in publish sound video; do BUILD=$B python3 tests/bench/$$part.py || ok=1; done; exit $$ok
+
+films: all ## recordings of every kind with known truth, published and judged, beside ffmpeg's usual command
+	@export PYTHONDONTWRITEBYTECODE=1; DGL_BUILD=$B python3 tests/film/films.py --usual --work $B/films $(T)
 
 pictures: all ## spectrograms and loudness of a difficult recording, before and after, in build/pictures
 	@sh tests/pictures.sh $B

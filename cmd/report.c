@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "cmd.h"
+#include "plan/picture.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -30,6 +31,49 @@ static struct json *report_stages(struct plan *p)
     return list;
 }
 
+static struct json *report_file(struct plan *p, const struct published_file *f)
+{
+    struct json *one = json_new_object();
+    json_put_text(one, "path", arena_printf(&p->arena, "public/%s", f->path));
+    json_put_text(one, "type", f->type);
+    json_put_int(one, "bytes", f->bytes);
+    json_put_text(one, "sha256", f->sha256);
+    json_put_real(one, "duration_s", tick_to_s(f->duration));
+    json_put_real(one, "integrated_lufs", f->integrated_lufs);
+    json_put_real(one, "true_peak_dbtp", f->true_peak_dbtp);
+    return one;
+}
+
+// Which way the picture went, once it is made.
+static struct json *report_picture(struct plan *p)
+{
+    const struct step *step = p->ep->num_rungs ? picture_step(p, &p->ep->rung[0]) : NULL;
+    const struct json *m =
+        step && step->state == STEP_FRESH ? json_get(step->record, "measured") : NULL;
+    if (!json_text(m, "way"))
+        return NULL;
+    struct json *o = json_new_object();
+    const struct json *why = json_get(m, "why");
+    json_put_text(o, "way", json_text(m, "way"));
+    json_put(o, "why", why ? json_keep(why) : NULL);
+    return o;
+}
+
+void report_print_picture(const struct json *episode)
+{
+    static const char *const ways[][2] = {
+        {"copied", "copied as it was"}, {"encoded", "encoded"}, {"drawn", "drawn: nobody filmed"}};
+    const struct json *picture = json_get(episode, "picture"), *why = json_get(picture, "why");
+    for (size_t i = 0; i < COUNT(ways); i++) {
+        if (!str_same(json_text(picture, "way"), ways[i][0]))
+            continue;
+        printf("  picture %s", ways[i][1]);
+        for (size_t k = 0; k < json_count(why); k++)
+            printf("%s%s", k ? "; " : ": ", json_as_text(json_at(why, k)));
+        putchar('\n');
+    }
+}
+
 struct json *report_episode(struct plan *p, bool is_public)
 {
     struct json *o = json_new_object();
@@ -45,19 +89,12 @@ struct json *report_episode(struct plan *p, bool is_public)
         json_put_text(o, "report",
                       arena_printf(&p->arena, "%s/report.html", publish_report_dir(p)));
     json_put(o, "stages", report_stages(p));
+    json_put(o, "picture", report_picture(p));
     struct json *files = json_new_array();
-    for (size_t i = 0; is_public && i < p->published.num_files; i++) {
-        const struct published_file *f = &p->published.files[i];
-        struct json *one = json_new_object();
-        json_put_text(one, "path", arena_printf(&p->arena, "public/%s", f->path));
-        json_put_text(one, "type", f->type);
-        json_put_int(one, "bytes", f->bytes);
-        json_put_text(one, "sha256", f->sha256);
-        json_put_real(one, "duration_s", tick_to_s(f->duration));
-        json_put_real(one, "integrated_lufs", f->integrated_lufs);
-        json_put_real(one, "true_peak_dbtp", f->true_peak_dbtp);
-        json_push(files, one);
-    }
+    for (size_t i = 0; is_public && i < p->published.num_files; i++)
+        json_push(files, report_file(p, &p->published.files[i]));
+    for (size_t i = 0; is_public && i < p->published.num_clips; i++)
+        json_push(files, report_file(p, &p->published.clips[i].file));
     json_put(o, "files", files);
     return o;
 }
@@ -116,6 +153,7 @@ void report_print(const struct json *reports, const char *show_dir, int verbosit
         const struct json *o = json_at(reports, i);
         printf("%s  %s\n", json_text_or(o, "episode", ""), json_text_or(o, "title", ""));
         print_stages(json_get(o, "stages"), verbosity);
+        report_print_picture(o);
         if (!json_text(o, "feed"))
             continue;
         print_files(json_get(o, "files"), show_dir);

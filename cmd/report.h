@@ -4,6 +4,8 @@
 #include "plan/publish.h"
 
 struct json *report_episode(struct plan *p, bool is_public);
+// One line: which way the picture went, and why. Nothing where none is made.
+void report_print_picture(const struct json *episode);
 void report_json(const struct json *reports, bool all);
 void report_print(const struct json *reports, const char *show_dir, int verbosity);
 // "fresh", "stale", "waits", "left out", or "ran".

@@ -117,6 +117,7 @@ static void print_episode(const struct json *o, int verbosity)
             printf("  %-12s %-9s %s\n", json_text_or(s, "name", ""), state,
                    json_text_or(s, "why", ""));
     }
+    report_print_picture(o);
 }
 
 static void print_status(const struct json *o, int verbosity)

@@ -3,8 +3,10 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/pace.h"
 #include "base/str.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +22,8 @@ struct term {
     bool is_tty, color, drawn;
     char what[200];
     double began, redrawn;
-    double done_began;
+    struct pace pace; // of the stage
+    int64_t frames;   // that go with the next update; < 0: none
     bool announced;
 };
 
@@ -37,23 +40,46 @@ static void erase(struct term *t)
     t->drawn = false;
 }
 
+// Above a minute in steps of five seconds: more is not known.
+static void add_left(struct str *line, double left)
+{
+    long s = left < 60 ? (long)(left + 0.5) : (long)(left / 5 + 0.5) * 5;
+    if (s >= 3600)
+        str_addf(line, "  %ld:%02ld:%02ld left", s / 3600, s / 60 % 60, s % 60);
+    else
+        str_addf(line, "  %ld:%02ld left", s / 60, s % 60);
+}
+
 static void draw(struct term *t, double done, double media_s, double now)
 {
-    double spent = now - t->began;
-    char line[400];
-    int n = snprintf(line, sizeof line, "%s  %3.0f %%", t->what, done * 100);
+    double spent = now - t->began, fps = pace_fps(&t->pace), left = pace_left(&t->pace, now);
+    struct str line;
+    str_init(&line, STR_MAX);
+    str_addf(&line, "%s  %3.0f %%", t->what, floor(done * 100));
+    if (fps > 0)
+        str_addf(&line, "  %.*f fps", fps < 10, fps);
     if (media_s > 0 && spent > 0.2)
-        n += snprintf(line + n, sizeof line - (size_t)n, "  %.0f× real time", media_s / spent);
-    double gained = done - t->done_began;
-    if (gained > 0.01 && spent > 0.5) {
-        long left = (long)(spent * (1 - done) / gained + 0.5);
-        snprintf(line + n, sizeof line - (size_t)n, "  %ld:%02ld left", left / 60, left % 60);
-    }
+        str_addf(&line, "  %.*f× real time", media_s < 10 * spent, media_s / spent);
+    if (left >= 0)
+        add_left(&line, left);
     fputs("\r\033[K", stderr);
-    print_clean(line);
+    print_clean(line.p);
+    str_done(&line);
     fflush(stderr);
     t->drawn = true;
     t->redrawn = now;
+}
+
+static void on_frames(void *ctx, int64_t n)
+{
+    struct term *t = ctx;
+    t->frames = n;
+}
+
+static bool same_stage(const char *a, const char *b)
+{
+    size_t n = strcspn(a, ":");
+    return n == strcspn(b, ":") && !strncmp(a, b, n);
 }
 
 static void on_update(void *ctx, const char *what, double done, double media_s)
@@ -63,11 +89,14 @@ static void on_update(void *ctx, const char *what, double done, double media_s)
     if (t->verbosity < 0)
         return;
     if (!str_same(t->what, what ? what : "")) {
+        if (!same_stage(t->what, what ? what : ""))
+            pace_begin(&t->pace, now, done);
         snprintf(t->what, sizeof t->what, "%s", what ? what : "");
         t->began = now;
-        t->done_began = done;
         t->announced = false;
     }
+    pace_add(&t->pace, now, done, t->frames);
+    t->frames = -1;
     if (t->is_tty) {
         if (now - t->began >= QUIET_S && now - t->redrawn >= REDRAW_S)
             draw(t, done, media_s, now);
@@ -110,10 +139,10 @@ struct term *term_new(int verbosity, const atomic_bool *stop)
 {
     struct term *t = mem_alloc(sizeof *t);
     const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
-    *t = (struct term){.verbosity = verbosity, .began = clock_monotonic()};
+    *t = (struct term){.verbosity = verbosity, .began = clock_monotonic(), .frames = -1};
     t->is_tty = isatty(STDERR_FILENO) && term && !str_same(term, "dumb");
     t->color = t->is_tty && !(no_color && *no_color);
-    t->progress = (struct progress){stop, on_update, on_warning, t};
+    t->progress = (struct progress){stop, on_update, on_warning, t, on_frames};
     return t;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // dgl-episode-worker: runs stages for plan/worker.c. One job a line on standard input:
 //   {"stage","show_dir","settings","in","threads","variants":[{"name","settings","in","dir"}]}
-// Answers are lines on standard output: {"progress","what","media_s"}, {"warning"}, and at last
+// Answers are lines on standard output: {"progress","what","media_s"}, with "frames" where pictures
+// are made, {"warning"}, and at last
 // {"done":{"variants":[{"name","measured","outputs"}],"versions"}} or
 // {"error":{"kind","code","text"}}.
 #include "base/clock.h"
@@ -44,6 +45,7 @@ static void send_line(struct json *line)
 struct teller {
     double last_s; // monotonic time of the last line
     char what[128];
+    int64_t frames; // < 0: none
 };
 
 static void tell_update(void *ctx, const char *what, double done, double media_s)
@@ -59,7 +61,16 @@ static void tell_update(void *ctx, const char *what, double done, double media_s
     json_put_real(line, "progress", done);
     json_put_text(line, "what", what);
     json_put_real(line, "media_s", media_s);
+    if (t->frames >= 0)
+        json_put_int(line, "frames", t->frames);
+    t->frames = -1;
     send_line(line);
+}
+
+static void tell_frames(void *ctx, int64_t n)
+{
+    struct teller *t = ctx;
+    t->frames = n;
 }
 
 static void tell_warning(void *ctx, const char *text)
@@ -192,9 +203,9 @@ static int run_job(const struct json *message, struct err *e)
     if (!stage)
         return err_set(e, -EINVAL, "there is no stage '%s'", name);
     struct arena arena = {0};
-    struct teller teller = {0};
+    struct teller teller = {.frames = -1};
     enclose(json_text(message, "show_dir"));
-    struct progress progress = {&stop, tell_update, tell_warning, &teller};
+    struct progress progress = {&stop, tell_update, tell_warning, &teller, tell_frames};
     int threads = (int)json_int(message, "threads", 0);
     struct stage_job job = {
         .show_dir = json_text_or(message, "show_dir", "."),

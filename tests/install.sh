@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # install.sh build|demo|check: installs with apt what building, the demo or the tests need on
 # Debian 12, as root or through sudo. Where everything is there already, apt is not asked.
+# The browser that plays streams, and what it is driven with, is no must: without it its tests are
+# skipped.
 set -eu
 
 build='gcc g++ make pkg-config libc6-dev libjansson-dev libyaml-dev libssl-dev libmicrohttpd-dev
@@ -16,6 +18,9 @@ check='libcmocka-dev libebur128-dev bats jq curl ffmpeg clang clang-format libxm
 
 check="$check tmux file" # the view of a broadcast, and what its pictures are
 
+# Programs, each in the package of its name: npm may come with a nodejs from elsewhere.
+extra='node:nodejs npm:npm chromium:chromium mediainfo:mediainfo'
+
 case ${1:-} in
 build) packages=$build ;;
 demo) packages="$build $demo" ;;
@@ -23,19 +28,30 @@ check) packages="$build $demo $check" ;;
 *) echo "usage: $0 build|demo|check" >&2; exit 2 ;;
 esac
 
+as_root=
+[ "$(id -u)" -eq 0 ] || as_root=sudo
+
+apt() { # packages
+    [ -z "$as_root" ] || command -v sudo >/dev/null ||
+        { echo "$0: run it as root: apt has to install $*" >&2; return 1; }
+    echo "installing with apt, which takes some minutes: $*"
+    $as_root apt-get update -qq >/dev/null &&
+        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" \
+            >/dev/null
+}
+
 missing=
 for package in $packages; do
     dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
         missing="$missing $package"
 done
-[ -n "$missing" ] || exit 0
+[ -z "$missing" ] || apt $missing
+[ "$1" = check ] || exit 0
 
-as_root=
-if [ "$(id -u)" -ne 0 ]; then
-    as_root=sudo
-    command -v sudo >/dev/null || { echo "$0: run it as root: apt has to install$missing" >&2; exit 1; }
-fi
-echo "installing with apt, which takes some minutes:$missing"
-$as_root apt-get update -qq >/dev/null
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing \
-    >/dev/null
+missing=
+for each in $extra; do
+    command -v "${each%:*}" >/dev/null || missing="$missing ${each#*:}"
+done
+cd "$(dirname "$0")/.."
+{ [ -z "$missing" ] || apt $missing; } && node tests/hls/check.mjs --modules build/npm ||
+    echo "no browser plays the streams: those tests will be skipped" >&2

@@ -9,7 +9,13 @@
 void progress_update(const struct progress *p, const char *what, double done, double media_s)
 {
     if (p && p->update)
-        p->update(p->ctx, what, done, media_s);
+        p->update(p->ctx, what, done < 0 ? 0 : done > 1 ? 1 : done, media_s);
+}
+
+void progress_frames(const struct progress *p, int64_t n)
+{
+    if (p && p->frames)
+        p->frames(p->ctx, n);
 }
 
 void progress_warn(const struct progress *p, const char *fmt, ...)

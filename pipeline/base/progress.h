@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct err;
 
@@ -14,9 +15,11 @@ struct progress {
     void (*update)(void *ctx, const char *what, double done, double media_s);
     void (*warn)(void *ctx, const char *text); // one sentence for the producer
     void *ctx;
+    void (*frames)(void *ctx, int64_t n); // of pictures so far; goes with the next update
 };
 // All accept p == NULL. Threads may call them only one at a time for the same p.
 void progress_update(const struct progress *p, const char *what, double done, double media_s);
+void progress_frames(const struct progress *p, int64_t n);
 void progress_warn(const struct progress *p, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 bool progress_stopped(const struct progress *p);

@@ -85,16 +85,25 @@ static double put(struct sheet *s, const char *text, double y, double width, con
     return lettering_draw(s->cr, text, s->left, y, &l);
 }
 
-// What stands above the sun and the peaks; returns the y below.
-static double heading(struct sheet *s, const struct cover_words *w, const char *when)
+// What stands above the sun and the peaks; returns the y below. title: the height of its room.
+static double heading(struct sheet *s, const struct cover_words *w, const char *when, double title)
 {
     double beside = s->upright ? s->width : s->width / 2; // the sun may stand at the right
-    const struct style title = {"Sans Bold", 108, 40, s->upright ? 380 : 220, false};
+    const struct style large = {"Sans Bold", 108, 40, title, false};
     double y = s->top + (s->upright ? 0 : 14);
+    struct str where;
+    str_init(&where, 4 * LETTERING_MAX);
+    lettering_join(&where, w->theme, w->place);
     y = put(s, w->title ? w->show : NULL, y, s->width, &style_show);
-    y = put(s, w->title ? w->title : w->show, y + 16, s->width, &title);
-    y = put(s, w->theme, y + 14, beside, &style_theme);
+    y = put(s, w->title ? w->title : w->show, y + 16, s->width, &large);
+    y = put(s, where.p, y + 14, beside, &style_theme);
+    str_done(&where);
     return put(s, when, y + 8, beside, &style_date);
+}
+
+static double usual_title(const struct sheet *s)
+{
+    return s->upright ? 380 : 220;
 }
 
 int card_intro(const struct screen_look *look, const struct cover_words *words, const char *when,
@@ -102,7 +111,7 @@ int card_intro(const struct screen_look *look, const struct cover_words *words, 
 {
     struct sheet s;
     sheet_open(&s, look, words);
-    double y = heading(&s, words, when) + 36;
+    double y = heading(&s, words, when, usual_title(&s)) + 36;
     struct chip_block b = {
         .x = s.left, .y = y, .width = s.width, .height = s.bottom - y, .size = 58};
     if (!s.upright) {
@@ -194,12 +203,23 @@ int card_outro(const struct screen_look *look, const struct cover_words *words,
     return sheet_close(&s, path, e);
 }
 
+int card_clip(const struct screen_look *look, const struct cover_words *words,
+              const struct screen_piece *window, const char *path, struct err *e)
+{
+    struct sheet s;
+    sheet_open(&s, look, words);
+    double others = style_show.height + style_theme.height + 2 * 20;
+    double room = window->y / s.pixels - s.top - others;
+    heading(&s, words, NULL, room > 60 ? room : 60);
+    return sheet_close(&s, path, e);
+}
+
 int card_sound(const struct screen_look *look, const struct cover_words *words, const char *path,
                struct screen_piece *ret, struct err *e)
 {
     struct sheet s;
     sheet_open(&s, look, words);
-    double y = heading(&s, words, NULL) + 40;
+    double y = heading(&s, words, NULL, usual_title(&s)) + 40;
     y = s.upright ? y : s.horizon + 80; // below the light on the water
     double height = s.upright ? 220 : s.bottom - y;
     height = height > s.bottom - y ? s.bottom - y : height;

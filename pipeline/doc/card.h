@@ -20,6 +20,10 @@ struct card_thanks {
 int card_outro(const struct screen_look *look, const struct cover_words *words,
                const struct card_thanks *thanks, const char *path, struct err *e);
 
+// For a clip whose picture stands in `window`: the same words above it, as in all cards.
+int card_clip(const struct screen_look *look, const struct cover_words *words,
+              const struct screen_piece *window, const char *path, struct err *e);
+
 // For an episode without a picture: show, title and theme, and room for picture/wave.h in *ret.
 int card_sound(const struct screen_look *look, const struct cover_words *words, const char *path,
                struct screen_piece *ret, struct err *e);

@@ -12,6 +12,7 @@ struct cover_words {
     const char *theme;        // with its word, "Tema: trivsel"; NULL: none
     const struct fact_goal *goals;
     size_t num_goals;
+    const char *place; // on cards, beside the theme: "Meløy"; NULL: none
 };
 // Writes a PNG of size × size pixels.
 int cover_draw(const struct cover_words *c, int size, const char *path, struct err *e);

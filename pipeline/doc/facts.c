@@ -92,6 +92,29 @@ static int read_files(struct arena *a, const struct json *array, struct fact_epi
     return ep->num_files ? 0 : missing(e, "an episode", "files");
 }
 
+static int read_clips(struct arena *a, const struct json *array, struct fact_episode *ep,
+                      struct err *e)
+{
+    ep->num_clips = json_count(array);
+    ep->clips = arena_array(a, struct fact_clip, ep->num_clips + 1);
+    for (size_t i = 0; i < ep->num_clips; i++) {
+        const struct json *j = json_at(array, i);
+        struct fact_clip *c = &ep->clips[i];
+        *c = (struct fact_clip){
+            .shape = json_text(j, "shape"),
+            .title = json_text(j, "title"),
+            .path = json_text(j, "path"),
+            .text = json_text(j, "text"),
+            .captions = json_text(j, "captions"),
+            .bytes = json_int(j, "bytes", -1),
+            .duration = json_int(j, "duration_ticks", 0),
+        };
+        if (!c->shape || !c->title || !c->path || c->bytes < 0)
+            return missing(e, "a clip", "shape, title, path or bytes");
+    }
+    return 0;
+}
+
 static int read_chapters(struct arena *a, const struct json *array, struct fact_episode *ep,
                          struct err *e)
 {
@@ -218,6 +241,8 @@ int facts_episode(struct arena *a, const struct json *j, struct fact_episode *re
     if (ep.length <= 0)
         return missing(e, "an episode", "length_ticks");
     r = read_files(a, json_get(j, "files"), &ep, e);
+    if (r >= 0)
+        r = read_clips(a, json_get(j, "clips"), &ep, e);
     if (r >= 0)
         *ret = ep;
     return r;

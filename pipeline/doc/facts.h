@@ -18,6 +18,8 @@
 //   files [{output "mp3", path "media/<slug>/…", type "audio/mpeg", bytes, sha256,
 //     duration_ticks, width, height (pixels, of a video)}], the feed's enclosure first
 //   poster ("episodes/<slug>/poster-….jpg", of a video)
+//   clips [{shape "square" or "portrait", title, path, bytes, duration_ticks, text: what is said in
+//     it, captions: path of a file for Facebook}], on the page alone
 //   chapters [{start_ticks, title, url}], on the published clock, sorted, the first at 0
 //   transcripts [{language, made "automatic" or "corrected", vtt, srt}]: paths of both files
 //   Required: slug, guid, title, language, published_utc_s, length_ticks, at least one file.
@@ -56,6 +58,12 @@ struct fact_chapter {
 struct fact_transcript {
     const char *language, *made, *vtt, *srt;
 };
+struct fact_clip {
+    const char *shape, *title, *path;
+    const char *text, *captions; // NULL: without captions
+    int64_t bytes;
+    tick duration;
+};
 struct fact_resource {
     const char *kind, *title, *url;
     struct fact_place place;
@@ -87,6 +95,8 @@ struct fact_episode {
     size_t num_resources;
     struct fact_file *files;
     size_t num_files;
+    struct fact_clip *clips;
+    size_t num_clips;
     struct fact_chapter *chapters;
     size_t num_chapters;
     struct fact_transcript *transcripts;

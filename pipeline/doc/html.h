@@ -10,6 +10,6 @@
 // xsl:include are refused, so that a page depends on nothing but what it is given. The result:
 // doctype, void elements without an end tag, script and style as raw text, no comments; the same
 // input gives the same bytes. Refuses a result with an address that link_allowed() refuses, or with
-// an "on…" attribute.
+// an "on…" attribute; an img may hold its JPEG in its address.
 int html_render(struct arena *a, const char *const *stylesheets, const struct str *document,
                 struct str *out, struct err *e);

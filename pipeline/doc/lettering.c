@@ -89,6 +89,14 @@ bool lettering_blank(const char *text)
     return blank;
 }
 
+void lettering_join(struct str *out, const char *a, const char *b)
+{
+    bool both = !lettering_blank(a) && !lettering_blank(b);
+    str_add(out, lettering_blank(a) ? "" : a);
+    str_add(out, both ? " · " : "");
+    str_add(out, lettering_blank(b) ? "" : b);
+}
+
 PangoLayout *lettering_at(cairo_t *cr, const char *text, const struct lettering *l, double size)
 {
     PangoLayout *layout = pango_cairo_create_layout(cr);

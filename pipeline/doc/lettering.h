@@ -32,4 +32,7 @@ struct extent lettering_extent(PangoLayout *layout);
 void lettering_show(cairo_t *cr, PangoLayout *layout, double x, double y, uint32_t color);
 // Fits and shows; returns the y below the text. NULL and "" take no room.
 double lettering_draw(cairo_t *cr, const char *text, double x, double y, const struct lettering *l);
+// "Tema: trivsel · Meløy": what is not blank of the two.
+struct str;
+void lettering_join(struct str *out, const char *a, const char *b);
 bool lettering_blank(const char *text); // NULL, or nothing in it that can be seen

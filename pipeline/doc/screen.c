@@ -19,6 +19,7 @@ struct desk {
     cairo_t *cr;
     double unit; // pixels; 1 in a frame of 1920 × 1080
     bool wide;
+    double middle; // of captions
     struct screen_piece safe;
     const struct scene_colors *colors;
 };
@@ -43,6 +44,7 @@ static void desk_open(struct desk *d, const struct screen_look *look)
     d->wide = look->width > look->height;
     d->unit = (shorter + 120) / (d->wide ? 1200.0 : 1040.0);
     d->safe = screen_safe(look->width, look->height);
+    d->middle = look->width / 2.0;
     d->colors = scene_palette(scene_seed(look->theme));
 }
 
@@ -85,11 +87,15 @@ static PangoLayout *fit(struct desk *d, const char *text, const struct lettering
     return layout;
 }
 
-static void show_strap(struct desk *d, const struct strap_text *t, double below)
+static double strap_height(const struct desk *d, const struct strap_text *t)
+{
+    return 40 * d->unit + t->height + t->gap;
+}
+
+static void show_strap(struct desk *d, const struct strap_text *t, double y)
 {
     double u = d->unit, pad = 28 * u, bar = 10 * u, rise = 20 * u;
-    double w = bar + 2 * pad + t->width, h = 2 * rise + t->height + t->gap;
-    double x = d->safe.x, y = d->safe.y + d->safe.height - below - h;
+    double w = bar + 2 * pad + t->width, h = strap_height(d, t), x = d->safe.x;
     color_use_alpha(d->cr, d->colors->range[2], panel_alpha);
     cairo_rectangle(d->cr, x + bar, y, w - bar, h);
     cairo_fill(d->cr);
@@ -111,39 +117,68 @@ static double caption_room(double unit)
     return CAPTION_LINES * line_height * caption_size * unit + 2 * caption_pad * unit;
 }
 
+static void strap_open(struct desk *d, const char *name, const char *detail, struct strap_text *t)
+{
+    double u = d->unit, room = d->safe.width * (d->wide ? 0.6 : 1) - 66 * u;
+    struct lettering upper = {.font = "Sans Bold",
+                              .largest = 46 * u,
+                              .smallest = 30 * u,
+                              .width = room,
+                              .height = 112 * u,
+                              .one_line = true,
+                              .even = true};
+    struct lettering lower = {.font = "Sans",
+                              .largest = 29 * u,
+                              .smallest = 22 * u,
+                              .width = room,
+                              .height = 76 * u,
+                              .one_line = true,
+                              .even = true};
+    *t = (struct strap_text){0};
+    t->name = fit(d, name, &upper, t);
+    t->detail = fit(d, detail, &lower, t);
+    t->gap = t->name && t->detail ? 4 * u : 0;
+}
+
+static void strap_close(struct strap_text *t)
+{
+    if (t->name)
+        g_object_unref(t->name);
+    if (t->detail)
+        g_object_unref(t->detail);
+}
+
 int screen_strap(const struct screen_look *look, const struct screen_strap *strap, const char *path,
                  struct screen_piece *ret, struct err *e)
 {
     struct desk d;
-    desk_open(&d, look);
-    double u = d.unit, room = d.safe.width * (d.wide ? 0.6 : 1) - 66 * u;
-    struct lettering name = {.font = "Sans Bold",
-                             .largest = 46 * u,
-                             .smallest = 30 * u,
-                             .width = room,
-                             .height = 112 * u,
-                             .one_line = true,
-                             .even = true};
-    struct lettering detail = {.font = "Sans",
-                               .largest = 29 * u,
-                               .smallest = 22 * u,
-                               .width = room,
-                               .height = 76 * u,
-                               .one_line = true,
-                               .even = true};
+    struct strap_text t;
     struct str line;
+    desk_open(&d, look);
     str_init(&line, 4 * LETTERING_MAX);
     add_detail(&line, strap, screenwords_in(look->language));
-    struct strap_text t = {0};
-    t.name = fit(&d, strap->person->name, &name, &t);
-    t.detail = fit(&d, line.p, &detail, &t);
-    t.gap = t.name && t.detail ? 4 * u : 0;
+    strap_open(&d, strap->person->name, line.p, &t);
+    double below = strap->above_captions ? caption_room(d.unit) + 24 * d.unit : 0;
     if (t.name || t.detail)
-        show_strap(&d, &t, strap->above_captions ? caption_room(u) + 24 * u : 0);
-    if (t.name)
-        g_object_unref(t.name);
-    if (t.detail)
-        g_object_unref(t.detail);
+        show_strap(&d, &t, d.safe.y + d.safe.height - below - strap_height(&d, &t));
+    strap_close(&t);
+    str_done(&line);
+    return desk_close(&d, path, ret, e);
+}
+
+int screen_title(const struct screen_look *look, const char *title, const char *place,
+                 const char *path, struct screen_piece *ret, struct err *e)
+{
+    struct desk d;
+    struct strap_text t;
+    struct str line;
+    desk_open(&d, look);
+    str_init(&line, 4 * LETTERING_MAX);
+    lettering_join(&line, look->theme, place);
+    strap_open(&d, title, line.p, &t);
+    if (t.name || t.detail)
+        show_strap(&d, &t, d.safe.y);
+    strap_close(&t);
     str_done(&line);
     return desk_close(&d, path, ret, e);
 }
@@ -167,35 +202,61 @@ int screen_chips(const struct screen_look *look, const struct fact_goal *goals, 
     return desk_close(&d, path, ret, e);
 }
 
+// In l's room, whose lower edge (of `hangs`: upper one) is at y. True: not all of it fits.
+static bool draw_caption(struct desk *d, const char *text, const struct lettering *l, double y,
+                         bool hangs)
+{
+    if (lettering_blank(text))
+        return false;
+    double u = d->unit, beside = 24 * u, pad = caption_pad * u, middle = d->middle;
+    PangoLayout *layout = lettering_fit(d->cr, text, l);
+    bool cut = pango_layout_is_ellipsized(layout);
+    struct extent size = lettering_extent(layout);
+    double h = size.height + 2 * pad;
+    y -= hangs ? 0 : h;
+    color_use_alpha(d->cr, 0, 0.8);
+    canvas_rounded(d->cr, middle - size.width / 2 - beside, y, size.width + 2 * beside, h, 8 * u);
+    cairo_fill(d->cr);
+    double half = pango_layout_get_width(layout) / 2.0 / PANGO_SCALE;
+    lettering_show(d->cr, layout, middle - half, y + pad, 0xffffff);
+    g_object_unref(layout);
+    return cut;
+}
+
+// In a room of that width, box included.
+static struct lettering caption_letters(const struct desk *d, double size, double width)
+{
+    return (struct lettering){.font = "Sans",
+                              .largest = size,
+                              .smallest = size * 0.72,
+                              .lines = CAPTION_LINES,
+                              .width = width - 48 * d->unit,
+                              .height = CAPTION_LINES * line_height * size,
+                              .middle = true,
+                              .even = true};
+}
+
 int screen_caption(const struct screen_look *look, const char *text, const char *path,
                    struct screen_piece *ret, struct err *e)
 {
     struct desk d;
     desk_open(&d, look);
-    double u = d.unit, beside = 24 * u, pad = caption_pad * u;
-    struct lettering l = {.font = "Sans",
-                          .largest = caption_size * u,
-                          .smallest = caption_size * u * 0.72,
-                          .lines = CAPTION_LINES,
-                          .width = d.safe.width * (d.wide ? 0.7 : 1) - 2 * beside,
-                          .height = caption_room(u) - 2 * pad,
-                          .middle = true,
-                          .even = true};
-    bool cut = false;
-    if (!lettering_blank(text)) {
-        PangoLayout *layout = lettering_fit(d.cr, text, &l);
-        cut = pango_layout_is_ellipsized(layout);
-        struct extent size = lettering_extent(layout);
-        double middle = look->width / 2.0, h = size.height + 2 * pad;
-        double y = d.safe.y + d.safe.height - h;
-        color_use_alpha(d.cr, 0, 0.8);
-        canvas_rounded(d.cr, middle - size.width / 2 - beside, y, size.width + 2 * beside, h,
-                       8 * u);
-        cairo_fill(d.cr);
-        double half = pango_layout_get_width(layout) / 2.0 / PANGO_SCALE;
-        lettering_show(d.cr, layout, middle - half, y + pad, 0xffffff);
-        g_object_unref(layout);
-    }
+    struct lettering l =
+        caption_letters(&d, caption_size * d.unit, d.safe.width * (d.wide ? 0.7 : 1));
+    bool cut = draw_caption(&d, text, &l, d.safe.y + d.safe.height, false);
+    int r = desk_close(&d, path, ret, e);
+    return r < 0 ? r : cut;
+}
+
+int screen_clip_caption(const struct screen_look *look, const char *text,
+                        const struct screen_piece *room, bool hangs, const char *path,
+                        struct screen_piece *ret, struct err *e)
+{
+    struct desk d;
+    desk_open(&d, look);
+    struct lettering l = caption_letters(&d, look->width / 18.0, room->width);
+    d.middle = room->x + room->width / 2.0;
+    bool cut = draw_caption(&d, text, &l, hangs ? room->y : room->y + room->height, hangs);
     int r = desk_close(&d, path, ret, e);
     return r < 0 ? r : cut;
 }

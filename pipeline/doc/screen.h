@@ -29,6 +29,15 @@ int screen_strap(const struct screen_look *look, const struct screen_strap *stra
 // The theme and the goals as chips, at the upper left.
 int screen_chips(const struct screen_look *look, const struct fact_goal *goals, size_t n,
                  const char *path, struct screen_piece *ret, struct err *e);
+// What a clip is about: its title, and below it theme and place (NULL: none), at the upper edge.
+int screen_title(const struct screen_look *look, const char *title, const char *place,
+                 const char *path, struct screen_piece *ret, struct err *e);
+// A caption of a clip, larger (an eighteenth of the frame's width) because it is read on a
+// telephone without sound; in `room`, at its lower edge or, of `hangs`, at its upper one. As
+// screen_caption else.
+int screen_clip_caption(const struct screen_look *look, const char *text,
+                        const struct screen_piece *room, bool hangs, const char *path,
+                        struct screen_piece *ret, struct err *e);
 // A caption for burning in: white on a dark box at the lower edge of the safe area, at most three
 // lines; line ends in the text are kept where they fit. 1: not all of it fits, the rest is cut
 // (some 130 letters fit a square or upright frame).

@@ -183,6 +183,29 @@ static void write_files(struct xml *x, const struct words *w, const struct fact_
     }
 }
 
+static void write_clips(struct xml *x, const struct words *w, const struct fact_episode *ep)
+{
+    for (size_t i = 0; i < ep->num_clips; i++) {
+        const struct fact_clip *c = &ep->clips[i];
+        struct str size, length;
+        str_init(&size, 64);
+        str_init(&length, 64);
+        words_size(&size, w, c->bytes);
+        words_length(&length, w, c->duration);
+        xml_open(x, "clip");
+        attr_path(x, "path", c->path);
+        xml_attr(x, "shape", c->shape);
+        xml_attr(x, "size", size.p);
+        xml_attr(x, "length", length.p);
+        attr_path(x, "captions", c->captions);
+        xml_leaf(x, "title", c->title);
+        xml_leaf(x, "text", c->text);
+        xml_close(x);
+        str_done(&size);
+        str_done(&length);
+    }
+}
+
 static void write_resources(struct xml *x, const struct fact_episode *ep)
 {
     for (size_t i = 0; i < ep->num_resources; i++) {
@@ -289,6 +312,7 @@ int site_episode(struct arena *a, struct str *out, const struct json *strings,
     xml_open(&x, "episode");
     write_head(&x, &w, ep);
     write_files(&x, &w, ep);
+    write_clips(&x, &w, ep);
     write_chapters(&x, ep);
     write_resources(&x, ep);
     write_license(&x, ep->license ? ep->license : show->license);

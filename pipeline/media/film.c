@@ -8,6 +8,7 @@
 #include "base/queue.h"
 #include "base/str.h"
 #include "base/workers.h"
+#include "media/filmtone.h"
 #include "media/h264file.h"
 #include "media/shape.h"
 #include "media/stillfile.h"
@@ -15,6 +16,7 @@
 #include "picture/look.h"
 #include "picture/overlay.h"
 #include "picture/still.h"
+#include "picture/tone.h"
 #include "picture/wave.h"
 
 #include <errno.h>
@@ -43,9 +45,12 @@ struct film {
     bool as_is;
     AVFrame *next, *raw; // the camera's next one; the one before, as long as it is not shaped
     const struct film_part *raw_part; // of raw
-    AVFrame *frame;                   // the one shown, shaped
-    AVFrame *drawn;                   // with what is drawn over it
-    AVFrame *blank;                   // where nothing was filmed
+    tick raw_at;                      // when it was recorded
+    tick late[FILM_SYNC_FRAMES];      // the last frames' delays, in a ring
+    int64_t num_late;
+    AVFrame *frame; // the one shown, shaped
+    AVFrame *drawn; // with what is drawn over it
+    AVFrame *blank; // where nothing was filmed
     struct filmdraw *draw;
     struct wave *wave; // NULL: none
     struct image back; // of blank, for the wave
@@ -106,8 +111,8 @@ static int open_shape(struct film *f, const AVFrame *like, const struct film_par
     struct shape s = {
         .turn = turn_named(part->turn),
         .pixel_aspect = {part->sar_num, part->sar_den},
-        .width = f->p->width,
-        .height = f->p->height,
+        .width = f->p->window.width ? f->p->window.width : f->p->width,
+        .height = f->p->window.width ? f->p->window.height : f->p->height,
         .crop = f->p->crop,
     };
     struct str how;
@@ -124,8 +129,33 @@ static int open_shape(struct film *f, const AVFrame *like, const struct film_par
     return r;
 }
 
-static int shape_frame(struct film *f, const AVFrame *raw, const struct film_part *part,
-                       struct err *e)
+// f->frame, which is as large as the window, becomes a whole frame with it in its place.
+static int put_in_window(struct film *f, struct err *e)
+{
+    const struct film_window *w = &f->p->window;
+    AVFrame *in = f->frame, *whole = av_frame_alloc();
+    if (!whole)
+        mem_fail();
+    whole->format = f->blank->format;
+    whole->width = f->blank->width;
+    whole->height = f->blank->height;
+    int r = av_frame_get_buffer(whole, 0);
+    if (r >= 0)
+        r = av_frame_copy(whole, f->blank);
+    for (int i = 0; r >= 0 && i < 3; i++) {
+        int half = i > 0; // chroma
+        uint8_t *at = whole->data[i] + (w->y >> half) * whole->linesize[i] + (w->x >> half);
+        av_image_copy_plane(at, whole->linesize[i], in->data[i], in->linesize[i], w->width >> half,
+                            w->height >> half);
+    }
+    av_frame_unref(f->frame);
+    av_frame_move_ref(f->frame, whole);
+    av_frame_free(&whole);
+    return r < 0 ? libav_error(e, r, "a picture") : 0;
+}
+
+static int fit_frame(struct film *f, const AVFrame *raw, const struct film_part *part,
+                     struct err *e)
 {
     int r = 0;
     if (f->shaped != part || (f->shape && !graph_fits(f->shape, raw)))
@@ -140,6 +170,26 @@ static int shape_frame(struct film *f, const AVFrame *raw, const struct film_par
     if (r >= 0)
         r = graph_pull(f->shape, f->frame, e);
     return r < 0 ? r : r > 0 ? 0 : err_set(e, -EIO, "a picture got lost in its filters");
+}
+
+static int shape_frame(struct film *f, const AVFrame *raw, const struct film_part *part,
+                       struct err *e)
+{
+    int r = fit_frame(f, raw, part, e);
+    return r < 0 || !f->p->window.width ? r : put_in_window(f, e);
+}
+
+// f->frame: f->raw, as it is published from n on.
+static int show_raw(struct film *f, int64_t n, struct err *e)
+{
+    int r = shape_frame(f, f->raw, f->raw_part, e);
+    if (r >= 0 && f->p->measured) {
+        struct image m = filmdraw_image(f->frame);
+        tone_add(f->p->measured, &m, frame_time(f, n));
+    }
+    if (r >= 0 && f->p->tone)
+        r = filmtone_apply(f->p->tone, f->frame, frame_time(f, n), e);
+    return r;
 }
 
 static int show_blank(struct film *f, struct err *e)
@@ -184,9 +234,10 @@ static void abort_all(struct film *f)
         queue_abort(f->rungs[i].queue);
 }
 
-static void tell(struct film *f)
+static void tell(struct film *f, int64_t shown)
 {
-    int64_t least = INT64_MAX;
+    bool writes = f->p->num_rungs > 0;
+    int64_t least = writes ? INT64_MAX : shown;
     for (size_t i = 0; i < f->p->num_rungs; i++) {
         int64_t n = atomic_load_explicit(&f->rungs[i].written, memory_order_relaxed);
         least = n < least ? n : least;
@@ -195,7 +246,9 @@ static void tell(struct film *f)
     if (share < f->told + 0.001)
         return;
     f->told = share;
-    progress_update(f->p->progress, "encoding the picture", share, tick_to_s(frame_time(f, least)));
+    progress_frames(f->p->progress, least);
+    progress_update(f->p->progress, writes ? "encoding the picture" : "looking at the shots", share,
+                    tick_to_s(frame_time(f, least)));
 }
 
 // -EPIPE: a rung failed, and has said why.
@@ -214,10 +267,44 @@ static int send_frame(struct film *f, struct err *e)
     return 0;
 }
 
+static bool is_kept(const struct timeline *t, tick recorded)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (recorded >= t->kept[i].from && recorded < t->kept[i].to)
+            return true;
+    return false;
+}
+
+static tick mean_late(const struct film *f)
+{
+    int64_t n = f->num_late < FILM_SYNC_FRAMES ? f->num_late : FILM_SYNC_FRAMES;
+    tick sum = 0;
+    for (int64_t i = 0; i < n; i++)
+        sum += f->late[i];
+    return n ? sum / n : TICK_NONE;
+}
+
+// The camera's frame f->raw is shown in `count` published frames, from n on.
+static void note_shown(struct film *f, int64_t n, int64_t count)
+{
+    const struct timeline *t = f->p->timeline;
+    if (!f->raw->width || !is_kept(t, f->raw_at))
+        return;
+    if (!count) {
+        f->result->dropped++;
+        return;
+    }
+    tick wanted = timeline_published(t, f->raw_at);
+    f->late[f->num_late++ % FILM_SYNC_FRAMES] = frame_time(f, n) - wanted;
+    if (f->num_late <= FILM_SYNC_FRAMES)
+        f->result->late_at_start = mean_late(f);
+}
+
 // Published frames n to n + count - 1 all show f->raw, or where that is empty f->frame.
 static int publish(struct film *f, int64_t *n, int64_t count, struct err *e)
 {
-    int shaped = count > 0 && f->raw->width ? shape_frame(f, f->raw, f->raw_part, e) : 0;
+    note_shown(f, *n, count);
+    int shaped = count > 0 && f->raw->width ? show_raw(f, *n, e) : 0;
     if (shaped < 0)
         return shaped;
     if (count > 0)
@@ -234,7 +321,7 @@ static int publish(struct film *f, int64_t *n, int64_t count, struct err *e)
         r = send_frame(f, e);
         if (r < 0)
             return r;
-        tell(f);
+        tell(f, *n);
     }
     return 0;
 }
@@ -243,8 +330,8 @@ static int publish(struct film *f, int64_t *n, int64_t count, struct err *e)
 static void skip_cut(struct film *f, tick recorded)
 {
     const struct timeline *t = f->p->timeline;
-    for (size_t i = 1; i < t->count; i++)
-        if (recorded >= t->kept[i - 1].to && recorded < t->kept[i].from)
+    for (size_t i = 0; i < t->count; i++)
+        if ((i == 0 || recorded >= t->kept[i - 1].to) && recorded < t->kept[i].from)
             projector_skip(f->projector, t->kept[i].from - TICKS_PER_SEC);
 }
 
@@ -259,6 +346,7 @@ static int show_camera(struct film *f, struct cadence_pick *pick, int64_t *n, st
         av_frame_unref(f->raw);
         av_frame_move_ref(f->raw, f->next);
         f->raw_part = part;
+        f->raw_at = recorded;
         if (r < 0)
             return r;
         if (*n >= f->total)
@@ -410,16 +498,17 @@ static void close_all(struct film *f, bool good)
 
 int film_make(const struct film_params *p, struct film_result *ret, struct err *e)
 {
-    if (!p->num_rungs || p->num_rungs > FILM_MAX_RUNGS)
+    if ((!p->num_rungs && !p->measured) || p->num_rungs > FILM_MAX_RUNGS)
         return err_set(e, -EINVAL, "%zu sizes of picture; 1 to %d can be made", p->num_rungs,
                        FILM_MAX_RUNGS);
     struct film f = {.p = p, .result = ret};
-    *ret = (struct film_result){0};
+    *ret = (struct film_result){.late_at_start = TICK_NONE, .late_at_end = TICK_NONE};
     int r = open_all(&f, e);
     if (r >= 0)
         r = workers_together(p->num_rungs + 1, run_one, &f, e);
     if (r >= 0) {
         ret->frames = f.total;
+        ret->late_at_end = mean_late(&f);
         if (f.projector)
             projector_result(f.projector, &ret->camera);
     }

@@ -315,6 +315,7 @@ static void say(const struct rung *u)
 {
     const struct hls_params *p = u->s->pack->p;
     double done = (double)u->packet / avformat_index_get_entries_count(u->stream);
+    progress_frames(p->progress, u->packet);
     progress_update(p->progress, p->what, u->from + (u->to - u->from) * done,
                     tick_to_s(to_tick(u, u->last_shown)));
 }

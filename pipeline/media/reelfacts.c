@@ -234,6 +234,9 @@ static void find_rate(const struct times *t, struct reel_facts *f)
     f->fps = r.fps;
     f->constant = r.constant;
     f->missing = r.missing;
+    f->num_gaps = r.gaps < REEL_GAPS ? (int)r.gaps : REEL_GAPS;
+    for (int i = 0; i < f->num_gaps; i++)
+        f->gap[i] = r.gap[i];
     f->suits_num = suits.num;
     f->suits_den = suits.den;
 }
@@ -259,4 +262,10 @@ int reel_look(const char *path, tick zero, const struct progress *progress, stru
         find_rate(&t, ret);
     free(t.at);
     return code < 0 ? code : 1;
+}
+
+double reel_aspect(const struct reel_facts *f)
+{
+    double coded = (double)f->width * f->sar_num / ((double)f->height * f->sar_den);
+    return turn_on_side(turn_named(f->turn)) ? 1 / coded : coded;
 }

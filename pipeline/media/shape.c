@@ -57,7 +57,7 @@ enum turn turn_named(const char *name)
     return TURN_NONE;
 }
 
-static bool lies_on_its_side(enum turn t)
+bool turn_on_side(enum turn t)
 {
     return turns[t].a == 0;
 }
@@ -93,20 +93,40 @@ bool colours_are_hdr(const struct colours *c)
     return c->transfer == AVCOL_TRC_ARIB_STD_B67 || c->transfer == AVCOL_TRC_SMPTE2084;
 }
 
-static const char *matrix_name(enum AVColorSpace m)
+struct matrix_names {
+    enum AVColorSpace matrix;
+    const char *scale, *zscale; // in these filters' options; 240M is misspelt in zscale's
+};
+
+static const struct matrix_names *matrix_names(enum AVColorSpace m)
 {
-    static const struct {
-        enum AVColorSpace matrix;
-        const char *name; // swscale's
-    } rows[] = {
-        {AVCOL_SPC_BT709, "bt709"},         {AVCOL_SPC_SMPTE170M, "smpte170m"},
-        {AVCOL_SPC_BT470BG, "bt470"},       {AVCOL_SPC_FCC, "fcc"},
-        {AVCOL_SPC_SMPTE240M, "smpte240m"}, {AVCOL_SPC_BT2020_NCL, "bt2020"},
+    static const struct matrix_names rows[] = {
+        {AVCOL_SPC_BT709, "bt709", "709"},       {AVCOL_SPC_SMPTE170M, "smpte170m", "170m"},
+        {AVCOL_SPC_BT470BG, "bt470", "470bg"},   {AVCOL_SPC_FCC, "fcc", "fcc"},
+        {AVCOL_SPC_SMPTE240M, "smpte240m", "7"}, {AVCOL_SPC_BT2020_NCL, "bt2020", "2020_ncl"},
     };
     for (size_t i = 0; i < COUNT(rows); i++)
         if (rows[i].matrix == m)
+            return &rows[i];
+    return &rows[0];
+}
+
+// In zscale's options; NULL: those of BT.709, or unknown.
+static const char *other_primaries(enum AVColorPrimaries p)
+{
+    static const struct {
+        enum AVColorPrimaries primaries;
+        const char *name;
+    } rows[] = {
+        {AVCOL_PRI_BT470M, "bt470m"},       {AVCOL_PRI_BT470BG, "bt470bg"},
+        {AVCOL_PRI_SMPTE170M, "smpte170m"}, {AVCOL_PRI_SMPTE240M, "smpte240m"},
+        {AVCOL_PRI_SMPTE432, "smpte432"},   {AVCOL_PRI_EBU3213, "ebu3213"},
+        {AVCOL_PRI_BT2020, "bt2020"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (rows[i].primaries == p)
             return rows[i].name;
-    return "bt709";
+    return NULL;
 }
 
 static double peak_of(const AVFrame *f)
@@ -127,20 +147,19 @@ static double peak_of(const AVFrame *f)
 static void add_hdr(struct str *s, const struct colours *c, double peak)
 {
     str_addf(s,
-             "zscale=tin=%s:min=2020_ncl:pin=2020:rin=%s:t=linear:npl=%g,format=gbrpf32le,"
+             "zscale=tin=%s:min=2020_ncl:pin=2020:rin=limited:t=linear:npl=%g,format=gbrpf32le,"
              "zscale=p=709,tonemap=tonemap=mobius:param=%g:desat=0:peak=%g,"
              "zscale=t=709:m=709:r=limited,format=yuv420p,",
-             c->transfer == AVCOL_TRC_SMPTE2084 ? "smpte2084" : "arib-std-b67",
-             c->full_range ? "full" : "limited", reference_nits, knee, peak);
+             c->transfer == AVCOL_TRC_SMPTE2084 ? "smpte2084" : "arib-std-b67", reference_nits,
+             knee, peak);
 }
 
-// Wide primaries at the usual light: ultra high definition without HDR.
-static void add_wide(struct str *s, const struct colours *c)
+// Other primaries at the usual light: standard definition, or ultra high without HDR.
+static void add_primaries(struct str *s, const struct colours *c)
 {
     str_addf(s,
-             "zscale=tin=709:min=2020_ncl:pin=2020:rin=%s:t=linear,format=gbrpf32le,zscale=p=709,"
-             "zscale=t=709:m=709:r=limited,format=yuv420p,",
-             c->full_range ? "full" : "limited");
+             "zscale=tin=709:min=%s:pin=%s:rin=limited:t=709:m=709:p=709:r=limited,format=yuv420p,",
+             matrix_names(c->matrix)->zscale, other_primaries(c->primaries));
 }
 
 // ---- size
@@ -167,7 +186,7 @@ static struct fit fit_of(const struct shape *s, const AVFrame *f)
     double wide = f->width, high = f->height;
     if (sar.num > 0 && sar.den > 0)
         wide *= av_q2d(sar);
-    if (lies_on_its_side(s->turn)) {
+    if (turn_on_side(s->turn)) {
         double w = wide;
         wide = high;
         high = w;
@@ -184,9 +203,9 @@ static bool is_right_already(const struct shape *s, const AVFrame *f, const stru
 {
     struct fit fit = fit_of(s, f);
     return s->turn == TURN_NONE && f->format == AV_PIX_FMT_YUV420P && !c->full_range &&
-           c->matrix == AVCOL_SPC_BT709 && c->primaries != AVCOL_PRI_BT2020 &&
-           !colours_are_hdr(c) && f->width == s->width && f->height == s->height &&
-           fit.width == s->width && fit.height == s->height;
+           c->matrix == AVCOL_SPC_BT709 && !other_primaries(c->primaries) && !colours_are_hdr(c) &&
+           f->width == s->width && f->height == s->height && fit.width == s->width &&
+           fit.height == s->height;
 }
 
 // Without a number of its own the filter's output has the frame's pixel aspect.
@@ -206,16 +225,16 @@ void shape_describe(const struct shape *s, const AVFrame *f, struct str *ret)
     if (is_right_already(s, f, &c))
         return;
     struct fit fit = fit_of(s, f);
-    bool hdr = colours_are_hdr(&c), wide = !hdr && c.primaries == AVCOL_PRI_BT2020;
+    bool hdr = colours_are_hdr(&c), others = !hdr && !is_rgb(f) && other_primaries(c.primaries);
     str_add(ret, turns[s->turn].filter);
-    str_addf(ret, "scale=%d:%d:flags=bicubic+accurate_rnd+full_chroma_int", fit.width, fit.height);
-    if (hdr || wide) { // the size alone: colours are set right in light, below
+    str_addf(ret, "scale=%d:%d:flags=bicubic+accurate_rnd+full_chroma_int:in_range=%s:out_range=tv",
+             fit.width, fit.height, c.full_range ? "pc" : "tv");
+    if (hdr || others) { // size and range alone: colours are set right in light, below
         str_add(ret, ",format=yuv420p10,");
-        hdr ? add_hdr(ret, &c, peak_of(f)) : add_wide(ret, &c);
+        hdr ? add_hdr(ret, &c, peak_of(f)) : add_primaries(ret, &c);
     } else {
-        str_addf(ret, ":in_range=%s:out_range=tv", c.full_range ? "pc" : "tv");
         if (!is_rgb(f))
-            str_addf(ret, ":in_color_matrix=%s", matrix_name(c.matrix));
+            str_addf(ret, ":in_color_matrix=%s", matrix_names(c.matrix)->scale);
         str_add(ret, ":out_color_matrix=bt709,format=yuv420p,");
     }
     add_frame(s, &fit, ret);

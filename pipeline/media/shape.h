@@ -20,6 +20,7 @@ enum turn {
 };
 enum turn turn_of_matrix(const int32_t *matrix); // NULL: TURN_NONE
 const char *turn_name(enum turn t);
+bool turn_on_side(enum turn t);         // width and height change places
 enum turn turn_named(const char *name); // TURN_NONE where there is none of that name
 
 // What a frame says of its colours, or what is usual where it says nothing: BT.601 up to 576 lines,

@@ -109,41 +109,60 @@ static uint8_t level(double v)
     return (uint8_t)(v <= 0 ? 0 : v >= 255 ? 255 : lrint(v));
 }
 
-// Chroma around 0 at a place between its samples, in chroma's pixels.
-static double chroma_at(const struct image *im, int plane, double x, double y)
+// Chroma around 0 of a row between chroma's own, y in its pixels, with the last one once more.
+static void chroma_row(const struct image *im, int plane, double y, double *ret)
 {
-    int w = im->width / 2 - 1, h = im->height / 2 - 1;
-    int left = (int)floor(x), top = (int)floor(y);
-    double fx = x - left, fy = y - top, sum = 0;
-    for (int i = 0; i < 4; i++) {
-        int cx = left + (i & 1), cy = top + (i >> 1);
-        cx = cx < 0 ? 0 : cx > w ? w : cx;
-        cy = cy < 0 ? 0 : cy > h ? h : cy;
-        double weight = (i & 1 ? fx : 1 - fx) * (i >> 1 ? fy : 1 - fy);
-        sum += weight * im->plane[plane][(ptrdiff_t)cy * im->stride[plane] + cx];
+    int w = im->width / 2, h = im->height / 2 - 1, top = (int)floor(y);
+    int above = top < 0 ? 0 : top, below = top < h ? top + 1 : h;
+    const uint8_t *a = im->plane[plane] + (ptrdiff_t)above * im->stride[plane];
+    const uint8_t *b = im->plane[plane] + (ptrdiff_t)below * im->stride[plane];
+    double share = y - top;
+    for (int x = 0; x < w; x++)
+        ret[x] = a[x] + share * (b[x] - a[x]) - 128;
+    ret[w] = ret[w - 1];
+}
+
+static void convert_luma(const struct image *im, const struct to_601 *m, double *cb, double *cr,
+                         AVFrame *to)
+{
+    for (int y = 0; y < im->height; y++) {
+        const uint8_t *in = im->plane[0] + (ptrdiff_t)y * im->stride[0];
+        uint8_t *out = to->data[0] + (ptrdiff_t)y * to->linesize[0];
+        chroma_row(im, 1, y / 2.0 - 0.25, cb);
+        chroma_row(im, 2, y / 2.0 - 0.25, cr);
+        for (int x = 0; x < im->width; x++) {
+            int left = x / 2, right = left + (x & 1);
+            double b = (cb[left] + cb[right]) / 2, r = (cr[left] + cr[right]) / 2;
+            out[x] = level(m->yy * (in[x] - 16) + m->yb * b + m->yr * r);
+        }
     }
-    return sum - 128;
+}
+
+static void convert_chroma(const struct image *im, const struct to_601 *m, double *cb, double *cr,
+                           AVFrame *to)
+{
+    for (int y = 0; y < im->height / 2; y++) {
+        uint8_t *blue = to->data[1] + (ptrdiff_t)y * to->linesize[1];
+        uint8_t *red = to->data[2] + (ptrdiff_t)y * to->linesize[2];
+        chroma_row(im, 1, y, cb);
+        chroma_row(im, 2, y, cr);
+        for (int x = 0; x < im->width / 2; x++) {
+            double b = cb[x] + 0.25 * (cb[x + 1] - cb[x]), r = cr[x] + 0.25 * (cr[x + 1] - cr[x]);
+            blue[x] = level(128 + m->bb * b + m->br * r);
+            red[x] = level(128 + m->rb * b + m->rr * r);
+        }
+    }
 }
 
 // In video chroma lies beside every second pixel, in JPEG in the middle of four.
 static void convert(const struct image *im, AVFrame *to)
 {
     struct to_601 m = to_601();
-    for (int y = 0; y < im->height; y++) {
-        const uint8_t *in = im->plane[0] + (ptrdiff_t)y * im->stride[0];
-        uint8_t *out = to->data[0] + (ptrdiff_t)y * to->linesize[0];
-        for (int x = 0; x < im->width; x++) {
-            double cx = x / 2.0, cy = y / 2.0 - 0.25;
-            double cb = chroma_at(im, 1, cx, cy), cr = chroma_at(im, 2, cx, cy);
-            out[x] = level(m.yy * (in[x] - 16) + m.yb * cb + m.yr * cr);
-        }
-    }
-    for (int y = 0; y < im->height / 2; y++)
-        for (int x = 0; x < im->width / 2; x++) {
-            double cb = chroma_at(im, 1, x + 0.25, y), cr = chroma_at(im, 2, x + 0.25, y);
-            to->data[1][(ptrdiff_t)y * to->linesize[1] + x] = level(128 + m.bb * cb + m.br * cr);
-            to->data[2][(ptrdiff_t)y * to->linesize[2] + x] = level(128 + m.rb * cb + m.rr * cr);
-        }
+    size_t room = (size_t)im->width / 2 + 1;
+    double *cb = mem_alloc(2 * room * sizeof *cb), *cr = cb + room;
+    convert_luma(im, &m, cb, cr, to);
+    convert_chroma(im, &m, cb, cr, to);
+    free(cb);
 }
 
 static int encode(AVFrame *frame, int coarse, AVPacket *packet)
@@ -189,4 +208,39 @@ int stillfile_write(const struct image *im, int coarse, const char *path, struct
         return libav_error(e, r, path);
     r = fs_replace(path, packet->data, (size_t)packet->size, e);
     return r < 0 ? r : 0;
+}
+
+// The mean of n by n pixels.
+static void reduce(const uint8_t *from, int stride, int n, uint8_t *to, int width, int height)
+{
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++) {
+            unsigned sum = 0;
+            for (int i = 0; i < n * n; i++)
+                sum += from[(ptrdiff_t)(y * n + i / n) * stride + x * n + i % n];
+            to[(ptrdiff_t)y * width + x] =
+                (uint8_t)((sum + (unsigned)(n * n) / 2) / (unsigned)(n * n));
+        }
+}
+
+int stillfile_write_small(const struct image *im, int most, int coarse, const char *path,
+                          struct err *e)
+{
+    int n = (im->width + most - 1) / most;
+    struct image small = {.width = im->width / n & ~1, .height = im->height / n & ~1};
+    if (n <= 1 || !small.width || !small.height)
+        return stillfile_write(im, coarse, path, e);
+    size_t size = (size_t)small.width * (size_t)small.height;
+    uint8_t *bytes = mem_alloc(size + size / 2);
+    small.plane[0] = bytes;
+    small.plane[1] = bytes + size;
+    small.plane[2] = bytes + size + size / 4;
+    for (int i = 0; i < 3; i++) {
+        small.stride[i] = i ? small.width / 2 : small.width;
+        reduce(im->plane[i], im->stride[i], n, small.plane[i], small.stride[i],
+               i ? small.height / 2 : small.height);
+    }
+    int r = stillfile_write(&small, coarse, path, e);
+    free(bytes);
+    return r;
 }

@@ -20,3 +20,6 @@ void pixels_done(struct pixels *s); // {0} is fine
 // four pixels). coarse: step of the quantiser, 1 (best) to 31; 3 suits posters, 5 small thumbnails.
 // The file appears by rename.
 int stillfile_write(const struct image *im, int coarse, const char *path, struct err *e);
+// The same, made smaller by a whole number so that it is at most `most` pixels wide.
+int stillfile_write_small(const struct image *im, int most, int coarse, const char *path,
+                          struct err *e);

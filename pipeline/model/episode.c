@@ -107,7 +107,8 @@ const struct key episode_keys[] = {
      "what is drawn into the picture, as in show.yaml: with any of them the picture is encoded "
      "anew, never copied; default: the show's; for example all"},
     {"balance", KEY_CHOICE, E(balance), false, 0, 0, show_balances,
-     "auto: shots are brought to one brightness and one white; default: the show's"},
+     "auto: a film's shots are brought to one brightness and one white, as in show.yaml: the "
+     "picture is encoded anew, never copied; default: the show's"},
     {"clip", ASIDE,
      "pieces for social media, by the recording's clock, each a video with captions in the "
      "picture; default none; for example [{from: \"00:03:10\", to: \"00:04:05\", title: Ei åpen "
@@ -275,6 +276,23 @@ static int read_picture(const struct loading *l)
     return 0;
 }
 
+// A clip is posted among those of others, whatever the show's own loudness is: it has the podcasts'
+// loudness, and by itself, because nothing of the episode is heard around it.
+static int read_clip_presets(const struct loading *l)
+{
+    struct episode *ep = l->ep;
+    struct picture_preset rung[PICTURE_MAX_RUNGS];
+    size_t n;
+    int r = 0;
+    for (size_t i = 0; r >= 0 && i < CLIP_SHAPES; i++) {
+        r = picture_preset_named(l->a, l->dirs, clip_shapes[i], NULL, rung, &n, l->e);
+        ep->of_clips.shape[i] = rung[0];
+    }
+    if (r >= 0)
+        r = output_preset_load(l->a, l->dirs, "m4a", &ep->of_clips.sound, l->e);
+    return r < 0 ? r : loudness_preset_load(l->a, l->dirs, "podcast", &ep->of_clips.loudness, l->e);
+}
+
 static bool is_aac_in_mp4(const struct output_preset *o)
 {
     return strcmp(o->codec, "aac") == 0 &&
@@ -372,6 +390,8 @@ int episode_load(struct arena *a, const struct show *s, const char *const *prese
         r = read_picture(&l);
     if (r >= 0)
         r = add_inner(&l);
+    if (r >= 0 && ep.num_clips)
+        r = read_clip_presets(&l);
     if (r >= 0)
         r = check_cover(&l);
     if (r >= 0)

@@ -36,6 +36,8 @@ struct cut {
     const struct node *node;
 };
 enum clip_shape { CLIP_SQUARE = 1 << 0, CLIP_PORTRAIT = 1 << 1 };
+enum { CLIP_SHAPES = 2, CLIP_MOST = 12 };
+extern const char *const clip_shapes[]; // square, portrait: also the names of their presets
 // A piece of the recording as a video of its own, with captions in the picture.
 struct clip {
     struct span span;  // of the recording
@@ -75,6 +77,11 @@ struct episode {
     size_t num_cuts;
     struct clip *clips; // in order of time; they may overlap
     size_t num_clips;
+    struct {
+        struct picture_preset shape[CLIP_SHAPES]; // as clip_shapes
+        struct output_preset sound;
+        struct loudness_preset loudness;
+    } of_clips;                             // filled where there is a clip
     const char *trim;                       // "auto" or "off"
     double pauses;                          // seconds; 0: as they are
     const char *cleaning;                   // auto or off

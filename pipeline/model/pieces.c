@@ -17,7 +17,7 @@ struct clip_text {
     struct texts shapes;
 };
 
-static const char *const shapes[] = {"square", "portrait", NULL};
+const char *const clip_shapes[] = {"square", "portrait", NULL};
 enum { ALL_SHAPES = CLIP_SQUARE | CLIP_PORTRAIT };
 
 static const struct key cut_keys[] = {
@@ -31,7 +31,7 @@ static const struct key clip_keys[] = {
      "where it begins, in quotes; for example \"00:03:10\""},
     {"to", KEY_TIME, K(clip.span.end), true, 0, 0, NULL,
      "where it ends; services take 140 seconds and less; for example \"00:04:05.5\""},
-    {"shapes", KEY_TEXTS, K(shapes), false, 0, 0, shapes,
+    {"shapes", KEY_TEXTS, K(shapes), false, 0, 0, clip_shapes,
      "a video for each: square (1:1), portrait (9:16); default [square, portrait]"},
     {"title", KEY_TEXT, K(clip.title), false, 0, 100, NULL,
      "what stands above the picture; default: the episode's; for example Ei åpen dør"},
@@ -111,7 +111,7 @@ static int read_shapes(const struct parts *p, const struct node *n, const struct
 {
     unsigned set = 0;
     for (size_t i = 0; i < words->count; i++) {
-        unsigned one = strcmp(words->items[i], shapes[0]) == 0 ? CLIP_SQUARE : CLIP_PORTRAIT;
+        unsigned one = strcmp(words->items[i], clip_shapes[0]) == 0 ? CLIP_SQUARE : CLIP_PORTRAIT;
         if (set & one)
             return node_error(words->nodes[i], p->e, "keep one of the two",
                               "shape %s stands here twice", words->items[i]);
@@ -159,6 +159,9 @@ int parts_clips(const struct parts *p, const struct node *n)
     if (!n || (n->kind == NODE_LIST && n->count == 0))
         return 0;
     int r = node_maps(p->a, n, "clip", &items, &count, p->e);
+    if (r >= 0 && count > CLIP_MOST)
+        r = node_error(items[CLIP_MOST], p->e, "keep the best of them",
+                       "more than %d clips of one episode", CLIP_MOST);
     if (r < 0)
         return r;
     struct clip *all = arena_array(p->a, struct clip, count);

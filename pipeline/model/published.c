@@ -46,10 +46,11 @@ static int read_hash(const struct spot_in *at, const struct json *o, const char 
 }
 
 // A path below public/ names what may be linked, uploaded and deleted: it must not lead elsewhere.
-static int read_path(const struct spot_in *at, const struct json *o, const char **ret)
+static int read_path(const struct spot_in *at, const struct json *o, const char *key, bool required,
+                     const char **ret)
 {
-    int r = read_text(at, o, "path", true, ret);
-    if (r < 0)
+    int r = read_text(at, o, key, required, ret);
+    if (r < 0 || !*ret)
         return r;
     bool bad = **ret == '/' || strchr(*ret, '\\');
     for (const char *p = *ret; *p && !bad;) {
@@ -57,7 +58,7 @@ static int read_path(const struct spot_in *at, const struct json *o, const char 
         bad = len == 0 || (len == 1 && *p == '.') || (len == 2 && p[0] == '.' && p[1] == '.');
         p += len + (p[len] == '/');
     }
-    return bad ? wrong(at, "path", "must lead to a file below public/") : 0;
+    return bad ? wrong(at, key, "must lead to a file below public/") : 0;
 }
 
 static int read_date(const struct spot_in *at, const struct json *o, const char *key, int64_t *ret)
@@ -114,7 +115,7 @@ static int read_file(const struct spot_in *at, const struct json *j, void *item)
     struct published_file *f = item;
     int r = read_text(at, j, "output", true, &f->output);
     if (r >= 0)
-        r = read_path(at, j, &f->path);
+        r = read_path(at, j, "path", true, &f->path);
     if (r >= 0)
         r = read_text(at, j, "type", true, &f->type);
     if (r >= 0)
@@ -129,10 +130,21 @@ static int read_file(const struct spot_in *at, const struct json *j, void *item)
     return r < 0 ? r : read_picture(at, j, f);
 }
 
+static int read_clip(const struct spot_in *at, const struct json *j, void *item)
+{
+    struct published_clip *c = item;
+    int r = read_file(at, j, &c->file);
+    if (r >= 0)
+        r = read_text(at, j, "title", true, &c->title);
+    if (r >= 0)
+        r = read_text(at, j, "text", false, &c->text);
+    return r < 0 ? r : read_path(at, j, "captions", false, &c->captions);
+}
+
 static int read_former(const struct spot_in *at, const struct json *j, void *item)
 {
     struct published_former *f = item;
-    int r = read_path(at, j, &f->path);
+    int r = read_path(at, j, "path", true, &f->path);
     return r < 0 ? r : read_date(at, j, "until", &f->until_utc_s);
 }
 
@@ -150,6 +162,7 @@ static int read_chapter(const struct spot_in *at, const struct json *j, void *it
 struct list {
     const char *key, *id;
     const char *const *ours;
+    bool seldom;               // left out where it is empty
     size_t size, items, count; // of one item; where pointer and number are in struct published
     int (*read)(const struct spot_in *at, const struct json *j, void *item);
     struct json *(*write)(const void *item);
@@ -157,32 +170,27 @@ struct list {
 
 static struct json *write_source(const void *item);
 static struct json *write_file(const void *item);
+static struct json *write_clip(const void *item);
 static struct json *write_former(const void *item);
 static struct json *write_chapter(const void *item);
 
 #define LIST(name, type) \
     sizeof(struct type), offsetof(struct published, name), offsetof(struct published, num_##name)
 static const char *const of_source[] = {"path", "sha256", NULL};
-static const char *const of_file[] = {"output",
-                                      "path",
-                                      "type",
-                                      "bytes",
-                                      "sha256",
-                                      "duration",
-                                      "integrated_lufs",
-                                      "true_peak_dbtp",
-                                      "width",
-                                      "height",
-                                      "frame_rate",
-                                      "bit_rate_kbps",
-                                      NULL};
+#define OF_FILE                                                                                   \
+    "output", "path", "type", "bytes", "sha256", "duration", "integrated_lufs", "true_peak_dbtp", \
+        "width", "height", "frame_rate", "bit_rate_kbps"
+static const char *const of_file[] = {OF_FILE, NULL};
+static const char *const of_clip[] = {OF_FILE, "title", "text", "captions", NULL};
 static const char *const of_former[] = {"path", "until", NULL};
 static const char *const of_chapter[] = {"at", "title", "url", NULL};
 static const struct list lists[] = {
-    {"sources", "sha256", of_source, LIST(sources, published_source), read_source, write_source},
-    {"files", "path", of_file, LIST(files, published_file), read_file, write_file},
-    {"former", "path", of_former, LIST(former, published_former), read_former, write_former},
-    {"chapters", "at", of_chapter, LIST(chapters, chapter), read_chapter, write_chapter},
+    {"sources", "sha256", of_source, false, LIST(sources, published_source), read_source,
+     write_source},
+    {"files", "path", of_file, false, LIST(files, published_file), read_file, write_file},
+    {"clips", "path", of_clip, true, LIST(clips, published_clip), read_clip, write_clip},
+    {"former", "path", of_former, false, LIST(former, published_former), read_former, write_former},
+    {"chapters", "at", of_chapter, false, LIST(chapters, chapter), read_chapter, write_chapter},
 };
 
 static int read_list(const struct spot_in *top, const struct json *root, const struct list *l,
@@ -312,6 +320,16 @@ static struct json *write_file(const void *item)
     return o;
 }
 
+static struct json *write_clip(const void *item)
+{
+    const struct published_clip *c = item;
+    struct json *o = write_file(&c->file);
+    json_put_text(o, "title", c->title);
+    json_put_text(o, "text", c->text);
+    json_put_text(o, "captions", c->captions);
+    return o;
+}
+
 static struct json *write_former(const void *item)
 {
     const struct published_former *f = item;
@@ -365,6 +383,8 @@ static void put_list(struct json *o, const struct published *p, const struct lis
     const char *items;
     memcpy(&n, (const char *)p + l->count, sizeof(n));
     memcpy(&items, (const char *)p + l->items, sizeof(items));
+    if (l->seldom && !n)
+        return;
     struct json *array = json_new_array();
     const struct json *before = json_get(p->rest, l->key);
     for (size_t i = 0; i < n; i++) {
@@ -377,8 +397,9 @@ static void put_list(struct json *o, const struct published *p, const struct lis
 
 struct json *published_json(const struct published *p)
 {
-    static const char *const ours[] = {"guid",    "slug",  "state",  "first_published", "length",
-                                       "sources", "files", "former", "chapters",        NULL};
+    static const char *const ours[] = {"guid",   "slug",     "state", "first_published",
+                                       "length", "sources",  "files", "clips",
+                                       "former", "chapters", NULL};
     struct json *o = json_new_object();
     json_put_text(o, "guid", p->guid);
     json_put_text(o, "slug", p->slug);

@@ -16,6 +16,12 @@ struct published_file {
     const char *frame_rate; // "25", "30000/1001", of a picture; NULL: not known
     int64_t bit_rate_kbps;  // of sound and picture together; 0: not known
 };
+struct published_clip {         // a piece for social media
+    struct published_file file; // output: "clip-1-square"
+    const char *title;
+    const char *text;     // what is said in it; NULL: there are no captions
+    const char *captions; // as path; NULL: the same
+};
 struct published_source {
     const char *path, *sha256;
 };
@@ -32,6 +38,8 @@ struct published {
     size_t num_sources;
     struct published_file *files;
     size_t num_files;
+    struct published_clip *clips;
+    size_t num_clips;
     struct published_former *former;
     size_t num_former;
     struct chapter *chapters;

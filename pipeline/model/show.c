@@ -109,7 +109,10 @@ const struct key show_keys[] = {
      "and chapters), all or none; with any of them the picture is encoded anew, never copied; "
      "default none; for example [straps, chips]"},
     {"balance", KEY_CHOICE, S(balance), false, 0, 0, show_balances,
-     "auto: shots are brought to one brightness and one white; default off"},
+     "auto: a film's shots are brought to one brightness and one white, by one stop of light and "
+     "15 "
+     "% of blue and red at most; the picture is looked through once more for it and encoded anew, "
+     "never copied; default off"},
     {"transcribe", KEY_TEXTS, S(transcribe), false, 0, 1024, NULL,
      "a speech-to-text program and its arguments, run without a shell for episodes without "
      "captions, on this machine and with your rights: name only a program you trust. In arguments "

@@ -138,6 +138,23 @@ bool timeline_span(const struct timeline *t, struct span recorded, struct span *
     return found;
 }
 
+bool timeline_part(struct arena *a, const struct timeline *t, struct span part,
+                   struct timeline *ret)
+{
+    struct span whole = {most(part.start, 0), least(part.end, t->length)};
+    struct timeline out = {.kept = arena_array(a, struct kept, t->count), .recorded = t->recorded};
+    for (size_t i = 0; i < t->count; i++) {
+        const struct kept *k = &t->kept[i];
+        tick from = most(whole.start, k->at), to = least(whole.end, k->at + k->to - k->from);
+        if (from < to)
+            out.kept[out.count++] =
+                (struct kept){k->from + from - k->at, k->from + to - k->at, from - whole.start};
+    }
+    out.length = whole.end - whole.start;
+    *ret = out;
+    return out.count > 0;
+}
+
 struct span *timeline_spans(struct arena *a, const struct timeline *t)
 {
     struct span *s = arena_array(a, struct span, t->count + 1);

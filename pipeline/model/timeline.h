@@ -39,6 +39,10 @@ tick timeline_published(const struct timeline *t, tick recorded);
 tick timeline_recorded(const struct timeline *t, tick published); // TICK_NONE: intro or outro only
 // What is left of a span of the recording. False: nothing.
 bool timeline_span(const struct timeline *t, struct span recorded, struct span *ret);
+// The part of the published clock from start to end as a timeline of its own, which begins at 0 and
+// has no intro and no outro. False: nothing of the recording is in it.
+bool timeline_part(struct arena *a, const struct timeline *t, struct span part,
+                   struct timeline *ret);
 struct span *timeline_spans(struct arena *a, const struct timeline *t); // of the recording: count
 
 // "length_ticks", "length_s", "recorded_ticks" (where it is not the end of the last kept span),

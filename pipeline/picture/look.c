@@ -18,7 +18,7 @@ enum {
 };
 static const struct look_limits usual = {
     .black_level = 0.10, .black_share = 0.98, .frozen_db = -60, .least_s = 2};
-static const double illegal_area = 0.01;
+static const double illegal_area = 0.01, burnt_area = 0.1;
 static const float beat = 0.005f, beating = 1 / 3.0f;
 
 struct look {
@@ -28,9 +28,9 @@ struct look {
     double frozen_to; // sum of differences
     uint8_t *still;   // what is looked at of the frame that a still passage began with
     tick still_at, last;
-    tick black_from; // TICK_NONE: the last frame was not
-    struct look_passages black, frozen;
-    int64_t frames, lit, illegal;
+    tick black_from, illegal_from, burnt_from; // TICK_NONE: the last frame was not
+    struct look_passages black, frozen, illegal, burnt;
+    int64_t frames, lit, out;
     double worst, crushed, clipped, level; // the last three: sums over lit frames
     float before[2];                       // levels of the last two frames
     int run;                               // how many of them there are
@@ -80,7 +80,8 @@ struct look *look_new(const struct look_params *p)
     l->black_to = (uint8_t)(BLACK + fmin(m->black_level, 1) * (WHITE - BLACK));
     l->frozen_to = pow(10, m->frozen_db / 20) * 256 * (double)samples(l);
     l->still = mem_alloc(samples(l));
-    l->still_at = l->last = l->black_from = TICK_NONE;
+    l->still_at = l->last = TICK_NONE;
+    l->black_from = l->illegal_from = l->burnt_from = TICK_NONE;
     return l;
 }
 
@@ -210,12 +211,23 @@ static void keep(struct look *l, const struct image *m)
 
 static void passage_end(const struct look *l, struct look_passages *into, tick from, tick to)
 {
+    if (l->p.some_only)
+        to = l->last;
     if (from == TICK_NONE || tick_to_s(to - from) < l->p.limits.least_s)
         return;
     if (into->count < LOOK_PASSAGES)
         into->first[into->count] = (struct span){from, to};
     into->count++;
     into->length += to - from;
+}
+
+static void passage_is(const struct look *l, struct look_passages *into, tick *from, bool is,
+                       tick at)
+{
+    if (!is)
+        passage_end(l, into, *from, at);
+    if (!is || *from == TICK_NONE)
+        *from = is ? at : TICK_NONE;
 }
 
 static void second_end(struct look *l)
@@ -271,20 +283,18 @@ void look_add(struct look *l, const struct image *m, tick at)
     double level = ((double)t.sum / count - BLACK) / (WHITE - BLACK);
     level = fmin(fmax(level, 0), 1);
     bool black = (double)t.black >= l->p.limits.black_share * count;
-    if (!black) {
+    if (!black)
         add_exposure(l, &t, count, level);
-        passage_end(l, &l->black, l->black_from, at);
-        l->black_from = TICK_NONE;
-    } else if (l->black_from == TICK_NONE) {
-        l->black_from = at;
-    }
+    passage_is(l, &l->black, &l->black_from, black, at);
+    passage_is(l, &l->burnt, &l->burnt_from, (double)t.clipped > burnt_area * count, at);
     if (!l->frames || !same_as_kept(l, m)) {
         passage_end(l, &l->frozen, l->still_at, at);
         keep(l, m);
         l->still_at = at;
     }
     double illegal = illegal_share(l, m);
-    l->illegal += illegal > illegal_area;
+    passage_is(l, &l->illegal, &l->illegal_from, illegal > illegal_area, at);
+    l->out += illegal > illegal_area;
     l->worst = fmax(l->worst, illegal);
     add_level(l, (float)level, at);
     l->last = at;
@@ -293,14 +303,20 @@ void look_add(struct look *l, const struct image *m, tick at)
 
 void look_result(struct look *l, struct look_result *ret)
 {
-    *ret = (struct look_result){.frames = l->frames, .black = l->black, .frozen = l->frozen};
+    *ret = (struct look_result){.frames = l->frames,
+                                .black = l->black,
+                                .frozen = l->frozen,
+                                .illegal = l->illegal,
+                                .burnt = l->burnt};
     if (!l->frames)
         return;
     tick end = l->last + l->p.rate_den * TICKS_PER_SEC / l->p.rate_num;
     passage_end(l, &ret->black, l->black_from, end);
     passage_end(l, &ret->frozen, l->still_at, end);
+    passage_end(l, &ret->illegal, l->illegal_from, end);
+    passage_end(l, &ret->burnt, l->burnt_from, end);
     double lit = l->lit ? (double)l->lit : 1;
-    ret->range = (double)l->illegal / (double)l->frames;
+    ret->range = (double)l->out / (double)l->frames;
     ret->range_worst = l->worst;
     ret->crushed = l->crushed / lit;
     ret->clipped = l->clipped / lit;

@@ -5,6 +5,7 @@
 #pragma once
 #include "model/tick.h"
 #include "picture/image.h"
+#include <stdbool.h>
 
 // 0: the usual value, which is that of ffmpeg's blackdetect and freezedetect.
 struct look_limits {
@@ -18,6 +19,8 @@ struct look_params {
     int width, height;      // of luma, even
     int rate_num, rate_den; // frames a second: the last frame is that long
     struct look_limits limits;
+    bool some_only; // frames are shown from time to time: of those between nothing is said, and a
+                    // passage ends with the last one that is seen to be of it
 };
 struct look;
 struct look *look_new(const struct look_params *p); // NULL: a size or rate that cannot be
@@ -34,6 +37,9 @@ struct look_passages {
 struct look_result {
     int64_t frames;
     struct look_passages black, frozen; // what is black stands still as well: it is in both
+    // Frames whose levels are out of range, and frames of which more than a tenth is burnt out: at
+    // or above 235.
+    struct look_passages illegal, burnt;
     // EBU R 103 (3.0): of Y', R', G', B' below -5 % or above 105 % (8 bits: below 5, above 246) in
     // more than 1 % of the picture. `range` is the share of frames with that, `range_worst` the
     // largest share of pixels in one frame.

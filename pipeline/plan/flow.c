@@ -5,13 +5,13 @@
 
 #define IN(...) ((const struct flow_input[]){__VA_ARGS__, {NULL, NULL, NULL, OF_STAGE, false}})
 
-const char flow_last_media[] = "hls";
+const char flow_last_media[] = "clip";
 static const char facts[] = "facts.json";
 static const char timeline[] = "timeline.json";
 static const char tracks[] = "tracks.json";
 
 const struct flow flow_table[] = {
-    {"ingest", "verify the recording and keep the original", 4, FLOW_MEDIA, NULL},
+    {"ingest", "verify the recording and keep the original", 5, FLOW_MEDIA, NULL},
     {"align", "put several tracks on one clock", 1, FLOW_MEDIA,
      IN({"facts", "ingest", facts, OF_STAGE, false})},
     {"timeline", "lay recording and chapters on the published clock", 1, FLOW_MEDIA,
@@ -25,13 +25,13 @@ const struct flow flow_table[] = {
      IN({"master", "sound", "master.flac", OF_STAGE, false})},
     {"screen", "draw names, goals and cards for the picture", 1, FLOW_MEDIA | FLOW_VIDEO,
      IN({"timeline", "timeline", timeline, OF_STAGE, false})},
-    {"picture", "normalize the picture, or copy it where it is right", 1,
+    {"picture", "normalize the picture, or copy it where it is right", 2,
      FLOW_MEDIA | FLOW_PICTURES | FLOW_VIDEO,
      IN({"facts", "ingest", facts, OF_STAGE, false}, {"tracks", "align", tracks, OF_STAGE, false},
         {"timeline", "timeline", timeline, OF_STAGE, false},
         {"screen", "screen", "screen.json", OF_STAGE, false},
         {"pieces", "screen", "*.png", OF_STAGE, false})},
-    {"wave", "draw the moving picture of an episode that is sound alone", 1,
+    {"wave", "draw the moving picture of an episode that is sound alone", 2,
      FLOW_MEDIA | FLOW_PICTURES | FLOW_VIDEO,
      IN({"timeline", "timeline", timeline, OF_STAGE, false},
         {"master", "sound", "master.flac", OF_STAGE, false},
@@ -45,7 +45,7 @@ const struct flow flow_table[] = {
      IN({"audio", "encode", "*", OF_SAME_VARIANT, false},
         {"timeline", "timeline", timeline, OF_STAGE, false},
         {"cover", "art", "cover-small.*", OF_STAGE, false})},
-    {"package", "picture, sound, captions and words in one MP4", 1,
+    {"package", "picture, sound, captions and words in one MP4", 2,
      FLOW_MEDIA | FLOW_VIDEO | FLOW_DELIVERED,
      IN({"picture", "picture", "picture.mp4", OF_PICTURE, false},
         {"audio", "encode", "*", OF_VIDEO_SOUND, false},
@@ -56,14 +56,21 @@ const struct flow flow_table[] = {
      IN({"pictures", "picture", "picture.mp4", OF_PICTURES, false},
         {"audio", "encode", "*", OF_VIDEO_SOUND, false},
         {"captions", "captions", "*.vtt", OF_STAGE, true})},
+    {"clip", "pieces for social media, with captions in the picture", 1,
+     FLOW_MEDIA | FLOW_CLIPS | FLOW_DELIVERED,
+     IN({"facts", "ingest", facts, OF_STAGE, false}, {"tracks", "align", tracks, OF_STAGE, false},
+        {"timeline", "timeline", timeline, OF_STAGE, false},
+        {"master", "sound", "master.flac", OF_STAGE, false},
+        {"captions", "captions", "*.vtt", OF_STAGE, true})},
     {"item", "the episode's entry in the feed", 1, 0, NULL},
     {"page", "the episode's page", 1, 0, IN({"transcripts", "captions", "*.json", OF_STAGE, true})},
-    {"report", "how it sounds, before and after; not public", 1, FLOW_MEDIA,
+    {"report", "how it sounds and looks, before and after; not public", 2, FLOW_MEDIA,
      IN({"facts", "ingest", facts, OF_STAGE, false}, {"tracks", "align", tracks, OF_STAGE, false},
         {"timeline", "timeline", timeline, OF_STAGE, false},
         {"sound", "sound", "sound.json", OF_STAGE, false},
         {"levelling", "sound", "levelling.json", OF_STAGE, false},
-        {"master_blocks", "sound", "master-blocks.bin", OF_STAGE, false})},
+        {"master_blocks", "sound", "master-blocks.bin", OF_STAGE, false},
+        {"stills", "picture", "*.jpg", OF_PICTURE, true})},
     {"feed", "the feed of all published episodes", 1, FLOW_SHOW, NULL},
     {"site", "the pages of the show", 1, FLOW_SHOW, NULL},
     {NULL, NULL, 0, 0, NULL},

@@ -35,6 +35,7 @@ enum flow_flags {
     FLOW_SHOW = 1 << 7,      // of the show, not of an episode
     FLOW_PROGRAM = 1 << 8, // run by a program that show.yaml names (plan/transcribe.h); its failure
                            // is told and stops nothing
+    FLOW_CLIPS = 1 << 9,   // one result for each clip and shape
 };
 
 struct flow {

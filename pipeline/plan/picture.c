@@ -73,6 +73,8 @@ int picture_settings(struct plan *p, struct json *into, struct json *files, stru
         return -ENODATA;
     put_sizes(p, into);
     json_put_bool(into, "crop", str_same(p->ep->fit, "crop"));
+    if (str_same(p->ep->balance, "auto")) // said only where it is used: others keep their prints
+        json_put_bool(into, "balance", true);
     return 0;
 }
 
@@ -91,6 +93,34 @@ struct step *picture_step(struct plan *p, const struct picture_preset *rung)
     struct step *filmed = plan_step(p, "picture", rung->name);
     struct step *drawn = plan_step(p, "wave", rung->name);
     return p->has_picture || !drawn ? filmed : drawn;
+}
+
+static struct json *measured_of(const struct step *step)
+{
+    const struct json *m =
+        step && step->state == STEP_FRESH ? json_get(step->record, "measured") : NULL;
+    return m ? json_keep(m) : NULL;
+}
+
+void picture_put_facts(struct plan *p, struct json *into)
+{
+    const struct episode *ep = p->ep;
+    size_t n = ep->hls ? ep->num_rungs : ep->num_rungs ? 1 : 0;
+    struct json *main = n ? measured_of(picture_step(p, &ep->rung[0])) : NULL;
+    if (!main)
+        return;
+    struct json *o = json_new_object(), *rungs = json_new_array();
+    json_put(o, "main", main);
+    for (size_t i = 0; i < n; i++) {
+        struct json *one = json_new_object();
+        json_put_text(one, "name", ep->rung[i].name);
+        json_put(one, "measured", measured_of(picture_step(p, &ep->rung[i])));
+        facts_put_number(one, "max_kbps", ep->rung[i].max_bitrate_kbps);
+        json_push(rungs, one);
+    }
+    json_put(o, "rungs", rungs);
+    json_put(o, "package", measured_of(plan_step(p, "package", NULL)));
+    json_put(into, "video", o);
 }
 
 int hls_settings(struct plan *p, struct json *into, struct json *files, struct err *e)

@@ -12,4 +12,6 @@ int picture_settings(struct plan *p, struct json *into, struct json *files, stru
 int hls_settings(struct plan *p, struct json *into, struct json *files, struct err *e);
 // The step that makes the picture in that size: of the camera, or drawn.
 struct step *picture_step(struct plan *p, const struct picture_preset *rung);
+// What was measured of the picture, for the report: stage/report.c, "video".
+void picture_put_facts(struct plan *p, struct json *into);
 struct json *picture_variant(const struct plan *p, const struct picture_preset *rung);

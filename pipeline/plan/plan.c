@@ -25,6 +25,8 @@ static bool is_wanted(const struct plan *p, const struct flow *f)
 {
     if (f->flags & (FLOW_VIDEO | FLOW_HLS) && !p->ep->num_rungs)
         return false;
+    if (f->flags & FLOW_CLIPS && !p->ep->num_clips)
+        return false;
     return !(f->flags & FLOW_HLS) || p->ep->hls;
 }
 
@@ -41,6 +43,21 @@ static void add_variants(struct plan *p, const struct flow *f)
         add_step(p, f, ep->rung[i].name)->rung = &ep->rung[i];
 }
 
+static void add_clips(struct plan *p, const struct flow *f)
+{
+    for (size_t i = 0; i < p->ep->num_clips; i++) {
+        const struct clip *c = &p->ep->clips[i];
+        for (size_t k = 0; k < CLIP_SHAPES; k++) {
+            if (!(c->shapes & 1u << k))
+                continue;
+            struct step *step =
+                add_step(p, f, arena_printf(&p->arena, "%zu-%s", i + 1, clip_shapes[k]));
+            step->clip = c;
+            step->shape = k;
+        }
+    }
+}
+
 static void add_steps(struct plan *p, bool of_show)
 {
     for (const struct flow *f = flow_table; f->name; f++) {
@@ -51,6 +68,8 @@ static void add_steps(struct plan *p, bool of_show)
             continue;
         if (f->flags & (FLOW_OUTPUTS | FLOW_ENCODED | FLOW_PICTURES))
             add_variants(p, f);
+        else if (f->flags & FLOW_CLIPS)
+            add_clips(p, f);
         else
             add_step(p, f, NULL);
     }

@@ -8,8 +8,9 @@
 
 struct catalog;
 
-enum { PLAN_MAX_STEPS = 64 };
-_Static_assert(3 * (SHOW_MAX_OUTPUTS + 1) + PICTURE_MAX_RUNGS + 24 <= PLAN_MAX_STEPS,
+enum { PLAN_MAX_STEPS = 96 };
+_Static_assert(3 * (SHOW_MAX_OUTPUTS + 1) + 2 * PICTURE_MAX_RUNGS + CLIP_MOST * CLIP_SHAPES + 20 <=
+                   PLAN_MAX_STEPS,
                "room for every variant");
 
 enum step_state {
@@ -24,6 +25,8 @@ struct step {
     const char *variant;                // its name; NULL: the stage has none
     const struct output_preset *output; // of a variant that is one; NULL: none
     const struct picture_preset *rung;  // the same
+    const struct clip *clip;            // the same, and its shape: of clip_shapes
+    size_t shape;
     enum step_state state;
     const char *why;
     char fingerprint[HASH_HEX];

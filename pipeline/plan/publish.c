@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "plan/clip.h"
 #include "plan/picture.h"
 #include "plan/recordings.h"
 
@@ -45,7 +46,7 @@ const char *plan_cover_path(struct plan *p)
 }
 
 // published.json counts in milliseconds: what is said now must be what will be read later.
-static tick whole_ms(tick t)
+tick publish_ms(tick t)
 {
     return t - t % (TICKS_PER_SEC / 1000);
 }
@@ -66,7 +67,7 @@ static int record_file(struct plan *p, const struct step *tag, struct published_
         .type = tag->output->mime,
         .sha256 = sha,
         .bytes = json_int(o, "bytes", 0),
-        .duration = whole_ms(json_int(p->timeline, "length_ticks", 0)),
+        .duration = publish_ms(json_int(p->timeline, "length_ticks", 0)),
         .integrated_lufs = json_number(measured, "integrated_lufs", 0),
         .true_peak_dbtp = json_number(measured, "true_peak_dbtp", 0),
     };
@@ -78,7 +79,7 @@ static bool is_stream(const char *path)
     return str_same(fs_basename(path), stream_list);
 }
 
-static const char *rate_text(struct plan *p, const struct json *measured)
+const char *publish_rate(struct plan *p, const struct json *measured)
 {
     int64_t num = json_int(measured, "rate_num", 0), den = json_int(measured, "rate_den", 1);
     return den == 1 ? arena_printf(&p->arena, "%lld", (long long)num)
@@ -104,12 +105,12 @@ static int record_video(struct plan *p, const struct step *package, struct publi
         .type = "video/mp4",
         .sha256 = sha,
         .bytes = bytes,
-        .duration = whole_ms(json_int(p->timeline, "length_ticks", 0)),
+        .duration = publish_ms(json_int(p->timeline, "length_ticks", 0)),
         .integrated_lufs = json_number(heard, "integrated_lufs", 0),
         .true_peak_dbtp = json_number(heard, "true_peak_dbtp", 0),
         .width = json_int(seen, "width", 0),
         .height = json_int(seen, "height", 0),
-        .frame_rate = rate_text(p, seen),
+        .frame_rate = publish_rate(p, seen),
         .bit_rate_kbps = seconds > 0 ? (int64_t)((double)bytes * 8 / 1000 / seconds) : 0,
     };
     return 0;
@@ -138,12 +139,12 @@ static int record_stream(struct plan *p, const struct step *hls, struct publishe
         .type = "application/vnd.apple.mpegurl",
         .sha256 = arena_strdup(&p->arena, json_text_or(list, "sha256", "")),
         .bytes = json_int(list, "bytes", 0),
-        .duration = whole_ms(json_int(p->timeline, "length_ticks", 0)),
+        .duration = publish_ms(json_int(p->timeline, "length_ticks", 0)),
         .integrated_lufs = json_number(heard, "integrated_lufs", 0),
         .true_peak_dbtp = json_number(heard, "true_peak_dbtp", 0),
         .width = json_int(seen, "width", 0),
         .height = json_int(seen, "height", 0),
-        .frame_rate = rate_text(p, seen),
+        .frame_rate = publish_rate(p, seen),
     };
     return 0;
 }
@@ -153,12 +154,15 @@ static bool is_current(const struct published *pub, const char *path)
     for (size_t i = 0; i < pub->num_files; i++)
         if (str_same(pub->files[i].path, path))
             return true;
+    for (size_t i = 0; i < pub->num_clips; i++)
+        if (str_same(pub->clips[i].file.path, path) || str_same(pub->clips[i].captions, path))
+            return true;
     return false;
 }
 
 static void add_former(struct published *into, const struct published_former *f)
 {
-    if (is_current(into, f->path))
+    if (!f->path || is_current(into, f->path))
         return;
     for (size_t i = 0; i < into->num_former; i++)
         if (str_same(into->former[i].path, f->path))
@@ -168,14 +172,18 @@ static void add_former(struct published *into, const struct published_former *f)
 
 static void keep_former(struct plan *p, const struct published *was, struct published *is)
 {
-    size_t room = was->num_former + was->num_files;
+    size_t room = was->num_former + was->num_files + 2 * was->num_clips;
+    int64_t until = p->s->now_utc_s + FORMER_DAYS * DAY_S;
     is->former = arena_array(&p->arena, struct published_former, room + 1);
     is->num_former = 0;
     for (size_t i = 0; i < was->num_former; i++)
         add_former(is, &was->former[i]);
     for (size_t i = 0; i < was->num_files; i++)
-        add_former(is, &(struct published_former){was->files[i].path,
-                                                  p->s->now_utc_s + FORMER_DAYS * DAY_S});
+        add_former(is, &(struct published_former){was->files[i].path, until});
+    for (size_t i = 0; i < was->num_clips; i++) {
+        add_former(is, &(struct published_former){was->clips[i].file.path, until});
+        add_former(is, &(struct published_former){was->clips[i].captions, until});
+    }
 }
 
 static void record_chapters(struct plan *p, struct published *pub)
@@ -186,7 +194,7 @@ static void record_chapters(struct plan *p, struct published *pub)
     for (size_t i = 0; i < pub->num_chapters; i++) {
         const struct json *c = json_at(list, i);
         pub->chapters[i] = (struct chapter){
-            .start = whole_ms(json_int(c, "start_ticks", 0)),
+            .start = publish_ms(json_int(c, "start_ticks", 0)),
             .title = arena_strdup(&p->arena, json_text_or(c, "title", "")),
             .url = arena_strdup(&p->arena, json_text(c, "url")),
         };
@@ -249,12 +257,15 @@ int publish_record(struct plan *p, struct err *e)
     if (!n) // without the recording what is published stays as it is
         return p->published.guid ? 0 : err_set(e, -ENODATA, "nothing to publish was made");
     is.num_files = n;
+    r = clip_record(p, &is, e);
+    if (r < 0)
+        return r;
     is.guid = plan_guid(p);
     is.slug = p->slug;
     is.state = "published";
     is.first_published_utc_s =
         p->published.guid ? p->published.first_published_utc_s : plan_published_utc_s(p);
-    is.length = whole_ms(json_int(p->timeline, "length_ticks", 0));
+    is.length = publish_ms(json_int(p->timeline, "length_ticks", 0));
     keep_former(p, &p->published, &is);
     record_chapters(p, &is);
     r = record_sources(p, &is, e);
@@ -345,8 +356,8 @@ static char *public_path(struct plan *p, const char *below)
     return arena_printf(&p->arena, "%s/public/%s", p->s->dir, below);
 }
 
-static int place(struct plan *p, const struct step *step, const char *file, const char *below,
-                 struct err *e)
+int publish_place(struct plan *p, const struct step *step, const char *file, const char *below,
+                  struct err *e)
 {
     const char *from = plan_output_path(p, step, file);
     return from ? fs_place(from, public_path(p, below), e) : 0;
@@ -364,7 +375,7 @@ static int place_stream(struct plan *p, const struct step *hls, const char *path
             r = fs_place(fs_join(&p->arena, hls->dir, file),
                          public_path(p, fs_join(&p->arena, dir, file)), e);
     }
-    return r < 0 ? r : place(p, hls, stream_list, path, e);
+    return r < 0 ? r : publish_place(p, hls, stream_list, path, e);
 }
 
 static int place_media(struct plan *p, struct err *e)
@@ -376,7 +387,7 @@ static int place_media(struct plan *p, struct err *e)
         if (is_stream(f->path))
             r = place_stream(p, plan_step(p, "hls", NULL), f->path, e);
         else
-            r = place(p, maker ? maker : plan_step(p, "package", NULL), "*", f->path, e);
+            r = publish_place(p, maker ? maker : plan_step(p, "package", NULL), "*", f->path, e);
     }
     return r;
 }
@@ -387,17 +398,18 @@ static int place_beside_page(struct plan *p, struct err *e)
     const struct step *art = plan_step(p, "art", NULL);
     const char *cover = json_text_or(json_get(art->record, "measured"), "cover", "cover.png");
     const struct json *outputs = captions ? json_get(captions->record, "outputs") : NULL;
-    int r = place(p, art, cover, plan_cover_path(p), e);
+    int r = publish_place(p, art, cover, plan_cover_path(p), e);
     for (size_t i = 0; r >= 0 && i < json_count(outputs); i++) {
         const char *file = json_text_or(json_at(outputs, i), "file", "");
-        r = place(p, captions, file, arena_printf(&p->arena, "episodes/%s/%s", p->slug, file), e);
+        r = publish_place(p, captions, file,
+                          arena_printf(&p->arena, "episodes/%s/%s", p->slug, file), e);
     }
     const char *poster = json_text(p->published.rest, "poster");
     if (r >= 0 && poster && p->ep->num_rungs)
-        r = place(p, picture_step(p, &p->ep->rung[0]), "poster.jpg", poster, e);
+        r = publish_place(p, picture_step(p, &p->ep->rung[0]), "poster.jpg", poster, e);
     if (r >= 0)
-        r = place(p, plan_step(p, "item", NULL), "chapters.json",
-                  arena_printf(&p->arena, "episodes/%s/chapters.json", p->slug), e);
+        r = publish_place(p, plan_step(p, "item", NULL), "chapters.json",
+                          arena_printf(&p->arena, "episodes/%s/chapters.json", p->slug), e);
     return r;
 }
 
@@ -421,6 +433,8 @@ int publish_episode_files(struct plan *p, struct err *e)
 {
     int r = place_media(p, e);
     if (r >= 0)
+        r = clip_place(p, e);
+    if (r >= 0)
         r = place_beside_page(p, e);
     if (r < 0)
         return r;
@@ -428,8 +442,8 @@ int publish_episode_files(struct plan *p, struct err *e)
     r = published_save(&p->published, fs_join(&p->arena, p->ep->dir, "published.json"), e);
     if (r < 0)
         return r;
-    return place(p, plan_step(p, "page", NULL), "index.html",
-                 arena_printf(&p->arena, "episodes/%s/index.html", p->slug), e);
+    return publish_place(p, plan_step(p, "page", NULL), "index.html",
+                         arena_printf(&p->arena, "episodes/%s/index.html", p->slug), e);
 }
 
 const char *publish_report_dir(struct plan *p)
@@ -463,9 +477,10 @@ int publish_show(struct plan *show, struct catalog *c, const char *until, struct
     if (r < 0)
         return r;
     const char *cover = json_text_or(json_get(art->record, "measured"), "cover", "cover.png");
-    r = place(show, art, cover, plan_cover_path(show), e);
+    r = publish_place(show, art, cover, plan_cover_path(show), e);
     static const char *const pages[] = {"style.css", "404.html", "index.html"};
     for (size_t i = 0; r >= 0 && i < COUNT(pages); i++)
-        r = place(show, plan_step(show, "site", NULL), pages[i], pages[i], e);
-    return r < 0 ? r : place(show, plan_step(show, "feed", NULL), "feed.xml", "feed.xml", e);
+        r = publish_place(show, plan_step(show, "site", NULL), pages[i], pages[i], e);
+    return r < 0 ? r
+                 : publish_place(show, plan_step(show, "feed", NULL), "feed.xml", "feed.xml", e);
 }

@@ -23,6 +23,13 @@ int64_t plan_published_utc_s(
 const char *plan_cover_path(
     struct plan *p); // below public/; the name changes with what shapes the cover
 
+// What published.json writes down: whole milliseconds; "25" or "30000/1001" of "rate_num" and
+// "rate_den".
+tick publish_ms(tick t);
+const char *publish_rate(struct plan *p, const struct json *measured);
+// A step's file (as store_output) to that place below public/; without one nothing is done.
+int publish_place(struct plan *p, const struct step *step, const char *file, const char *below,
+                  struct err *e);
 // Fills p->published from the results of the episode's stages; nothing is written.
 int publish_record(struct plan *p, struct err *e);
 // plan_look_all, and of words and pages as the next publish would see them.

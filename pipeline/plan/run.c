@@ -13,8 +13,8 @@
 #include <string.h>
 
 struct group { // steps of one stage that run together
-    struct step *step[SHOW_MAX_OUTPUTS + PICTURE_MAX_RUNGS];
-    char *tmp[SHOW_MAX_OUTPUTS + PICTURE_MAX_RUNGS];
+    struct step *step[PLAN_MAX_STEPS];
+    char *tmp[PLAN_MAX_STEPS];
     size_t n;
 };
 
@@ -154,6 +154,12 @@ static void say_update(void *ctx, const char *what, double done, double media_s)
     progress_update(x->outer, text, done, media_s);
 }
 
+static void say_frames(void *ctx, int64_t n)
+{
+    const struct prefix *x = ctx;
+    progress_frames(x->outer, n);
+}
+
 static void say_warning(void *ctx, const char *text)
 {
     const struct prefix *x = ctx;
@@ -211,7 +217,7 @@ static int run_group(struct plan *p, struct group *g, struct err *e)
     struct json *job = NULL, *done = NULL;
     struct prefix prefix = {p->s->progress, f->name};
     struct progress progress = {p->s->progress ? p->s->progress->stop : NULL, say_update,
-                                say_warning, &prefix};
+                                say_warning, &prefix, say_frames};
     double began = clock_monotonic();
     int r = need_room(p, g, e);
     for (size_t i = 0; r >= 0 && i < g->n; i++)

@@ -5,10 +5,12 @@
 #include "base/fs.h"
 #include "base/str.h"
 #include "plan/captions.h"
+#include "plan/clip.h"
 #include "plan/facts.h"
 #include "plan/picture.h"
 #include "plan/publish.h"
 #include "plan/recordings.h"
+#include "plan/reportfiles.h"
 
 #include <errno.h>
 #include <math.h>
@@ -216,7 +218,7 @@ static void put_date(struct json *o, const char *key, int64_t utc_s)
     json_put_text(o, key, day);
 }
 
-static int tag_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
+int settings_words(struct plan *p, struct json *into, struct json *files, struct err *e)
 {
     (void)files;
     (void)e;
@@ -320,31 +322,11 @@ static int page_settings(struct plan *p, struct json *into, struct json *files, 
     json_put_text(show, "site", p->s->show.site);
     json_put_text(show, "license", p->s->show.license);
     json_put(into, "show", show);
-    json_put(into, "episode", facts_make(p));
+    struct json *episode = facts_make(p);
+    clip_put_facts(p, episode);
+    json_put(into, "episode", episode);
     int r = put_presets(p, files, presets, COUNT(presets), e);
     return r < 0 ? r : put_strings(p, files, "site", p->ep->language, e);
-}
-
-static struct json *report_files(struct plan *p)
-{
-    struct json *list = json_new_array();
-    for (size_t i = 0; i < p->published.num_files; i++) {
-        const struct published_file *f = &p->published.files[i];
-        const struct step *encode = plan_step(p, "encode", f->output);
-        const struct json *measured = encode ? json_get(encode->record, "measured") : NULL;
-        struct json *o = json_new_object();
-        for (size_t k = 0; k < json_count(measured); k++)
-            json_put(o, json_key_at(measured, k),
-                     json_keep(json_get(measured, json_key_at(measured, k))));
-        json_put_text(o, "output", f->output);
-        json_put_text(o, "path", arena_printf(&p->arena, "public/%s", f->path));
-        json_put_text(o, "type", f->type);
-        json_put_int(o, "bytes", f->bytes);
-        json_put_text(o, "sha256", f->sha256);
-        json_put_real(o, "duration_s", tick_to_s(f->duration));
-        json_push(list, o);
-    }
-    return list;
 }
 
 // What the delivered files are is said by published.json and the records of encode.
@@ -355,7 +337,7 @@ static int report_settings(struct plan *p, struct json *into, struct json *files
     const struct step *encode = NULL;
     for (size_t i = 0; i < p->num_steps; i++) {
         const struct step *step = &p->step[i];
-        bool shown = str_same(step->flow->name, "encode") || str_same(step->flow->name, "tag");
+        bool shown = str_same(step->flow->name, "encode") || step->flow->flags & FLOW_DELIVERED;
         if (shown && step->state != STEP_FRESH)
             return step->state == STEP_LEFT_OUT ? -ENODATA : -EAGAIN;
         encode = str_same(step->flow->name, "encode") ? step : encode;
@@ -374,7 +356,8 @@ static int report_settings(struct plan *p, struct json *into, struct json *files
     json_put_real(loudness, "ceiling_dbtp", p->ep->loudness.ceiling_dbtp);
     put_limits(&p->ep->loudness, loudness);
     json_put(into, "loudness", loudness);
-    json_put(into, "files", report_files(p));
+    json_put(into, "files", reportfiles(p));
+    picture_put_facts(p, into);
     json_put(into, "versions", versions ? json_keep(versions) : NULL);
     int r = captions_put_facts(p, into);
     if (r >= 0)
@@ -464,9 +447,10 @@ static const struct {
     {"picture", picture_settings},
     {"wave", wave_settings},
     {"encode", none},
-    {"tag", tag_settings},
-    {"package", tag_settings},
+    {"tag", settings_words},
+    {"package", settings_words},
     {"hls", hls_settings},
+    {"clip", clip_settings},
     {"item", item_settings},
     {"page", page_settings},
     {"report", report_settings},
@@ -495,12 +479,20 @@ int settings_shared(struct plan *p, const struct flow *f, struct json **ret, str
 struct json *settings_variant(struct plan *p, const struct step *step)
 {
     const struct output_preset *o = step->output;
+    if (step->clip)
+        return clip_variant(p, step);
     if (step->rung)
         return picture_variant(p, step->rung);
     struct json *v = json_new_object();
     json_put_text(v, "extension", o->extension);
-    if (str_same(step->flow->name, "tag"))
-        return v;
+    if (!str_same(step->flow->name, "tag"))
+        settings_put_coding(p, o, &p->ep->loudness, v);
+    return v;
+}
+
+void settings_put_coding(const struct plan *p, const struct output_preset *o,
+                         const struct loudness_preset *l, struct json *v)
+{
     bool mono = p->ep->channels == 1;
     json_put_text(v, "codec", o->codec);
     json_put_text(v, "container", o->container);
@@ -510,9 +502,8 @@ struct json *settings_variant(struct plan *p, const struct step *step)
     json_put_real(v, "start_gain_db", o->start_gain_db);
     json_put_real(v, "start_headroom_db", o->start_headroom_db);
     put_texts(v, "options", &o->options);
-    json_put_real(v, "target_lufs", p->ep->loudness.target_lufs);
-    json_put_real(v, "tolerance_lu", p->ep->loudness.tolerance_lu);
-    json_put_real(v, "ceiling_dbtp", p->ep->loudness.ceiling_dbtp);
-    put_limits(&p->ep->loudness, v);
-    return v;
+    json_put_real(v, "target_lufs", l->target_lufs);
+    json_put_real(v, "tolerance_lu", l->tolerance_lu);
+    json_put_real(v, "ceiling_dbtp", l->ceiling_dbtp);
+    put_limits(l, v);
 }

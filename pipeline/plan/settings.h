@@ -11,6 +11,11 @@
 int settings_shared(struct plan *p, const struct flow *f, struct json **ret, struct json **ret_in,
                     struct err *e);
 struct json *settings_variant(struct plan *p, const struct step *step);
+// What tag and package write into files.
+int settings_words(struct plan *p, struct json *into, struct json *files, struct err *e);
+// How a sound is encoded, and how loud it becomes.
+void settings_put_coding(const struct plan *p, const struct output_preset *o,
+                         const struct loudness_preset *l, struct json *into);
 // A stage's complaint about a file that a line of YAML names becomes one with that line. 1: it did.
 int settings_place(const struct plan *p, struct err *e);
 // What the show's index says of an episode.

@@ -137,6 +137,8 @@ static int take_answer(const struct json *a, const struct progress *p, struct js
         return take_error(json_get(a, "error"), e);
     if (json_text(a, "warning"))
         progress_warn(p, "%s", json_text(a, "warning"));
+    if (json_get(a, "frames"))
+        progress_frames(p, json_int(a, "frames", 0));
     if (json_get(a, "progress"))
         progress_update(p, json_text(a, "what"), json_number(a, "progress", 0),
                         json_number(a, "media_s", -1));

@@ -5,10 +5,13 @@
 // in:       {"picture": picture.mp4, "audio": audio.m4a, "timeline": timeline.json, "cover":
 //           cover-small.png or .jpg, "captions": [<language>.vtt], where there are some}
 // makes:    <slug>.mp4
-// measured: {"bytes", "chapters", "captions": [languages], "frames", "duration_s"}
+// measured: {"bytes", "chapters", "captions": [languages], "frames", "duration_s", "ends":
+// {"picture",
+//           "sound": {"from_ticks", "to_ticks"}}, as media/sync.h reads them in the file}
 #include "base/fs.h"
 #include "base/str.h"
 #include "media/pack.h"
+#include "media/sync.h"
 #include "stage/cuefiles.h"
 #include "stage/wording.h"
 
@@ -23,6 +26,7 @@ struct package {
     size_t num_captions;
     const char *to;
     struct pack_result packed;
+    struct sync_ends ends;
 };
 
 static int read_captions(struct package *p, struct err *e)
@@ -64,7 +68,17 @@ static int put_together(struct package *p, struct err *e)
     if (!pp.picture || !pp.sound)
         return err_set(e, -EINVAL, "the job has no input 'picture' or 'audio'");
     int r = pack_mp4(&pp, &p->packed, e);
-    return r < 0 ? r : tagfile_add(p->to, &p->words.set, e);
+    if (r >= 0)
+        r = tagfile_add(p->to, &p->words.set, e);
+    return r < 0 ? r : sync_ends(p->to, &p->ends, e);
+}
+
+static struct json *span_json(const struct span *s)
+{
+    struct json *o = json_new_object();
+    json_put_int(o, "from_ticks", s->start);
+    json_put_int(o, "to_ticks", s->end);
+    return o;
 }
 
 static void put_measured(const struct package *p)
@@ -77,6 +91,10 @@ static void put_measured(const struct package *p)
     json_put(m, "captions", languages);
     json_put_int(m, "frames", p->packed.frames);
     json_put_real(m, "duration_s", tick_to_s(p->packed.length));
+    struct json *ends = json_new_object();
+    json_put(ends, "picture", span_json(&p->ends.picture));
+    json_put(ends, "sound", span_json(&p->ends.sound));
+    json_put(m, "ends", ends);
 }
 
 static int package_run(struct stage_job *job, struct err *e)

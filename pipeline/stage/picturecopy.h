@@ -10,7 +10,8 @@ struct copy_wanted {
     int level;    // 42: 4.2
     int max_kbps; // 0: any
     tick group;   // the preset's, from one key frame to the next
-    bool drawn;   // graphics, cards, or corrected colours
+    bool drawn;   // graphics or cards
+    bool balance; // shots are brought together
 };
 struct copy_source {
     const struct reel_facts *facts;
@@ -18,5 +19,7 @@ struct copy_source {
     double drift_ppm;
     const struct timeline *timeline;
 };
-// Each reason against it, in words for status and report: [text]; empty: copy it.
+// Each reason against it: [{"rule", "is" and "wanted" where the rule has such, "text": in
+// English}]; empty: copy it.
 struct json *copy_reasons(const struct copy_wanted *w, const struct copy_source *s);
+const char *copy_rule(size_t i); // each rule's name; behind the last one NULL

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// report: how an episode sounds, before and after, for the people who make it; never public.
+// report: how an episode sounds and looks, before and after, for the people who make it; never
+// public.
 //
 // settings: {"episode": {"slug", "title", "show", "language"},
 //            "loudness": {"target_lufs", "tolerance_lu", "ceiling_dbtp", "max_short_term_lufs" and
 //            "max_range_lu" where there is a limit},
 //            "files": [{"output", "path", "type", "bytes", "sha256", "duration_s", and what encode
-//            measured}], "captions": as stage/captions.c measured them, where there are any,
-//            "versions": {…}}
+//            measured of its sound, of a stream "all_bytes"}], "video": {"main": what was measured
+//            of the main picture, "rungs":
+//            [{"name", "measured", "max_kbps" where there is a limit}], "package": what was
+//            measured}, where there is a video, "captions": as stage/captions.c measured them,
+//            where there are any, "versions": {…}}
 // in:       {"facts", "tracks", "timeline", "sound", "levelling": JSON of those stages,
-//            "master_blocks": master-blocks.bin, "stylesheet": report.xsl, "style": report.css,
-//            "strings": strings.<language>.json}; all of presets/report/
+//            "master_blocks": master-blocks.bin, "stills": [thumb-1.jpg, …], "stylesheet":
+//            report.xsl, "style": report.css, "strings": strings.<language>.json}; all of
+//            presets/report/
 // makes:    report.html, which needs no other file, and report.json, the same for programs:
 //           {"slug", "title", "show", "language", "verdict": "good", "watch" or "bad",
 //           "loudness", "duration_s", "recorded_s", "files": [… with "held"], "input", "master":
@@ -19,7 +24,8 @@
 //           "cuts": {"removed_s": {…}, "pauses", "kept": [{"from_s", "to_s", "at_s"}], "intro",
 //           "outro": {"length_s", "overlap_s", "integrated_lufs"}},
 //           "chapters": [{"at_s", "title"}], "recordings": [{"name", "speaker", "length_s", …}],
-//           "warnings": [{"kind", "recording", "text"}], "captions", "versions"}
+//           "warnings": [{"kind", "recording", "text"}], "video": as in stage/reportvideo.h,
+//           "captions", "versions"}
 #include "doc/html.h"
 #include "stage/levelling.h"
 #include "stage/reporting.h"

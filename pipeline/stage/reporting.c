@@ -5,6 +5,7 @@
 #include "doc/document.h"
 #include "sound/loudness.h"
 #include "stage/plot.h"
+#include "stage/reportvideo.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -275,6 +276,16 @@ static struct json *recordings_json(const struct reporting *r, struct json *warn
     return list;
 }
 
+// What is burnt out may be a white slide.
+static bool is_to_see_over(const struct json *video)
+{
+    const struct json *findings = json_get(video, "findings");
+    bool any = false;
+    for (size_t i = 0; i < json_count(findings); i++)
+        any |= !str_same(json_text(json_at(findings, i), "kind"), "burnt");
+    return any;
+}
+
 struct json *reporting_facts(struct reporting *r)
 {
     static const char *const names[] = {"slug", "title", "show", "language"};
@@ -282,11 +293,13 @@ struct json *reporting_facts(struct reporting *r)
                                          "limiter", "limits", "music"};
     const struct json *settings = r->job->settings, *episode = json_get(settings, "episode");
     struct json *o = json_new_object(), *warnings = json_new_array();
+    struct json *video = reportvideo_facts(r);
     bool good;
     struct json *files = files_json(r, &good), *recordings = recordings_json(r, warnings);
     for (size_t i = 0; i < COUNT(names); i++)
         copy(o, episode, names[i]);
-    json_put_text(o, "verdict", !good ? "bad" : json_count(warnings) ? "watch" : "good");
+    bool watch = json_count(warnings) || is_to_see_over(video);
+    json_put_text(o, "verdict", !good ? "bad" : watch ? "watch" : "good");
     copy(o, settings, "loudness");
     json_put_real(o, "duration_s", tick_to_s(r->tracks.timeline.length));
     json_put_real(o, "recorded_s", tick_to_s(r->tracks.length));
@@ -298,6 +311,7 @@ struct json *reporting_facts(struct reporting *r)
     json_put(o, "chapters", chapters_json(r));
     json_put(o, "recordings", recordings);
     json_put(o, "warnings", warnings);
+    json_put(o, "video", video);
     copy(o, settings, "captions");
     copy(o, settings, "versions");
     return o;
@@ -319,6 +333,7 @@ int reporting_document(struct reporting *r, const struct json *report, const str
     xml_open(&x, "picture");
     xml_raw(&x, svg->p);
     xml_close(&x);
+    code = reportvideo_put_stills(r, json_get(report, "video"), &x, e);
     xml_close(&x);
-    return 0;
+    return code;
 }

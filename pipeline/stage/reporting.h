@@ -15,6 +15,7 @@ struct reporting {
 struct json *reporting_facts(struct reporting *r); // report.json
 // Appends the picture of both sounds.
 int reporting_picture(struct reporting *r, struct str *svg, struct err *e);
-// <report>: report.json as elements, <strings>, <style>, and the picture in <picture>.
+// <report>: report.json as elements, <strings>, <style>, the picture of both sounds in <picture>,
+// and <stills>: stage/reportvideo.h.
 int reporting_document(struct reporting *r, const struct json *report, const struct str *svg,
                        struct str *out, struct err *e);

@@ -203,22 +203,28 @@ static int read_job(struct screen *s, struct err *e)
     theme = theme ? arena_printf(a, "%s: %s", english ? "Theme" : "Tema", theme) : NULL;
     s->look = (struct screen_look){(int)json_int(o, "width", 1920),
                                    (int)json_int(o, "height", 1080), theme, language};
-    s->words = (struct cover_words){json_text(o, "show_title"), json_text(o, "title"), theme,
-                                    s->goals, s->num_goals};
+    s->words = (struct cover_words){
+        json_text(o, "show_title"), json_text(o, "title"), theme, s->goals, s->num_goals, NULL};
     return r;
 }
+
+static const char drawing[] = "drawing names and cards";
 
 static int draw_all(struct screen *s, struct err *e)
 {
     const struct json *o = s->job->settings;
     bool filmed = json_bool(o, "filmed", true), cards = json_bool(o, "cards", false);
+    const struct progress *progress = s->job->progress;
     int r = filmed ? 0 : add_background(s, e);
     if (r >= 0 && filmed && json_bool(o, "chips", false))
         r = add_chips(s, e);
+    progress_update(progress, drawing, 0.2, -1);
     if (r >= 0 && filmed && json_bool(o, "straps", false))
         r = add_straps(s, e);
+    progress_update(progress, drawing, 0.6, -1);
     if (r >= 0 && filmed && (cards || s->timeline.intro.length))
         r = add_intro(s, e);
+    progress_update(progress, drawing, 0.8, -1);
     if (r >= 0 && filmed && (cards || s->timeline.outro.length))
         r = add_outro(s, e);
     return r;
@@ -228,7 +234,7 @@ static int screen_run(struct stage_job *job, struct err *e)
 {
     struct screen s = {.job = job, .pieces = json_new_array(), .result = json_new_object()};
     int r = read_job(&s, e);
-    progress_update(job->progress, "drawing names and cards", 0, -1);
+    progress_update(job->progress, drawing, 0, -1);
     if (r >= 0)
         r = draw_all(&s, e);
     json_put_int(job->variants[0].measured, "pieces", (int64_t)json_count(s.pieces));

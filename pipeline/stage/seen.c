@@ -8,6 +8,18 @@
 #include <stdio.h>
 #include <string.h>
 
+static struct json *gaps_json(const struct reel_facts *f)
+{
+    struct json *list = json_new_array();
+    for (int i = 0; i < f->num_gaps; i++) {
+        struct json *one = json_new_object();
+        json_put_int(one, "from_ticks", f->gap[i].start);
+        json_put_int(one, "to_ticks", f->gap[i].end);
+        json_push(list, one);
+    }
+    return list;
+}
+
 struct json *seen_json(const struct reel_facts *f)
 {
     struct json *o = json_new_object();
@@ -39,6 +51,8 @@ struct json *seen_json(const struct reel_facts *f)
     json_put_int(o, "suits_den", f->suits_den);
     json_put_bool(o, "constant", f->constant);
     json_put_int(o, "missing", f->missing);
+    if (f->num_gaps)
+        json_put(o, "gaps", gaps_json(f));
     json_put_int(o, "longest_group_ticks", f->longest_group);
     json_put_bool(o, "closed_groups", f->closed_groups);
     json_put_bool(o, "starts_with_key", f->starts_with_key);
@@ -173,7 +187,7 @@ int seen_track(struct arena *a, const char *show_dir, const struct json *facts,
         bool has = json_get(first, "picture") || json_text(first, "picture_refused");
         if (!has || str_same(json_text(track, "use"), "sound"))
             continue;
-        *ret = (struct seen_track){0};
+        *ret = (struct seen_track){.parts = json_get(track, "parts")};
         ret->film.offset_s = json_number(lies, "offset_s", 0);
         ret->film.drift_ppm = json_number(lies, "drift_ppm", 0);
         return read_track(a, show_dir, json_get(track, "parts"), ret, e);

@@ -22,14 +22,16 @@ void seen_put(const struct seen *s, struct json *part);
 // "picture": {codec, profile, level, pixels, width, height, sar_num, sar_den, turn, matrix,
 // primaries, transfer, full_range, dynamic_range, dolby_vision, interlaced, bit_rate, frames,
 // first_ticks, end_ticks, rate_num, rate_den, fps,
-// suits_num, suits_den, constant, missing, longest_group_ticks,
-// closed_groups, starts_with_key}
+// suits_num, suits_den, constant, missing, "gaps": [{from_ticks, to_ticks}] on the file's clock
+// where there are some, longest_group_ticks, closed_groups, starts_with_key}; seen_read leaves out
+// gaps.
 struct json *seen_json(const struct reel_facts *f);
 void seen_read(struct arena *a, const struct json *picture, struct reel_facts *ret);
 
 // A track of facts.json with a picture, and where it lies on the common clock.
 struct seen_track {
     struct film_track film;
+    const struct json *parts; // of it in facts
     struct reel_facts facts;  // of its first file
     tick end;                 // of its picture, on the common clock
     const char *name;         // of that, in messages

@@ -8,14 +8,15 @@
 #include <errno.h>
 #include <math.h>
 
-enum { STILLS = 9, POSTER_COARSE = 3, THUMB_COARSE = 5, NAMED = 16 };
+enum { STILLS = 9, POSTER_COARSE = 3, THUMB_COARSE = 5, THUMB_WIDTH = 480, NAMED = 16 };
 
-void watched_open(struct watched *w, const struct film_params *film)
+void watched_open(struct watched *w, const struct film_params *film, bool keys_only)
 {
     struct look_params lp = {.width = film->width,
                              .height = film->height,
                              .rate_num = film->rate_num,
-                             .rate_den = film->rate_den};
+                             .rate_den = film->rate_den,
+                             .some_only = keys_only};
     struct stills_params sp = {.width = film->width,
                                .height = film->height,
                                .over = {0, film->timeline->length},
@@ -58,6 +59,8 @@ static struct json *seen_of(struct look *look)
     look_result(look, &r);
     json_put(o, "black", passages(&r.black));
     json_put(o, "frozen", passages(&r.frozen));
+    json_put(o, "illegal", passages(&r.illegal));
+    json_put(o, "burnt", passages(&r.burnt));
     json_put_real(o, "range_share", share(r.range));
     json_put_real(o, "crushed_share", share(r.crushed));
     json_put_real(o, "clipped_share", share(r.clipped));
@@ -90,7 +93,8 @@ static int put_stills(const struct stills *stills, struct stage_job *job,
     for (size_t i = 0; r >= 0 && i < n; i++) {
         const char *name = arena_printf(job->arena, "thumb-%zu.jpg", i + 1);
         json_push(all, still_json(name, &list[i]));
-        r = stillfile_write(&list[i].image, THUMB_COARSE, stage_output(job, v, name), e);
+        r = stillfile_write_small(&list[i].image, THUMB_WIDTH, THUMB_COARSE,
+                                  stage_output(job, v, name), e);
     }
     json_put(v->measured, "stills", all);
     return r < 0 ? r : 0;

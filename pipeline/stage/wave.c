@@ -5,43 +5,15 @@
 // settings, variant: as in stage/rungs.h
 // in:       {"timeline": timeline.json, "master": master.flac, "screen": screen.json}
 // makes:    picture.mp4: H.264 alone
-// measured: as in stage/rungs.h, {"way": "drawn", "frames"}
-#include "media/feed.h"
-#include "picture/wave.h"
+// measured: as in stage/rungs.h, {"way": "drawn", "frames", "from_ticks", "to_ticks"}
+#include "stage/levels.h"
 #include "stage/rungs.h"
 #include "stage/screenfile.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-enum { BLOCK = 4800, CHANNELS_MAX = 8 };
-static const uint32_t played = 0xffd7a8, ahead = 0x6f83b8; // the sun and the sky of the card
-
 static const struct rungs_rate usual = {25, 1};
-
-static int read_levels(const char *path, const struct progress *progress, struct wave_sound *ret,
-                       struct err *e)
-{
-    float *planes[CHANNELS_MAX];
-    struct feed *feed;
-    int r = feed_open(&(struct feed_params){.path = path, .track = -1, .threads = 1}, &feed, e);
-    if (r < 0)
-        return r;
-    int channels = feed_channels(feed);
-    *ret = (struct wave_sound){.sample_rate = feed_rate(feed)};
-    for (int c = 0; c < channels; c++)
-        planes[c] = mem_alloc(BLOCK * sizeof(float));
-    while ((r = feed_read(feed, planes, BLOCK, e)) > 0) {
-        wave_add(ret, (const float *const *)planes, channels, (size_t)r);
-        r = progress_check(progress, e);
-        if (r < 0)
-            break;
-    }
-    for (int c = 0; c < channels; c++)
-        free(planes[c]);
-    feed_close(feed);
-    return r;
-}
 
 static int read_timeline(struct stage_job *job, struct timeline *ret, struct err *e)
 {
@@ -67,20 +39,20 @@ static int wave_run(struct stage_job *job, struct err *e)
     if (r >= 0)
         r = screen_read(job->arena, screen, &film, e);
     if (r >= 0)
-        r = read_levels(master, job->progress, &sound, e);
+        r = levels_read(master, job->progress, &sound, e);
     if (r >= 0) {
         rungs_read(job, usual, &film);
         film.timeline = &timeline;
-        film.wave.played = played;
-        film.wave.ahead = ahead;
-        film.wave.level = sound.level;
-        film.wave.count = sound.count;
+        levels_show(&sound, &film);
         r = film_make(&film, &made, e);
     }
     free(sound.level);
     for (size_t i = 0; r >= 0 && i < job->num_variants; i++) {
         json_put_text(job->variants[i].measured, "way", "drawn");
         json_put_int(job->variants[i].measured, "frames", made.frames);
+        json_put_int(job->variants[i].measured, "from_ticks", 0);
+        json_put_int(job->variants[i].measured, "to_ticks",
+                     tick_from_samples(made.frames * film.rate_den, film.rate_num));
         rungs_put_measured(job, &job->variants[i], &film);
     }
     return r < 0 ? r : 0;

@@ -1,10 +1,11 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <!-- SPDX-License-Identifier: GPL-3.0-or-later -->
-<!-- The report of an episode's sound; its document is described in pipeline/stage/reporting.h,
+<!-- The report of an episode's sound and picture; its document is described in pipeline/stage/reporting.h,
      what <report> holds in pipeline/stage/report.c. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:key name="string" match="/document/strings/*" use="name()"/>
   <xsl:variable name="r" select="/document/report"/>
+  <xsl:variable name="kind" select="key('string', concat('report', substring('-video', 1, 6 * boolean($r/video))))"/>
   <xsl:variable name="decimal" select="string(/document/strings/decimal)"/>
 
   <!-- ==== words and numbers ==== -->
@@ -76,12 +77,12 @@
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <meta name="color-scheme" content="light dark"/>
         <meta name="robots" content="noindex"/>
-        <title><xsl:value-of select="concat(key('string', 'report'), ': ', $r/title)"/></title>
+        <title><xsl:value-of select="concat($kind, ': ', $r/title)"/></title>
         <style><xsl:value-of select="style"/></style>
       </head>
       <body>
         <header>
-          <p class="show"><xsl:value-of select="concat($r/show, ' · ', key('string', 'report'))"/></p>
+          <p class="show"><xsl:value-of select="concat($r/show, ' · ', $kind)"/></p>
           <h1><xsl:value-of select="$r/title"/></h1>
         </header>
         <main>
@@ -93,6 +94,7 @@
           <xsl:call-template name="speakers"/>
           <xsl:call-template name="done"/>
           <xsl:call-template name="cuts"/>
+          <xsl:if test="$r/video"><xsl:call-template name="video"/></xsl:if>
           <xsl:call-template name="recordings"/>
           <xsl:if test="$r/captions/item"><xsl:call-template name="captions"/></xsl:if>
         </main>
@@ -221,7 +223,8 @@
   </xsl:template>
 
   <xsl:template name="findings">
-    <xsl:if test="$r/warnings/item">
+    <xsl:variable name="seen" select="$r/video/findings/item[kind != 'burnt']"/>
+    <xsl:if test="$r/warnings/item or $seen">
       <section class="findings" aria-labelledby="findings">
         <h2 id="findings"><xsl:value-of select="key('string', 'findings')"/></h2>
         <ul>
@@ -231,6 +234,9 @@
               <xsl:if test="text"><xsl:text>: </xsl:text><span lang="en"><xsl:value-of select="text"/></span></xsl:if>
               <xsl:if test="recording"><xsl:value-of select="concat(' (', recording, ')')"/></xsl:if>
             </li>
+          </xsl:for-each>
+          <xsl:for-each select="$seen">
+            <li><xsl:call-template name="seen"/></li>
           </xsl:for-each>
         </ul>
       </section>
@@ -302,7 +308,7 @@
               <xsl:call-template name="td"><xsl:with-param name="v" select="true_peak_dbtp"/><xsl:with-param name="unit" select="'dBTP'"/></xsl:call-template>
               <xsl:call-template name="td"><xsl:with-param name="v" select="range_lu"/><xsl:with-param name="unit" select="'LU'"/></xsl:call-template>
               <td class="n"><xsl:call-template name="time"><xsl:with-param name="v" select="duration_s"/></xsl:call-template></td>
-              <xsl:call-template name="td"><xsl:with-param name="v" select="bytes div 1000000"/><xsl:with-param name="unit" select="'MB'"/></xsl:call-template>
+              <xsl:call-template name="td"><xsl:with-param name="v" select="(all_bytes | bytes[not(../all_bytes)]) div 1000000"/><xsl:with-param name="unit" select="'MB'"/></xsl:call-template>
               <td class="n"><xsl:if test="bitrate_kbps"><xsl:value-of select="concat(bitrate_kbps, '&#160;kbit/s')"/></xsl:if></td>
               <td class="n"><xsl:value-of select="tries"/></td>
             </tr>
@@ -637,6 +643,180 @@
   <xsl:template name="clock">
     <xsl:param name="s"/>
     <xsl:value-of select="concat(floor($s div 3600), ':', format-number(floor($s div 60) mod 60, '00'), ':', translate(format-number($s mod 60, '00.0'), '.', $decimal))"/>
+  </xsl:template>
+
+  <!-- ==== the picture ==== -->
+
+  <!-- text with {is}, {wanted} -->
+  <xsl:template name="reason">
+    <xsl:variable name="one">
+      <xsl:call-template name="fill">
+        <xsl:with-param name="text" select="key('string', concat('why-', rule))"/>
+        <xsl:with-param name="name" select="'{is}'"/>
+        <xsl:with-param name="with" select="translate(is, '.', $decimal)"/>
+      </xsl:call-template>
+    </xsl:variable>
+    <xsl:call-template name="fill">
+      <xsl:with-param name="text" select="$one"/>
+      <xsl:with-param name="name" select="'{wanted}'"/>
+      <xsl:with-param name="with" select="translate(wanted, '.', $decimal)"/>
+    </xsl:call-template>
+  </xsl:template>
+
+  <!-- Bildet er svart: 0:00:03,0–0:00:08,0 -->
+  <xsl:template name="seen">
+    <xsl:variable name="number">
+      <xsl:choose>
+        <xsl:when test="share"><xsl:value-of select="translate(format-number(100 * share, '0.#'), '.', $decimal)"/></xsl:when>
+        <xsl:otherwise><xsl:value-of select="count"/></xsl:otherwise>
+      </xsl:choose>
+    </xsl:variable>
+    <xsl:call-template name="fill">
+      <xsl:with-param name="text" select="key('string', concat('seen-', kind, substring('-share', 1, 6 * boolean(share))))"/>
+      <xsl:with-param name="name" select="'{n}'"/>
+      <xsl:with-param name="with" select="$number"/>
+    </xsl:call-template>
+    <xsl:if test="times/item">
+      <xsl:text>: </xsl:text>
+      <xsl:for-each select="times/item[position() &lt;= 8]">
+        <xsl:if test="position() &gt; 1">, </xsl:if>
+        <span class="when">
+          <xsl:call-template name="clock"><xsl:with-param name="s" select="from_s"/></xsl:call-template>
+          <xsl:text>–</xsl:text>
+          <xsl:call-template name="clock"><xsl:with-param name="s" select="to_s"/></xsl:call-template>
+        </span>
+      </xsl:for-each>
+      <xsl:if test="count(times/item) &gt; 8"> …</xsl:if>
+    </xsl:if>
+  </xsl:template>
+
+  <xsl:template name="ms">
+    <xsl:param name="v"/>
+    <xsl:choose>
+      <xsl:when test="$v &gt; -0.05 and $v &lt; 0.05"><xsl:value-of select="concat('0', '&#160;ms')"/></xsl:when>
+      <xsl:otherwise>
+        <xsl:call-template name="level"><xsl:with-param name="v" select="$v"/><xsl:with-param name="unit" select="'ms'"/><xsl:with-param name="plus" select="true()"/></xsl:call-template>
+      </xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <xsl:template name="source">
+    <xsl:variable name="p" select="$r/video/source"/>
+    <dt><xsl:value-of select="key('string', 'filmed')"/></dt>
+    <dd>
+      <xsl:choose>
+        <xsl:when test="$p/codec = 'h264'">H.264</xsl:when>
+        <xsl:otherwise><xsl:value-of select="translate($p/codec, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')"/></xsl:otherwise>
+      </xsl:choose>
+      <xsl:if test="$p/profile != 'unknown'"><xsl:value-of select="concat(' ', $p/profile)"/></xsl:if>
+      <xsl:value-of select="concat(', ', $p/width, '×', $p/height)"/>
+      <xsl:if test="$p/bit_rate &gt; 0">
+        <xsl:value-of select="concat(', ', translate(format-number($p/bit_rate div 1000000, '0.0'), '.', $decimal), '&#160;Mbit/s')"/>
+      </xsl:if>
+    </dd>
+    <dt><xsl:value-of select="key('string', 'shape')"/></dt>
+    <dd>
+      <xsl:value-of select="key('string', concat('turn-', translate($p/turn, ' ', '-')))"/>
+      <xsl:text>, </xsl:text>
+      <xsl:choose>
+        <xsl:when test="$p/sar_num = $p/sar_den"><xsl:value-of select="key('string', 'square')"/></xsl:when>
+        <xsl:otherwise><xsl:value-of select="concat(key('string', 'not-square'), ' ', $p/sar_num, ':', $p/sar_den)"/></xsl:otherwise>
+      </xsl:choose>
+      <xsl:text>, </xsl:text>
+      <xsl:value-of select="key('string', concat(substring('interlaced', 1, 10 * ($p/interlaced = 'true')), substring('progressive', 1, 11 * ($p/interlaced != 'true'))))"/>
+    </dd>
+    <dt><xsl:value-of select="key('string', 'frame-rate')"/></dt>
+    <dd>
+      <xsl:value-of select="concat(translate(format-number($p/fps, '0.###'), '.', $decimal), ' ')"/>
+      <xsl:value-of select="key('string', concat(substring('constant', 1, 8 * ($p/constant = 'true')), substring('variable', 1, 8 * ($p/constant != 'true'))))"/>
+      <xsl:value-of select="concat(' → ', translate(format-number($r/video/fps, '0.###'), '.', $decimal))"/>
+    </dd>
+    <dt><xsl:value-of select="key('string', 'colours')"/></dt>
+    <dd>
+      <xsl:choose>
+        <xsl:when test="$p/dynamic_range != 'sdr'"><xsl:value-of select="concat('HDR (', translate($p/dynamic_range, 'hlgpq', 'HLGPQ'), ')')"/></xsl:when>
+        <xsl:when test="$p/matrix = 'unknown'"><xsl:value-of select="key('string', 'colours-unknown')"/></xsl:when>
+        <xsl:otherwise><xsl:value-of select="translate($p/matrix, 'bt', 'BT')"/></xsl:otherwise>
+      </xsl:choose>
+      <xsl:if test="$p/dolby_vision"><xsl:value-of select="concat(', Dolby Vision ', $p/dolby_vision)"/></xsl:if>
+      <xsl:value-of select="concat(', ', $p/pixels, ', ', key('string', concat(substring('full-range', 1, 10 * ($p/full_range = 'true')), substring('limited-range', 1, 13 * ($p/full_range != 'true')))))"/>
+    </dd>
+  </xsl:template>
+
+  <xsl:template name="rungs">
+    <div class="scroll" tabindex="0" role="region" aria-labelledby="video">
+      <table>
+        <thead>
+          <tr>
+            <xsl:call-template name="th"><xsl:with-param name="key" select="'rung'"/><xsl:with-param name="class" select="'w'"/></xsl:call-template>
+            <xsl:call-template name="th"><xsl:with-param name="key" select="'way'"/><xsl:with-param name="class" select="'w'"/></xsl:call-template>
+            <xsl:call-template name="th"><xsl:with-param name="key" select="'size'"/></xsl:call-template>
+            <xsl:call-template name="th"><xsl:with-param name="key" select="'bitrate'"/></xsl:call-template>
+          </tr>
+        </thead>
+        <tbody>
+          <xsl:for-each select="$r/video/rungs/item">
+            <tr>
+              <th scope="row"><xsl:value-of select="concat(width, '×', height)"/></th>
+              <td><xsl:value-of select="key('string', concat('rung-', way))"/></td>
+              <xsl:call-template name="td"><xsl:with-param name="v" select="bytes div 1000000"/><xsl:with-param name="unit" select="'MB'"/></xsl:call-template>
+              <td class="n">
+                <xsl:value-of select="concat(bit_rate_kbps, '&#160;kbit/s')"/>
+                <xsl:if test="max_kbps"><span class="of"><xsl:value-of select="concat(' (', key('string', 'at-most'), ' ', max_kbps, ')')"/></span></xsl:if>
+              </td>
+            </tr>
+          </xsl:for-each>
+        </tbody>
+      </table>
+    </div>
+  </xsl:template>
+
+  <xsl:template name="video">
+    <xsl:variable name="v" select="$r/video"/>
+    <section aria-labelledby="video">
+      <h2 id="video"><xsl:value-of select="key('string', 'video')"/></h2>
+      <p><xsl:value-of select="key('string', concat('way-', $v/way))"/></p>
+      <xsl:if test="$v/reasons/item">
+        <ul class="reasons"><xsl:for-each select="$v/reasons/item"><li><xsl:call-template name="reason"/></li></xsl:for-each></ul>
+      </xsl:if>
+      <xsl:if test="stills/still">
+        <ol class="stills">
+          <xsl:for-each select="stills/still">
+            <xsl:variable name="at"><xsl:call-template name="clock"><xsl:with-param name="s" select="@at"/></xsl:call-template></xsl:variable>
+            <li><img src="{.}" alt="{concat(key('string', 'still'), ' ', $at)}"/><span><xsl:value-of select="$at"/></span></li>
+          </xsl:for-each>
+        </ol>
+      </xsl:if>
+      <xsl:call-template name="rungs"/>
+      <dl class="list facts">
+        <xsl:if test="$v/source"><xsl:call-template name="source"/></xsl:if>
+        <dt><xsl:value-of select="key('string', 'frames')"/></dt>
+        <dd>
+          <xsl:value-of select="$v/frames"/>
+          <xsl:if test="$v/repeated &gt; 0"><xsl:value-of select="concat(', ', $v/repeated, ' ', key('string', 'repeated'))"/></xsl:if>
+          <xsl:if test="$v/dropped &gt; 0"><xsl:value-of select="concat(', ', $v/dropped, ' ', key('string', 'dropped'))"/></xsl:if>
+        </dd>
+        <xsl:if test="$v/av_offset_ms/*">
+          <dt><xsl:value-of select="key('string', 'av-offset')"/></dt>
+          <dd>
+            <xsl:for-each select="$v/av_offset_ms/*">
+              <xsl:if test="position() &gt; 1">, </xsl:if>
+              <xsl:value-of select="concat(key('string', concat('av-', name())), ' ')"/>
+              <xsl:call-template name="ms"><xsl:with-param name="v" select="."/></xsl:call-template>
+            </xsl:for-each>
+          </dd>
+        </xsl:if>
+        <xsl:if test="$v/source">
+          <dt><xsl:value-of select="key('string', 'looked')"/></dt>
+          <dd>
+            <xsl:choose>
+              <xsl:when test="$v/findings/item"><ul><xsl:for-each select="$v/findings/item"><li><xsl:call-template name="seen"/></li></xsl:for-each></ul></xsl:when>
+              <xsl:otherwise><span class="held">✓ </span><xsl:value-of select="key('string', 'seen-nothing')"/></xsl:otherwise>
+            </xsl:choose>
+          </dd>
+        </xsl:if>
+      </dl>
+    </section>
   </xsl:template>
 
   <xsl:template name="recordings">

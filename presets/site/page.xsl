@@ -218,8 +218,31 @@
           </li>
         </xsl:for-each>
       </ul>
+      <xsl:if test="clip"><xsl:call-template name="clips"/></xsl:if>
       <xsl:apply-templates select="license"/>
     </section>
+  </xsl:template>
+
+  <!-- What is said in a clip is its text alternative, for whoever posts it as well. -->
+  <xsl:template name="clips">
+    <h3><xsl:value-of select="key('string', 'clips')"/></h3>
+    <ul class="clips">
+      <xsl:for-each select="clip">
+        <li>
+          <a href="{$root}{@path}" download=""><xsl:value-of select="concat(title, ', ', key('string', concat('shape-', @shape)), ', ', @length, ', ', @size)"/></a>
+          <xsl:if test="@captions">
+            <xsl:text> · </xsl:text>
+            <a href="{$root}{@captions}" download=""><xsl:value-of select="concat(key('string', 'subtitles'), ', SRT')"/></a>
+          </xsl:if>
+          <xsl:if test="text and not(preceding-sibling::clip[1]/text = text)">
+            <details>
+              <summary><xsl:value-of select="key('string', 'clipText')"/></summary>
+              <p><xsl:value-of select="text"/></p>
+            </details>
+          </xsl:if>
+        </li>
+      </xsl:for-each>
+    </ul>
   </xsl:template>
 
   <xsl:template match="license">

@@ -203,3 +203,90 @@ says() {
     [ ! -e "$report/preview" ]
     [ -e "$report/report.html" ]
 }
+
+# ---- with a picture
+
+# A film with a black passage, one that stands still, and frames that are missing: 20 s.
+faulty_film() { # file
+    ffmpeg -nostdin -v error -y -f lavfi -i "testsrc2=s=1280x720:r=25:d=20" \
+        -i "$recording" -t 20 \
+        -vf "drawbox=c=black:t=fill:enable='between(t,3,6.5)',select='not(between(n,250,325))',fps=25,select='not(between(n,400,409))',format=yuv420p" \
+        -fps_mode passthrough -c:v libx264 -preset ultrafast -c:a aac -shortest "$1"
+}
+
+filmed() { # preset's lines, recording: an episode of its own
+    mkdir -p "$show/presets/picture"
+    sed -e 's/^speed:.*/speed: ultrafast/' "$root/presets/picture/720p.yaml" >"$show/presets/picture/quick.yaml"
+    printf 'picture: quick\n' >>"$show/episodes/show.yaml"
+    film=$(new_episode 2026-03)
+    report=$show/reports/$film
+    said publish "$film" "$1"
+}
+
+@test "the report says of the picture what was filmed, which way it went and why, and what to look over" {
+    need_tool ffmpeg
+    faulty_film "$BATS_TEST_TMPDIR/a.mp4"
+    filmed "$BATS_TEST_TMPDIR/a.mp4"
+    equals "$(says '.video | "\(.way) \(.width)×\(.height) \(.fps)"')" "encoded 1280×720 25"
+    equals "$(says '.video.source | "\(.codec) \(.width)×\(.height) \(.interlaced)"')" "h264 1280×720 false"
+    contains "$(says '.video.reasons[].rule')" colours
+    contains "$(says '.video.why[]')" "10 of its frames are missing"
+    for kind in black frozen missing; do
+        contains "$(says '.video.findings[].kind')" "$kind"
+    done
+    within "$(says '.video.findings[] | select(.kind == "black").times[0].from_s')" 3 0.05
+    within "$(says '.video.findings[] | select(.kind == "black").times[0].to_s')" 6.5 0.05
+    within "$(says '.video.findings[] | select(.kind == "frozen").times[0].from_s')" 9.96 0.05
+    equals "$(says '[.video.findings[] | select(.kind == "frozen").times[]] | length')" 1
+    within "$(says '.video.findings[] | select(.kind == "missing").times[0].from_s')" 16 0.05
+    equals "$(says '.video.findings[] | select(.kind == "missing").count')" 10
+    within "$(says .video.av_offset_ms.start)" 0 20
+    within "$(says .video.av_offset_ms.end)" 0 20
+    equals "$(says '.video.rungs | length')" 1
+    equals "$(says '.video.rungs[0].bytes')" "$(stat -c %s "$show/.dgl/store/$film/picture.quick"/*/picture.mp4)"
+    equals "$(says '[.files[] | "\(.output) \(.held)"] | sort | tostring')" '["mp3 true","mp4 true","opus true"]'
+    equals "$(says .verdict)" watch
+}
+
+@test "the page shows the picture in the show's language, with stills, and stands alone" {
+    need_tool ffmpeg
+    faulty_film "$BATS_TEST_TMPDIR/a.mp4"
+    filmed "$BATS_TEST_TMPDIR/a.mp4"
+    page=$(cat "$report/report.html")
+    for part in 'Bildet er kodet på nytt' 'filen sier ikke at fargene er BT.709' 'Bildet er svart' \
+        '0:00:03,0' '10 bilder mangler' 'src="data:image/jpeg;base64,/9j/' 'alt="Bildet ved 0:' 'H.264'; do
+        contains "$page" "$part"
+    done
+    for part in '<script' 'href=' 'src="http' '<link' '@import' 'url('; do lacks "$page" "$part"; done
+    at_least=$(grep -o '<img ' "$report/report.html" | wc -l)
+    [ "$at_least" -ge 5 ]
+    at_most "$(stat -c %s "$report/report.html")" 900000
+    for language in nn en; do
+        sed -i "s/^language:.*/language: $language/" "$show/episodes/show.yaml"
+        said publish "$film"
+        lacks "$(cat "$report/report.html")" 'Bildet er svart'
+        contains "$(cat "$report/report.html")" "$([ $language = en ] && echo 'The picture is black' || echo 'Biletet er svart')"
+    done
+}
+
+@test "of a picture that is copied the report says so, and nothing is found in what is right" {
+    need_tool ffmpeg
+    ffmpeg -nostdin -v error -y -f lavfi -i "testsrc2=s=1280x720:r=25" \
+        -f lavfi -i "aevalsrc=0.3*sin(2*PI*440*t)*lt(mod(t\,1)\,0.5)|0.3*sin(2*PI*330*t):s=48000" -t 10 \
+        -vf scale=out_color_matrix=bt709:out_range=tv,format=yuv420p \
+        -c:v libx264 -preset veryfast -g 50 -profile:v high -level 4.0 -colorspace bt709 -color_primaries bt709 \
+        -color_trc bt709 -color_range tv -b:v 1500k -maxrate 2500k -bufsize 3000k -c:a aac "$BATS_TEST_TMPDIR/a.mp4"
+    filmed "$BATS_TEST_TMPDIR/a.mp4"
+    equals "$(says '.video | "\(.way) \(.reasons | length)"')" "copied 0"
+    equals "$(says '[.video.findings[].kind | select(. != "illegal" and . != "burnt")] | tostring')" "[]"
+    within "$(says .video.av_offset_ms.start)" 0 1
+    within "$(says .video.av_offset_ms.end)" 0 1
+    contains "$(cat "$report/report.html")" "Bildet er kopiert bit for bit"
+    run dgl -C "$show" status "$film"
+    contains "$output" "picture copied as it was"
+}
+
+@test "a report without a picture says nothing of one" {
+    equals "$(says .video)" null
+    lacks "$(cat "$report/report.html")" 'id="video"'
+}

@@ -129,3 +129,121 @@ way() { # what jq finds in what was measured of the main picture
     within "$(of_picture duration)" 6 0.05
     within "$(ffprobe -v error -select_streams a -show_entries stream=duration -of csv=p=0 "$(mp4)")" 6 0.05
 }
+
+@test "balance: auto brings two shots to one light, and then nothing is copied" {
+    show_with 'picture: quick' 'balance: auto'
+    # what comes after 2.4 s is 0.7 stops darker and bluer
+    ffmpeg -nostdin -v error -y -f lavfi -i "testsrc2=s=1280x720:r=25:d=4" -f lavfi -i "aevalsrc=0.3*sin(2*PI*440*t):s=48000:d=4" \
+        -filter_complex "[0]hue=s=0.03,lutyuv=y='clip(40+val*0.6,16,235)',split[a][b];[b]trim=2.4:4,setpts=PTS-STARTPTS,lutyuv=y='16+(val-16)*0.804',scale=in_color_matrix=bt709,format=gbrp,colorchannelmixer=bb=1.12,scale=out_color_matrix=bt709,format=yuv420p[c];[a]trim=0:2.4,setpts=PTS-STARTPTS[d];[d][c]concat[v]" \
+        -map '[v]' -map 1:a -c:v libx264 -preset veryfast -g 50 -profile:v high -level 4.0 -pix_fmt yuv420p -colorspace bt709 \
+        -color_primaries bt709 -color_trc bt709 -color_range tv -b:v 1500k -maxrate 2500k -bufsize 3000k -c:a aac "$BATS_TEST_TMPDIR/a.mp4"
+    means() { # file, second: luma, blue and red
+        ffmpeg -nostdin -v error -ss "$2" -i "$1" -frames:v 1 -vf "scale=1:1:flags=area,format=yuv444p" -f rawvideo - | od -An -tu1
+    }
+    said publish 2026-02 "$BATS_TEST_TMPDIR/a.mp4"
+    [ "$(way .way)" = encoded ]
+    contains "$(way '.why | join("; ")')" "balance is asked for"
+    [ "$(way .balance.shots)" = 2 ]
+    [ "$(way '[.balance.first[] | .light_stops != 0] | join(" ")')" = "false true" ]
+    read -r y1 u1 v1 < <(means "$BATS_TEST_TMPDIR/a.mp4" 0.5)
+    read -r y2 u2 v2 < <(means "$BATS_TEST_TMPDIR/a.mp4" 3)
+    [ "$((y1 - y2))" -ge 12 ]
+    [ "$((u2 - u1))" -ge 4 ]
+    read -r y1 u1 v1 < <(means "$(mp4)" 0.5)
+    read -r y2 u2 v2 < <(means "$(mp4)" 3)
+    within "$y1" "$y2" 3
+    within "$u1" "$u2" 2
+    within "$v1" "$v2" 2
+    sed -i '/^balance:/d' "$show/episodes/show.yaml"
+    said publish 2026-02
+    [ "$(way .way)" = copied ] || { way .why; return 1; }
+}
+
+@test "publish and status say in one line which way the picture went, and why" {
+    show_with 'picture: quick'
+    film "$BATS_TEST_TMPDIR/sd.mp4" 720x576 25
+    run dgl -C "$show" publish 2026-02 "$BATS_TEST_TMPDIR/sd.mp4"
+    status_is 0
+    line=$(grep '^  picture encoded: ' <<<"$output")
+    contains "$line" "it is 720×576 and not 1280×720"
+    run dgl -C "$show" status
+    contains "$output" "$line"
+    said status
+    equals "$(jq -r '.episodes[0].picture.way' "$said")" encoded
+    contains "$(jq -r '.episodes[0].picture.why[]' "$said")" "720×576"
+    said publish 2026-02
+    equals "$(jq -r .picture.way "$said")" encoded
+}
+
+@test "sound alone: the line says that the picture is drawn" {
+    show_with 'picture: quick'
+    tone "$BATS_TEST_TMPDIR/a.wav" 2
+    run dgl -C "$show" publish 2026-02 "$BATS_TEST_TMPDIR/a.wav"
+    status_is 0
+    contains "$output" "  picture drawn: nobody filmed"
+}
+
+# A worker that takes eight seconds longer over the picture, and says how far it is as a real one
+# does: now quick, now slow.
+slow_worker() { # folder for it and the program
+    mkdir "$1"
+    cp "$DGL_BUILD/dgl-episode" "$1"
+    cat >"$1/dgl-episode-worker" <<EOF
+#!/usr/bin/env bash
+while read -r job; do
+    if [[ \$job == *'"stage":"picture"'* ]]; then
+        for ((n = 0; n <= 240; n += 2 + n / 30 % 3)); do
+            echo "{\"progress\":\$(printf %d.%04d 0 \$((n * 10000 / 250))),\"what\":\"encoding the picture\",\"media_s\":\$((n / 25)),\"frames\":\$n}"
+            sleep 0.1
+        done
+    fi
+    "$DGL_BUILD/dgl-episode-worker" <<<"\$job"
+done
+EOF
+    chmod +x "$1/dgl-episode-worker"
+}
+
+@test "a terminal shows how far the picture is, its speed and the time left; a pipe gets plain lines" {
+    need_tool script
+    show_with 'picture: quick'
+    film "$BATS_TEST_TMPDIR/a.mp4" 320x180 25
+    slow_worker "$BATS_TEST_TMPDIR/bin"
+    TERM=xterm script -qec "$BATS_TEST_TMPDIR/bin/dgl-episode --presets $root/presets -C $show publish 2026-02 $BATS_TEST_TMPDIR/a.mp4" \
+        "$BATS_TEST_TMPDIR/typescript" >/dev/null </dev/null
+    tr '\r' '\n' <"$BATS_TEST_TMPDIR/typescript" | grep 'picture: encoding' >"$BATS_TEST_TMPDIR/lines"
+    grep -Eq 'picture: encoding the picture +[0-9]+ %  [0-9.]+ fps  [0-9.]+× real time  [0-9]:[0-9]{2} left' "$BATS_TEST_TMPDIR/lines" ||
+        { tail -n 3 "$BATS_TEST_TMPDIR/lines"; return 1; }
+    # The time left never goes up by more than a few seconds at once; the real worker begins anew.
+    grep -oE '[0-9]+ %.* [0-9]+:[0-9]{2} left' "$BATS_TEST_TMPDIR/lines" | tr ':' ' ' |
+        awk '{ s = $(NF - 2) * 60 + $(NF - 1); if ($1 >= done && NR > 1 && s > was + 3) { print was " s, then " s; exit 1 } was = s; done = $1 }'
+    rm -r "$show/.dgl/store"/*/picture.quick
+    "$BATS_TEST_TMPDIR/bin/dgl-episode" --presets "$root/presets" -C "$show" publish 2026-02 >/dev/null 2>"$BATS_TEST_TMPDIR/plain"
+    contains "$(cat "$BATS_TEST_TMPDIR/plain")" "picture: encoding the picture"
+    lacks "$(cat "$BATS_TEST_TMPDIR/plain")" "left"
+}
+
+@test "SIGINT while the picture is encoded leaves nothing half-done, and the next run goes on" {
+    show_with 'picture: quick' 'hls: true'
+    sed -i 's/^speed:.*/speed: slow/' "$show/presets/picture/quick.yaml"
+    film "$BATS_TEST_TMPDIR/a.mp4" 1920x1080 50
+    env --default-signal=INT "$DGL_BUILD/dgl-episode" --presets "$root/presets" -C "$show" publish 2026-02 \
+        "$BATS_TEST_TMPDIR/a.mp4" >/dev/null 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    running=$!
+    for _ in $(seq 6000); do
+        compgen -G "$show/.dgl/store/*/picture.quick/*.tmp-*/picture.mp4" >/dev/null && break
+        sleep 0.02
+    done
+    kill -INT "$running"
+    code=0
+    wait "$running" || code=$?
+    equals "$code" 130
+    equals "$(tail -n 1 "$BATS_TEST_TMPDIR/err")" \
+        "dgl-episode: interrupted; nothing is half-done, the next run goes on from here"
+    equals "$(find "$show" -name '*.tmp*')" ""
+    equals "$(find "$show" -name picture.mp4)" ""
+    [ ! -e "$show/public/feed.xml" ]
+    said publish 2026-02
+    for stage in ingest timeline sound screen; do lacks " $(ran) " " $stage "; done
+    contains "$(ran)" "picture.quick"
+    [ -s "$(mp4)" ]
+}

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// check.mjs --modules DIR FOLDER|URL: an HLS package as players see it. Every playlist is parsed by
+// check.mjs --modules DIR [FOLDER|URL]: an HLS package as players see it. Every playlist is parsed by
 // hls-parser, then hls.js plays it in headless Chromium: ten seconds at the lowest rung and at the
 // highest, a jump, captions shown. Prints JSON; 0: all is well, 1: not, 2: wrong usage.
-// DIR takes in the npm packages, with exact versions, if they are not there yet.
+// DIR takes in the npm packages, with exact versions, if they are not there yet; without a package to
+// look at, that is all.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -19,7 +20,7 @@ const TYPES = {
 };
 
 function usage() {
-  console.error("usage: check.mjs --modules DIR FOLDER|URL");
+  console.error("usage: check.mjs --modules DIR [FOLDER|URL]");
   process.exit(2);
 }
 
@@ -114,7 +115,7 @@ async function parseAll(HLS, open) {
 
 async function play({ url, which, seconds, patience }) {
   const video = document.getElementById("v");
-  const seen = { which, errors: [], cues: [], buffered: {} };
+  const seen = { which, errors: [], stalls: 0, cues: [], buffered: {} };
   const hls = new Hls({ maxBufferLength: 600, maxMaxBufferLength: 600 });
   const until = async (what, test) => {
     for (const start = performance.now(); !test();) {
@@ -127,7 +128,11 @@ async function play({ url, which, seconds, patience }) {
       for (const cue of track.activeCues ?? [])
         if (!seen.cues.includes(cue.text)) seen.cues.push(cue.text);
   };
-  hls.on(Hls.Events.ERROR, (_, d) => seen.errors.push(`${d.details}: ${d.error?.message ?? ""}`));
+  hls.on(Hls.Events.ERROR, (_, d) => {
+    const busy = d.details === "bufferStalledError" && d.buffer > 1; // the machine, not the stream
+    if (busy) seen.stalls++;
+    else seen.errors.push(`${d.details}: ${d.error?.message ?? ""}`);
+  });
   hls.on(Hls.Events.BUFFER_APPENDED, (_, d) => {
     for (const [kind, r] of Object.entries(d.timeRanges)) {
       if (!r?.length) continue;
@@ -213,9 +218,10 @@ async function playAll(chromium, url, lists) {
 // ----
 
 const argv = process.argv.slice(2);
-if (argv.length !== 3 || argv[0] !== "--modules") usage();
+if (argv.length < 2 || argv.length > 3 || argv[0] !== "--modules") usage();
 const [, modules, target] = argv;
 const need = packages(modules);
+if (!target) process.exit(0);
 const open = opener(target);
 const playlists = await parseAll(need("hls-parser"), open);
 const server = await serve(open, readFileSync(need.resolve("hls.js/dist/hls.min.js")));

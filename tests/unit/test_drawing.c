@@ -46,7 +46,8 @@ static void a_drawn_cover_is_what_directories_ask_for(void **state)
 {
     (void)state;
     struct err e = {0};
-    struct cover_words w = {"Det gode liv i nord", "Trivsel i Meløy", "Tema: trivsel", goals, 3};
+    struct cover_words w = {
+        "Det gode liv i nord", "Trivsel i Meløy", "Tema: trivsel", goals, 3, NULL};
     assert_int_equal(cover_draw(&w, COVER_SIZE, path, &e), 0);
     if (cover_check(path, NULL, &e) < 0)
         fail_msg("%s", e.text);
@@ -79,7 +80,7 @@ static void goals_stand_there_in_their_colours(void **state)
     static const uint32_t colors[] = {0x4C9F38, 0xA21942, 0x00689D};
     struct err e = {0};
     for (size_t n = 0; n <= COUNT(goals); n++) {
-        struct cover_words w = {"Det gode liv i nord", "Trivsel", NULL, goals, n};
+        struct cover_words w = {"Det gode liv i nord", "Trivsel", NULL, goals, n, NULL};
         assert_int_equal(cover_draw(&w, 700, path, &e), 0);
         for (size_t i = 0; i < COUNT(colors); i++)
             assert_true((count_color(path, colors[i]) > 2000) == (i < n));
@@ -103,7 +104,7 @@ static void the_ink_is_the_goals_own_where_it_can_be_read(void **state)
     struct err e = {0};
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct fact_goal goal = {8, NULL, "Anstendig arbeid", rows[i].color, rows[i].ink};
-        struct cover_words none = {.show = "", .title = ""}, one = {"", "", NULL, &goal, 1};
+        struct cover_words none = {.show = "", .title = ""}, one = {"", "", NULL, &goal, 1, NULL};
         assert_int_equal(chip_ink(&goal), rows[i].want);
         assert_true(color_contrast(chip_back(&goal), chip_ink(&goal)) >= COLOR_READABLE);
         assert_int_equal(cover_draw(&none, 700, path, &e), 0);
@@ -118,7 +119,7 @@ static void the_same_words_give_the_same_bytes(void **state)
 {
     (void)state;
     struct err e = {0};
-    struct cover_words w = {"Det gode liv i nord", "Trivsel", "Tema: trivsel", goals, 3};
+    struct cover_words w = {"Det gode liv i nord", "Trivsel", "Tema: trivsel", goals, 3, NULL};
     char first[HASH_HEX], second[HASH_HEX];
     assert_int_equal(cover_draw(&w, COVER_SMALL, path, &e), 0);
     assert_int_equal(cover_draw(&w, COVER_SMALL, other, &e), 0);
@@ -146,7 +147,8 @@ static void any_words_can_be_drawn(void **state)
             i + 1, NULL, "Fred, rettferdighet og velfungerende institusjoner", "feil", NULL};
     struct err e = {0};
     for (size_t i = 0; i < COUNT(titles); i++) {
-        struct cover_words w = {titles[i], i & 1 ? titles[i] : NULL, titles[i], many, 3 * i + 2};
+        struct cover_words w = {titles[i], i & 1 ? titles[i] : NULL, titles[i], many, 3 * i + 2,
+                                NULL};
         if (cover_draw(&w, 300, path, &e) < 0)
             fail_msg("%s: %s", titles[i], e.text);
         assert_true(fs_size(path) > 500);

@@ -612,7 +612,8 @@ static void wrong_episodes_are_refused(void **state)
          AT "3:5: the cut begins at 00:00:05.000, another one in line 4 ends at 00:00:05.500",
          "write them as one cut, or set the times right"},
         {T "picture: 4k\n", AT "2:10: there is no picture preset 4k",
-         "known: 1080p, 1080p25, 1080p30, 1080p50, 480p, 720p, 720p25, 720p30"},
+         "known: 1080p, 1080p25, 1080p30, 1080p50, 480p, 720p, 720p25, 720p30, portrait, "
+         "square"},
         {T "fit: stretch\n", AT "2:6: fit cannot be \"stretch\"", "known: pad, crop"},
         {T "hls: true\n", AT "2:6: an adaptive stream needs a picture, and this episode has none",
          "add picture: 1080p, or delete the line"},
@@ -637,6 +638,11 @@ static void wrong_episodes_are_refused(void **state)
         {T "clip:\n  - {from: 1, to: 2, shapes: square}\n  - {from: 1, to: 2, shapes: portrait}\n",
          AT "4:5: the same clip stands in line 3",
          "write both shapes into one: shapes: [square, portrait]"},
+        {T "clip: [{from: 0, to: 99}, {from: 1, to: 99}, {from: 2, to: 99}, {from: 3, to: 99}, "
+           "{from: 4, to: 99}, {from: 5, to: 99}, "
+           "{from: 6, to: 99}, {from: 7, to: 99}, {from: 8, to: 99}, {from: 9, to: 99}, {from: 10, "
+           "to: 99}, {from: 11, to: 99}, {from: 12, to: 99}]\n",
+         AT "2:238: more than 12 clips of one episode", "keep the best of them"},
         {T "clip: {from: 10, to: 12}\ncuts: [{from: 9, to: 11}, {from: 11, to: 11.7}]\n",
          AT "2:7: the cuts leave nothing of the clip", "choose another piece, or cut less"},
         {T "host: {name: K, strap: no}\n", AT "2:24: strap must be a time, here is \"no\"", NULL},

@@ -117,6 +117,21 @@ static void several_files_make_one_stylesheet(void **state)
     arena_done(&a);
 }
 
+static void a_page_may_bring_its_pictures_along(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct str out;
+    str_init(&out, STR_MAX);
+    const char *body = "<html><img alt=\"\" src=\"data:image/jpeg;base64,/9j/4A==\"/></html>";
+    const char *sheets[] = {sheet(&a, body), NULL};
+    assert_int_equal(render(&a, sheets, "<d/>", &out, &e), 0);
+    assert_non_null(strstr(out.p, "src=\"data:image/jpeg;base64,/9j/4A==\""));
+    str_done(&out);
+    arena_done(&a);
+}
+
 static void what_a_page_must_not_hold_is_an_error(void **state)
 {
     (void)state;
@@ -125,6 +140,8 @@ static void what_a_page_must_not_hold_is_an_error(void **state)
     } rows[] = {
         {"<html><a href=\"javascript:x\">x</a></html>", "javascript:x"},
         {"<html><img src=\"data:image/png,x\"/></html>", "data:"},
+        {"<html><img src=\"data:image/jpeg;base64,/9j/&lt;\"/></html>", "data:"},
+        {"<html><a href=\"data:image/jpeg;base64,/9j/4A==\">x</a></html>", "data:"},
         {"<html><p onclick=\"x\"/></html>", "onclick"},
         {"<html><style>&lt;/style&gt;</style></html>", "<style>"},
         {"<p/>", "no <html>"},
@@ -250,6 +267,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_result_tree_is_written_as_html5),
         cmocka_unit_test(several_files_make_one_stylesheet),
+        cmocka_unit_test(a_page_may_bring_its_pictures_along),
         cmocka_unit_test(what_a_page_must_not_hold_is_an_error),
         cmocka_unit_test(a_stylesheet_brings_nothing_with_it),
         cmocka_unit_test(entities_do_not_grow),

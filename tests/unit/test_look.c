@@ -123,6 +123,56 @@ static void only_the_first_passages_are_kept_but_all_are_counted(void **state)
     canvas_free(&m);
 }
 
+static void where_levels_are_wrong_is_told(void **state)
+{
+    (void)state;
+    struct image m;
+    struct look_result got;
+    canvas_new(&m, 64, 36);
+    struct look *l = looking_at(&m);
+    for (int i = 0; i < 300;
+         i++) { // 2 to 5 s burnt out, 6 to 9 s out of range, 10 to 11 s too short
+        bool burnt = i >= 50 && i < 125, illegal = i >= 150 && i < 225, brief = i >= 250 && i < 275;
+        canvas_fill(&m, illegal || brief ? 3 : 100 + i % 9, 128, 128);
+        if (burnt)
+            canvas_box(&m, 0, 0, 64, 6, 235);
+        look_add(l, &m, i * FRAME);
+    }
+    look_result(l, &got);
+    assert_int_equal(got.burnt.count, 1);
+    assert_true(got.burnt.first[0].start == 50 * FRAME && got.burnt.first[0].end == 125 * FRAME);
+    assert_int_equal(got.illegal.count, 1);
+    assert_true(got.illegal.first[0].start == 150 * FRAME);
+    assert_true(got.illegal.first[0].end == 225 * FRAME);
+    look_free(l);
+    canvas_free(&m);
+}
+
+// Of key frames alone nothing is known between two of them.
+static void of_some_frames_only_passages_end_with_the_last_one(void **state)
+{
+    (void)state;
+    struct image m;
+    struct look_result got;
+    canvas_new(&m, 64, 36);
+    struct look *l = look_new(&(struct look_params){
+        .width = 64, .height = 36, .rate_num = FPS, .rate_den = 1, .some_only = true});
+    static const int luma[] = {60, 90, 120, 16, 150, 16, 16, 16, 180, 180, 180}; // two seconds each
+    for (size_t i = 0; i < COUNT(luma); i++) {
+        canvas_fill(&m, luma[i], 128, 128);
+        look_add(l, &m, (tick)i * 2 * TICKS_PER_SEC);
+    }
+    look_result(l, &got);
+    assert_int_equal(got.black.count, 1); // a black frame alone may be a flash
+    assert_true(got.black.first[0].start == 10 * TICKS_PER_SEC);
+    assert_true(got.black.first[0].end == 14 * TICKS_PER_SEC);
+    assert_int_equal(got.frozen.count, 2); // the three black ones and the three of 180
+    assert_true(got.frozen.first[1].start == 16 * TICKS_PER_SEC);
+    assert_true(got.frozen.first[1].end == 20 * TICKS_PER_SEC);
+    look_free(l);
+    canvas_free(&m);
+}
+
 static void levels_out_of_range_are_those_of_r_103(void **state)
 {
     (void)state;
@@ -385,6 +435,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(passages_are_found_to_the_frame_and_short_ones_are_not),
         cmocka_unit_test(a_difference_below_60_db_is_none),
+        cmocka_unit_test(where_levels_are_wrong_is_told),
+        cmocka_unit_test(of_some_frames_only_passages_end_with_the_last_one),
         cmocka_unit_test(only_the_first_passages_are_kept_but_all_are_counted),
         cmocka_unit_test(levels_out_of_range_are_those_of_r_103),
         cmocka_unit_test(one_percent_of_the_picture_may_be_out_of_range),

@@ -341,7 +341,8 @@ static void wrong_picture_presets_are_refused(void **state)
     size_t n;
     assert_true(picture_preset_named(&a, shipped, "cinema", NULL, rung, &n, &e) < 0);
     refused(&e, "there is no picture preset cinema",
-            "known: 1080p, 1080p25, 1080p30, 1080p50, 480p, 720p, 720p25, 720p30");
+            "known: 1080p, 1080p25, 1080p30, 1080p50, 480p, 720p, 720p25, 720p30, portrait, "
+            "square");
     arena_done(&a);
 }
 

@@ -132,6 +132,48 @@ static void a_record_looks_like_this(void **state)
     arena_done(&a);
 }
 
+static void clips_are_kept_with_what_is_said_in_them(void **state)
+{
+    (void)state;
+    struct published_file file = {"clip-1-square",
+                                  "media/x/clip-1-square-1a2b3c4d.mp4",
+                                  "video/mp4",
+                                  HASH_A,
+                                  1000,
+                                  TICKS_PER_SEC,
+                                  -16,
+                                  -1,
+                                  1080,
+                                  1080,
+                                  "25",
+                                  8};
+    struct published_clip clips[] = {
+        {file, "Ei åpen dør", "Čáhci.", "media/x/clip-1-square-1a2b3c4d.nb_NO.srt"},
+        {file, "Uten", NULL, NULL}};
+    clips[1].file.path = "media/x/clip-2-square-1a2b3c4d.mp4";
+    struct published p = {
+        .guid = "g", .slug = "x", .state = "published", .clips = clips, .num_clips = 2};
+    struct arena a = {0};
+    struct err e = {0};
+    struct published back = {0};
+    fs_remove_tree(path, NULL);
+    assert_int_equal(published_save(&p, path, &e), 1);
+    assert_int_equal(published_load(&a, path, &back, &e), 0);
+    assert_int_equal(back.num_clips, 2);
+    assert_string_equal(back.clips[0].title, "Ei åpen dør");
+    assert_string_equal(back.clips[0].text, "Čáhci.");
+    assert_string_equal(back.clips[0].captions, clips[0].captions);
+    assert_int_equal(back.clips[0].file.height, 1080);
+    assert_true(!back.clips[1].text && !back.clips[1].captions);
+    assert_int_equal(published_save(&back, path, &e), 0); // the same bytes
+    published_done(&back);
+    clips[0].captions = "media/../../x.srt";
+    assert_int_equal(published_save(&p, path, &e), 1);
+    assert_true(published_load(&a, path, &back, &e) < 0);
+    assert_non_null(strstr(e.text, "clips[0].captions must lead to a file below public/"));
+    arena_done(&a);
+}
+
 static void a_file_with_a_picture_says_its_size(void **state)
 {
     (void)state;
@@ -354,6 +396,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_record_looks_like_this),
+        cmocka_unit_test(clips_are_kept_with_what_is_said_in_them),
         cmocka_unit_test(a_file_with_a_picture_says_its_size),
         cmocka_unit_test(times_survive),
         cmocka_unit_test(keys_of_others_survive),

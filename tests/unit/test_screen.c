@@ -339,7 +339,7 @@ static void draw_card(int kind, const struct screen_look *look, const char *text
     struct fact_person guests[5];
     for (size_t i = 0; i < COUNT(guests); i++)
         guests[i] = (struct fact_person){.name = text, .place.name = text};
-    struct cover_words w = {text ? text : "", text, text, goals, n};
+    struct cover_words w = {text ? text : "", text, text, goals, n, NULL};
     struct card_thanks thanks = {text, text, guests, 2 * n % 6};
     struct screen_piece wave;
     int r = kind == 0   ? card_intro(look, &w, text, file, &e)

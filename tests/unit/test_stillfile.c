@@ -291,6 +291,32 @@ static void a_jpeg_is_what_others_read(void **state)
     frame_free(&im);
 }
 
+static void a_small_jpeg_is_the_picture_made_smaller(void **state)
+{
+    (void)state;
+    static const struct {
+        int width, height, small_width, small_height;
+    } rows[] = {
+        {1920, 1080, 480, 270}, {1280, 720, 426, 240}, {480, 270, 480, 270}, {482, 100, 240, 50}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct err e = {0};
+        struct image im = frame_new(rows[i].width, rows[i].height);
+        frame_fill(&im, 40, 128, 128);
+        for (int y = 0; y < im.height; y++) // the right half is bright
+            memset(im.plane[0] + y * im.stride[0] + im.width / 2, 200, (size_t)im.width / 2);
+        if (stillfile_write_small(&im, 480, 1, path, &e) < 0)
+            fail_msg("%s", e.text);
+        AVFrame *got = decoded();
+        assert_int_equal(got->width, rows[i].small_width);
+        assert_int_equal(got->height, rows[i].small_height);
+        const uint8_t *row = got->data[0] + got->height / 2 * got->linesize[0];
+        assert_in_range(row[got->width / 4], 26, 30); // (40 - 16) * 255 / 219
+        assert_in_range(row[got->width * 3 / 4], 212, 216);
+        av_frame_free(&got);
+        frame_free(&im);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +324,7 @@ int main(void)
         cmocka_unit_test(what_is_no_png_is_refused),
         cmocka_unit_test(a_picture_too_large_is_refused),
         cmocka_unit_test(a_jpeg_shows_the_colours_of_the_frame),
+        cmocka_unit_test(a_small_jpeg_is_the_picture_made_smaller),
         cmocka_unit_test(a_jpeg_is_what_others_read),
     };
     return cmocka_run_group_tests_name("stillfile", tests, set_up, tear_down);

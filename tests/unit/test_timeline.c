@@ -198,6 +198,48 @@ static void spans_are_sets(void **state)
     arena_done(&a);
 }
 
+static void a_part_is_a_timeline_of_its_own(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    const struct span removed[] = {{3 * S, 5 * S}, {7 * S, 8 * S}};
+    struct jingle intro = {.length = 4 * S, .overlap = S}, outro = {.length = 2 * S};
+    struct timeline t, part;
+    assert_true(timeline_make(&a, 10 * S, removed, 2, &intro, &outro, &t));
+    // published: intro 0..4, kept 0..3 from 3, 5..7 from 6, 8..10 from 8, outro 10..12
+    static const struct {
+        struct span part;
+        int count, length;
+        struct kept kept[3];
+    } rows[] = {
+        {{4, 5}, 1, 1, {{1, 2, 0}}},
+        {{5, 7}, 2, 2, {{2, 3, 0}, {5, 6, 1}}},
+        {{3, 10}, 3, 7, {{0, 3, 0}, {5, 7, 3}, {8, 10, 5}}},
+        {{1, 4}, 1, 3, {{0, 1, 2}}},                           // out of the intro
+        {{9, 99}, 1, 3, {{9, 10, 0}}},                         // into the outro, and past the end
+        {{-5, 99}, 3, 12, {{0, 3, 3}, {5, 7, 6}, {8, 10, 8}}}, // all of it
+        {{0, 3}, 0, 3, {{0, 0, 0}}},
+        {{10, 12}, 0, 2, {{0, 0, 0}}},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct span of = {rows[i].part.start * S, rows[i].part.end * S};
+        assert_int_equal(timeline_part(&a, &t, of, &part), rows[i].count > 0);
+        assert_int_equal(part.count, rows[i].count);
+        assert_int_equal(part.length, rows[i].length * S);
+        assert_int_equal(part.recorded, t.recorded);
+        assert_int_equal(part.intro.length + part.outro.length, 0);
+        for (size_t k = 0; k < part.count; k++) {
+            const struct kept *want = &rows[i].kept[k];
+            assert_true(part.kept[k].from == want->from * S && part.kept[k].to == want->to * S &&
+                        part.kept[k].at == want->at * S);
+            // the same moment of the recording on both clocks
+            tick at = part.kept[k].at + S / 7, from = of.start > 0 ? of.start : 0;
+            assert_int_equal(timeline_recorded(&part, at), timeline_recorded(&t, from + at));
+        }
+    }
+    arena_done(&a);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -208,6 +250,7 @@ int main(void)
         cmocka_unit_test(intro_and_outro_lie_around_what_is_kept),
         cmocka_unit_test(a_thousand_cuts_add_up_to_the_tick_and_to_the_sample),
         cmocka_unit_test(spans_are_sets),
+        cmocka_unit_test(a_part_is_a_timeline_of_its_own),
     };
     return cmocka_run_group_tests_name("timeline", tests, NULL, NULL);
 }

@@ -94,7 +94,7 @@ static void progress_is_heard_and_stops(void **state)
     atomic_bool stop = false;
     struct heard h = {0};
     struct err e = {0};
-    const struct progress p = {&stop, hear_update, hear_warning, &h}, quiet = {0};
+    const struct progress p = {&stop, hear_update, hear_warning, &h, NULL}, quiet = {0};
     progress_update(&p, "encode", 0.5, 12);
     progress_warn(&p, "%d gaps", 2);
     assert_string_equal(h.what, "encode");
