@@ -271,7 +271,7 @@ int card_live(const struct screen_look *look, const struct cover_words *words, c
 {
     struct sheet s;
     sheet_open(&s, look, words);
-    double y = heading(&s, words, NULL);
+    double y = heading(&s, words, NULL, usual_title(&s));
     draw_goals(&s, words, y + 30, strip_top(&s, look));
     return sheet_close(&s, path, e);
 }
