@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # run.sh BUILD {unit|cli|lint}...: runs tests and counts them. T=name: only that unit test or bats
 # file. Everything speaks TAP; what failed is shown, the rest is kept in BUILD/tests/.
+# As many run side by side as there are processors, or JOBS; what is said of real time runs alone.
 # The last line is the count, alone: "N passed, N failed, N skipped".
 set -u
 cd "$(dirname "$0")/.." || exit 1
 build=$1
 shift
+alone=' chaos relay facebook '
 
 DGL_MEDIA=$(realpath -m "${DGL_MEDIA:-../shared/media}")
 DGL_BUILD=$(realpath "$build")
@@ -17,8 +19,6 @@ export LSAN_OPTIONS="${LSAN_OPTIONS:-suppressions=$PWD/tests/lsan.supp:print_sup
 unset DGL_NOW
 
 kept=$build/tests
-rm -rf "$kept"
-mkdir -p "$kept"
 
 # A program that dies before its plan is fulfilled has failed the tests it left out.
 count='
@@ -44,21 +44,37 @@ run() { # name, command
     awk -v rc=$? -v name="$name" -v counts="$kept/counts" "$count" "$kept/$name.tap"
 }
 
-for kind in "$@"; do
-    case $kind in
-    unit)
-        for test in tests/unit/test_${T:-*}.c; do
-            test=$(basename "$test" .c)
-            run "unit/${test#test_}" timeout 1200 "$build/unit/$test"
-        done
-        ;;
-    cli)
-        for test in tests/cli/${T:-*}.bats; do
-            run "cli/$(basename "$test" .bats)" timeout 1800 bats --tap "$test"
-        done
-        ;;
-    lint) run lint tests/lint.sh "$build" ;;
+# One test program, for xargs: run.sh BUILD --one unit/NAME or cli/NAME.
+if [ "$1" = --one ]; then
+    case $2 in
+    unit/*) run "$2" timeout 1200 "$build/unit/test_${2#unit/}" ;;
+    cli/*) run "$2" timeout 1800 bats --tap "tests/$2.bats" ;;
     esac
+    exit 0
+fi
+
+rm -rf "$kept"
+mkdir -p "$kept"
+
+names() { # kind: its programs, a name a line
+    case $1 in
+    unit) ls tests/unit/test_${T:-*}.c | sed 's|.*/test_|unit/|; s|\.c$||' ;;
+    cli) ls tests/cli/${T:-*}.bats | sed 's|^tests/||; s|\.bats$||' ;;
+    esac
+}
+
+for kind in "$@"; do
+    if [ "$kind" = lint ]; then
+        run lint tests/lint.sh "$build"
+        continue
+    fi
+    for name in $(names "$kind"); do
+        case $alone in *" ${name#*/} "*) continue ;; esac
+        echo "$name"
+    done | xargs -r -n1 -P "${JOBS:-$(nproc)}" tests/run.sh "$build" --one
+    for name in $(names "$kind"); do
+        case $alone in *" ${name#*/} "*) tests/run.sh "$build" --one "$name" ;; esac
+    done
 done
 
 awk '{ p += $1; f += $2; s += $3 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """judge.py CASE FILE: measures a delivered MP4 against what is known of its recording, on what ffmpeg decodes.
+judge.py FILE PRESET: the same where nothing is known of it: whether it is what the preset says.
 
 Prints the figures as JSON and each finding as a line; 0: nothing found, 1: something. It looks at the file alone, as
 players do: its pixels are taken for BT.709 in limited range, whatever it says itself.
@@ -305,14 +306,20 @@ def preset_named(folders, name):
         return dict(re.findall(r"(?m)^(\w+): (.+)$", f.read()))
 
 
-def judge(case, path, preset, source=None):
-    """(figures, findings); source: the recording that is to be in it bit for bit."""
+def conforms(path, preset):
+    """(facts, figures, findings)"""
     found, figures = [], {}
     facts = probe(path)
     check_tags(facts, preset, found)
     figures["frames"] = check_frames(facts, found)
     check_container(path, facts, found)
     check_mediainfo(path, preset, found)
+    return facts, figures, found
+
+
+def judge(case, path, preset, source=None):
+    """(figures, findings); source: the recording that is to be in it bit for bit."""
+    facts, figures, found = conforms(path, preset)
     s = picture_of(facts)
     first = Frame(path, .1, s["width"], s["height"])
     content = (first.left, first.top, first.right, first.bottom)
@@ -327,10 +334,14 @@ def judge(case, path, preset, source=None):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3 or sys.argv[1] not in CASES:
-        sys.exit(f"usage: judge.py CASE FILE; cases: {' '.join(CASES)}")
-    known = CASES[sys.argv[1]]
-    got, wrong = judge(known, sys.argv[2], preset_named([os.path.join(ROOT, "presets")], known.preset))
+    presets = [os.path.join(ROOT, "presets")]
+    if len(sys.argv) != 3:
+        sys.exit(f"usage: judge.py CASE FILE, or judge.py FILE PRESET; cases: {' '.join(CASES)}")
+    if sys.argv[1] in CASES:
+        known = CASES[sys.argv[1]]
+        got, wrong = judge(known, sys.argv[2], preset_named(presets, known.preset))
+    else:
+        _, got, wrong = conforms(sys.argv[1], preset_named(presets, sys.argv[2]))
     print(json.dumps(got))
     print("\n".join(wrong))
     sys.exit(1 if wrong else 0)

@@ -60,6 +60,7 @@ static void change(struct film *f, const char *rule)
     struct reel_facts *x = &f->facts;
     f->source.num_files += str_same(rule, "files");
     f->wanted.drawn = str_same(rule, "drawn");
+    f->wanted.balance = str_same(rule, "balance");
     f->timeline.intro.length = str_same(rule, "jingles");
     f->timeline.count += str_same(rule, "cut");
     f->kept[0].from = str_same(rule, "begins-later") ? TICKS_PER_SEC : 0;
