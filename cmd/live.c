@@ -21,7 +21,7 @@ const struct opt live_opts[] = {
     {"check", 0, NULL, "days before: secrets, disk, endpoints and their certificates"},
     {"rehearse", 0, NULL, "send a test pattern to the endpoints of --only, record nothing"},
     {"resume", 0, NULL, "go on with the broadcast that a crash or a power cut interrupted"},
-    {"end-stale", 0, NULL, "end what such a broadcast left open at Facebook"},
+    {"end-stale", 0, NULL, "end what such a broadcast left open at Facebook and in the feed"},
     {"metrics", 0, "PORT", "measurements for Prometheus and a status page on 127.0.0.1"},
     {"secrets-fd", 0, "N", "read secrets, lines \"name = value\", from this open descriptor"},
     {"unit", 0, NULL, "print a systemd unit for this broadcast"},

@@ -5,13 +5,14 @@
 #include "base/fs.h"
 #include "base/str.h"
 #include "live.h"
+#include "plan/review.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { DAY_S = 86400 };
-static const char chapters_file[] = "chapters.live.yaml";
+enum { TITLE_MAX = 100 }; // of a chapter, in episode.yaml too
 
 // ---- chapters
 
@@ -31,24 +32,35 @@ static double recording_start(const struct json *report)
     return 0;
 }
 
-static void add_chapter(struct str *s, const struct json *mark, double start)
+static int64_t mark_ms(const struct json *mark, double start)
 {
-    char at[TICK_TEXT];
-    double seconds = json_number(mark, "at_s", 0) - start;
-    struct json *title = json_new_text(json_text_or(mark, "title", ""));
-    tick_text_ms((tick)(fmax(seconds, 0) * 1000) * (TICKS_PER_SEC / 1000), at);
+    return (int64_t)(fmax(json_number(mark, "at_s", 0) - start, 0) * 1000);
+}
+
+static void add_chapter(struct str *s, const char *name, int64_t ms)
+{
+    char at[TICK_TEXT], fits[TITLE_MAX + 1];
+    str_fit(fits, sizeof fits, name);
+    struct json *title = json_new_text(fits);
+    tick_text_ms(ms * (TICKS_PER_SEC / 1000), at);
     str_addf(s, "  - {at: \"%s\", title: ", at);
     json_write(s, title, false); // a JSON string is a YAML string
     str_add(s, "}\n");
     json_free(title);
 }
 
+// Of several at one time, as those from before the recording are, the last one counts.
 static void add_chapters(struct str *s, const struct json *report)
 {
     const struct json *marks = json_get(report, "marks");
+    double start = recording_start(report);
     str_add(s, "chapters:\n");
-    for (size_t i = 0; i < json_count(marks); i++)
-        add_chapter(s, json_at(marks, i), recording_start(report));
+    for (size_t i = 0; i < json_count(marks); i++) {
+        const struct json *next = json_at(marks, i + 1);
+        int64_t ms = mark_ms(json_at(marks, i), start);
+        if (!next || mark_ms(next, start) > ms)
+            add_chapter(s, json_text_or(json_at(marks, i), "title", ""), ms);
+    }
 }
 
 int end_write_chapters(struct broadcast *b, const struct json *report, char **ret_path,
@@ -63,10 +75,11 @@ int end_write_chapters(struct broadcast *b, const struct json *report, char **re
     str_init(&s, 1 << 20);
     str_addf(&s,
              "# Marked during the broadcast that began at %s.\n"
-             "# Copy them into episode.yaml, which is yours; nothing reads this file.\n",
+             "# publish takes them where episode.yaml has no chapters; times count from the start "
+             "of\n# what was received. Change what you like; chapters: [] there is without.\n",
              when);
     add_chapters(&s, report);
-    char *path = fs_join(&b->s.arena, b->plan.ep->dir, chapters_file);
+    char *path = fs_join(&b->s.arena, b->plan.ep->dir, episode_live_chapters);
     int r = fs_replace(path, s.p, s.len, e);
     str_done(&s);
     if (r >= 0)
@@ -158,30 +171,15 @@ static void print_earlier(struct broadcast *b)
                path);
 }
 
-static bool agreed(const struct person *p, const char *scope)
-{
-    for (size_t i = 0; i < p->scopes.count; i++)
-        if (str_same(p->scopes.items[i], scope))
-            return true;
-    return false;
-}
-
-// Who agreed to be seen live has not agreed to a recording that stays.
 static void print_consents(const struct episode *ep)
 {
-    static const char *const scopes[] = {"recording", "podcast"};
     for (size_t i = 0; i < ep->num_guests; i++) {
-        const struct person *p = &ep->guests[i];
-        struct str missing;
-        str_init(&missing, 100);
-        for (size_t k = 0; k < COUNT(scopes); k++)
-            if (!agreed(p, scopes[k]))
-                str_addf(&missing, "%s%s", missing.len ? ", " : "", scopes[k]);
-        if (missing.len)
-            printf("ask %s: consent to the broadcast does not cover its recording (missing: %s); "
-                   "note it in episode.yaml under consent\n",
-                   p->name, missing.p);
-        str_done(&missing);
+        const char *missing[REVIEW_SCOPES];
+        size_t n = review_consent(&ep->guests[i], missing);
+        if (n)
+            printf("ask %s: consent to the broadcast does not cover its recording (missing: "
+                   "%s%s%s); note it in episode.yaml under consent\n",
+                   ep->guests[i].name, missing[0], n > 1 ? ", " : "", n > 1 ? missing[1] : "");
     }
 }
 
@@ -190,7 +188,7 @@ static void print_chapters(const struct json *report, const char *path)
     struct str s;
     str_init(&s, 1 << 20);
     add_chapters(&s, report);
-    printf("chapters, for episode.yaml (also in %s):\n%s", path, s.p);
+    printf("chapters, which publish takes from %s where episode.yaml has none:\n%s", path, s.p);
     str_done(&s);
 }
 

@@ -7,8 +7,10 @@
 #include "base/str.h"
 #include "live.h"
 #include "live/job.h"
+#include "livefeed.h"
 #include "liveterm.h"
 #include "livetalk.h"
+#include "plan/liveitem.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -45,6 +47,7 @@ struct run {
     bool running;
     struct str in; // read and not yet used
     struct view *view;
+    struct livefeed *feed;
     const char *socket;
     struct json *state, *report; // NULL: not said yet
     struct err error;            // what the relay said it ends with; code 0: nothing
@@ -80,6 +83,11 @@ static void tell(struct run *r, bool warn, const char *text)
     } else if (r->b->env->verbosity >= 0) {
         fprintf(stderr, "%s\n", line);
     }
+}
+
+static void tell_of_feed(void *ctx, const char *text)
+{
+    tell(ctx, true, text);
 }
 
 static void draw(struct run *r)
@@ -288,6 +296,7 @@ static void follow(struct run *r)
         if (n > 0 && fds[1].revents & POLLIN && r->view)
             look_at_keys(r);
         look_at_signals(r);
+        livefeed_look(r->feed);
         double now = clock_monotonic();
         if (n <= 0 || fds[1].revents || now - drawn > LOOK_MS / 1000.0) {
             draw(r);
@@ -377,6 +386,23 @@ static int ended(struct run *r, int status, struct err *e)
         how, b->folder, b->plan.ep->folder, b->plan.ep->folder);
 }
 
+static bool asked_again(const void *ctx)
+{
+    const struct run *r = ctx;
+    return atomic_load(&interrupts) != r->seen_interrupts ||
+           atomic_load(&terminations) != r->seen_terminations;
+}
+
+// What a relay that was killed left open is closed in the feed as well.
+static void finish_feed(struct run *r)
+{
+    struct err why = {0};
+    if (r->b->mode == LIVE_END_STALE && liveitem_end(&r->b->plan, &why) < 0)
+        tell(r, true, why.text);
+    livefeed_finish(r->feed, asked_again, r);
+    livefeed_free(r->feed);
+}
+
 int live_run(struct broadcast *b, struct json *job, struct json **ret_report, struct err *e)
 {
     struct run r = {.b = b, .socket = json_text(job, "socket")};
@@ -384,6 +410,7 @@ int live_run(struct broadcast *b, struct json *job, struct json **ret_report, st
     int status = 0;
     str_init(&r.in, LIVE_LINE_MAX);
     watch_signals();
+    r.feed = livefeed_new(b, tell_of_feed, &r);
     int s = start(&r, job, e);
     if (s >= 0 && shown && !b->env->json && b->env->verbosity >= 0)
         r.view = view_new();
@@ -392,8 +419,10 @@ int live_run(struct broadcast *b, struct json *job, struct json **ret_report, st
     if (r.running)
         proc_wait(&r.relay, &status);
     view_free(r.view);
+    r.view = NULL;
     if (s >= 0)
         s = ended(&r, status, e);
+    finish_feed(&r);
     *ret_report = json_keep(r.report);
     json_free(r.report);
     json_free(r.state);

@@ -138,6 +138,7 @@ static void files_section(void)
     keys("episodes/*/episode.yaml", episode_keys, num_episode_keys);
     key_tables("episode.yaml: ", episode_tables, num_episode_tables);
     key_tables("episode.yaml: ", piece_tables, num_piece_tables);
+    key_tables("episode.yaml: ", &planned_table, 1);
     key_tables("calendar.yaml: ", calendar_tables, num_calendar_tables);
     key_tables("presets: ", preset_tables, num_preset_tables);
     key_tables("presets: ", picture_preset_tables, num_picture_preset_tables);
@@ -163,8 +164,8 @@ static void files_section(void)
          "cut, and what every delivered file is. Not public. preview/ holds the last excerpt of "
          "normalize --preview.");
     term("episodes/*/chapters.live.yaml",
-         "Chapters that were marked during a broadcast, as episode.yaml takes them: copy what you "
-         "want to keep.");
+         "Chapters that were marked during a broadcast, by the clock of what was received. Where "
+         "episode.yaml has no chapters publish takes them; chapters: [] there is without.");
     term(".dgl/live/EPISODE/TIME/",
          "A broadcast: received.* as it came in, which is what to publish, aired.* as it went out, "
          "report.json, relay.log. clean does not touch it. state.json beside it is what live "

@@ -14,7 +14,7 @@ const char *report_state(const struct step *step)
     return step->ran ? "ran" : names[step->state];
 }
 
-static struct json *report_stages(struct plan *p)
+struct json *report_stages(struct plan *p)
 {
     struct json *list = json_new_array();
     for (size_t i = 0; i < p->num_steps; i++) {

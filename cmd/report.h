@@ -3,6 +3,7 @@
 #pragma once
 #include "plan/publish.h"
 
+struct json *report_stages(struct plan *p); // those that were looked at
 struct json *report_episode(struct plan *p, bool is_public);
 // One line: which way the picture went, and why. Nothing where none is made.
 void report_print_picture(const struct json *episode);

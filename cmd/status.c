@@ -5,7 +5,9 @@
 #include "base/str.h"
 #include "cmd.h"
 #include "live.h"
+#include "plan/liveitem.h"
 #include "plan/publish.h"
+#include "plan/review.h"
 #include "report.h"
 
 #include <stdio.h>
@@ -25,8 +27,46 @@ static struct json *episode_status(struct plan *p)
     return o;
 }
 
+// Of guests who were asked, and of all once a broadcast was recorded.
+static struct json *consents_missing(const struct episode *ep, bool recorded)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < ep->num_guests; i++) {
+        const struct person *g = &ep->guests[i];
+        const char *missing[REVIEW_SCOPES];
+        size_t n = review_consent(g, missing);
+        if (!n || (!recorded && !g->consent_date))
+            continue;
+        struct json *o = json_new_object(), *scopes = json_new_array();
+        json_put_text(o, "name", g->name);
+        for (size_t k = 0; k < n; k++)
+            json_push_text(scopes, missing[k]);
+        json_put(o, "missing", scopes);
+        json_push(list, o);
+    }
+    if (json_count(list))
+        return list;
+    json_free(list);
+    return NULL;
+}
+
+// What has to do with a broadcast of it.
+static void add_live(struct plan *p, struct json *o)
+{
+    struct session *s = p->s;
+    struct json *due = end_captions_due(&p->arena, s->dir, p->slug, p->ep, s->now_utc_s);
+    json_put_text(o, "live", liveitem_statuses[liveitem_status(p, s->now_utc_s)]);
+    if (p->ep->planned.start_utc_s) {
+        char when[CLOCK_TEXT];
+        clock_iso(p->ep->planned.start_utc_s, when);
+        json_put_text(o, "live_start", when);
+    }
+    json_put(o, "consents_missing", consents_missing(p->ep, due != NULL));
+    json_put(o, "captions_due", due);
+}
+
 // A file that cannot be read is a line of the status, not its end.
-static struct json *look(struct session *s, const char *folder)
+static struct json *look(struct session *s, const char *folder, struct catalog *c)
 {
     struct plan p;
     struct err e = {0};
@@ -45,8 +85,26 @@ static struct json *look(struct session *s, const char *folder)
         json_put_text(o, "error", e.text);
     }
     if (opened)
-        json_put(o, "captions_due", end_captions_due(&p.arena, s->dir, p.slug, p.ep, s->now_utc_s));
+        add_live(&p, o);
+    if (r >= 0 || (opened && !p.published.guid))
+        catalog_look(c, &s->arena, &p);
+    else
+        c->not_ready = folder;
     plan_close(&p);
+    return o;
+}
+
+// Feed and pages; NULL: they cannot be looked at.
+static struct json *look_at_show(struct session *s, struct catalog *c)
+{
+    struct plan show;
+    struct json *o = NULL;
+    plan_open_show(&show, s);
+    if (catalog_look_show(c, &show, NULL) >= 0) {
+        o = json_new_object();
+        json_put(o, "stages", report_stages(&show));
+    }
+    plan_close(&show);
     return o;
 }
 
@@ -101,22 +159,46 @@ static void print_captions_due(const struct json *due)
            json_text_or(due, "until", ""));
 }
 
+static void print_live(const struct json *o)
+{
+    const struct json *consents = json_get(o, "consents_missing");
+    if (json_text(o, "live"))
+        printf("  %-12s %-9s %s\n", "broadcast", json_text(o, "live"),
+               json_text_or(o, "live_start", ""));
+    for (size_t i = 0; i < json_count(consents); i++) {
+        const struct json *c = json_at(consents, i), *missing = json_get(c, "missing");
+        printf("  %-12s %-9s %s:", "consent", "missing", json_text_or(c, "name", ""));
+        for (size_t k = 0; k < json_count(missing); k++)
+            printf("%s %s", k ? "," : "", json_as_text(json_at(missing, k)));
+        putchar('\n');
+    }
+    print_captions_due(json_get(o, "captions_due"));
+}
+
+static void print_stages(const struct json *stages, const char *head, int verbosity)
+{
+    bool first = true;
+    for (size_t i = 0; i < json_count(stages); i++) {
+        const struct json *s = json_at(stages, i);
+        const char *state = json_text_or(s, "state", "");
+        bool quiet = str_same(state, "fresh") || str_same(state, "left out");
+        if (quiet && verbosity <= 0)
+            continue;
+        if (first && head)
+            puts(head);
+        first = false;
+        printf("  %-12s %-9s %s\n", json_text_or(s, "name", ""), state, json_text_or(s, "why", ""));
+    }
+}
+
 static void print_episode(const struct json *o, int verbosity)
 {
     printf("%-24s %-10s %s\n", json_text_or(o, "episode", ""), json_text_or(o, "state", ""),
            json_text_or(o, "title", ""));
     if (json_text(o, "error"))
         printf("  %s\n", json_text(o, "error"));
-    print_captions_due(json_get(o, "captions_due"));
-    const struct json *stages = json_get(o, "stages");
-    for (size_t i = 0; i < json_count(stages); i++) {
-        const struct json *s = json_at(stages, i);
-        const char *state = json_text_or(s, "state", "");
-        bool calm = str_same(state, "fresh") || str_same(state, "left out");
-        if (!calm || verbosity > 0)
-            printf("  %-12s %-9s %s\n", json_text_or(s, "name", ""), state,
-                   json_text_or(s, "why", ""));
-    }
+    print_live(o);
+    print_stages(json_get(o, "stages"), NULL, verbosity);
     report_print_picture(o);
 }
 
@@ -126,6 +208,7 @@ static void print_status(const struct json *o, int verbosity)
     const struct json *disk = json_get(o, "disk");
     for (size_t i = 0; i < json_count(episodes); i++)
         print_episode(json_at(episodes, i), verbosity);
+    print_stages(json_get(json_get(o, "show"), "stages"), "the show", verbosity);
     if (!json_count(episodes))
         puts("no episode yet: dgl-episode new YYYY-MM");
     if (next) {
@@ -144,6 +227,7 @@ static void print_status(const struct json *o, int verbosity)
 int cmd_status(const struct env *env, const struct args *args, struct err *e)
 {
     struct session s;
+    struct catalog c = {0};
     char **folders = NULL, *one = NULL;
     size_t n = 0;
     int r = env_open(env, "status", false, &s, e);
@@ -155,8 +239,10 @@ int cmd_status(const struct env *env, const struct args *args, struct err *e)
         struct json *o = json_new_object(), *episodes = json_new_array();
         for (size_t i = 0; i < n; i++)
             if (!one || str_same(one, folders[i]))
-                json_push(episodes, look(&s, folders[i]));
+                json_push(episodes, look(&s, folders[i], &c));
         json_put(o, "episodes", episodes);
+        if (!one)
+            json_put(o, "show", look_at_show(&s, &c));
         json_put(o, "next", next_month(&s, folders, n));
         json_put(o, "disk", disk_use(&s));
         if (env->json)
@@ -165,6 +251,7 @@ int cmd_status(const struct env *env, const struct args *args, struct err *e)
             print_status(o, env->verbosity);
         json_free(o);
     }
+    catalog_done(&c);
     session_close(&s);
     return r < 0 ? r : 0;
 }

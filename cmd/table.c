@@ -66,7 +66,11 @@ static const char live_words[] =
     "it, status says how it goes.\n"
     "Secrets come from show.yaml's secrets file, --secrets-fd or systemd's credentials, never from "
     "options or\n"
-    "variables. Afterwards the recording is published like any other.";
+    "variables. When it becomes live and when it ends `dgl-episode feed` runs by itself, so that "
+    "the "
+    "feed says so\n"
+    "(podcast:liveItem); live: in episode.yaml announces it before. Afterwards the recording is "
+    "published like any other.";
 
 const struct command commands[] = {
     {"init", cmd_init, "DIR [--title … --site … --author … --owner … --summary …]", 1, 1, init_opts,

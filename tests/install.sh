@@ -55,3 +55,5 @@ done
 cd "$(dirname "$0")/.."
 { [ -z "$missing" ] || apt $missing; } && node tests/hls/check.mjs --modules build/npm ||
     echo "no browser plays the streams: those tests will be skipped" >&2
+node tests/live/feed.mjs --modules build/npm-feed ||
+    echo "podcast-partytime reads no feeds: that test will be skipped" >&2

@@ -257,6 +257,56 @@ int facts_entry(struct arena *a, const struct json *j, struct fact_episode *ret,
     return r;
 }
 
+static int read_streams(struct arena *a, const struct json *array, struct fact_live *live,
+                        struct err *e)
+{
+    live->num_files = json_count(array);
+    live->files = arena_array(a, struct fact_stream, live->num_files + 1);
+    for (size_t i = 0; i < live->num_files; i++) {
+        const struct json *j = json_at(array, i);
+        live->files[i] = (struct fact_stream){json_text(j, "url"), json_text(j, "type"),
+                                              json_int(j, "bitrate_kbps", 0)};
+        if (!live->files[i].url || !live->files[i].type)
+            return missing(e, "a broadcast's file", "url or type");
+    }
+    return 0;
+}
+
+static int read_pages(struct arena *a, const struct json *array, struct fact_live *live,
+                      struct err *e)
+{
+    live->num_pages = json_count(array);
+    live->pages = arena_array(a, struct fact_page, live->num_pages + 1);
+    for (size_t i = 0; i < live->num_pages; i++) {
+        live->pages[i].url = json_text(json_at(array, i), "url");
+        live->pages[i].title = json_text(json_at(array, i), "title");
+        if (!live->pages[i].url || !live->pages[i].title)
+            return missing(e, "a broadcast's page", "url or title");
+    }
+    return live->num_pages ? 0 : missing(e, "a broadcast", "pages");
+}
+
+int facts_live(struct arena *a, const struct json *j, struct fact_live *ret, struct err *e)
+{
+    struct fact_live live = {
+        .status = json_text(j, "status"),
+        .start_utc_s = json_int(j, "start_utc_s", INT64_MIN),
+        .end_utc_s = json_int(j, "end_utc_s", INT64_MIN),
+    };
+    if (!live.status || live.start_utc_s == INT64_MIN)
+        return missing(e, "a broadcast", "status or start_utc_s");
+    int r = facts_entry(a, json_get(j, "episode"), &live.ep, e);
+    if (r >= 0 && !live.ep.guid)
+        r = missing(e, "a broadcast", "guid");
+    if (r >= 0)
+        r = read_streams(a, json_get(j, "files"), &live, e);
+    if (r >= 0)
+        r = read_pages(a, json_get(j, "pages"), &live, e);
+    if (r >= 0)
+        *ret = live;
+    return r;
+}
+
 int facts_show(struct arena *a, const struct json *j, struct fact_show *ret, struct err *e)
 {
     static const char *const needed[] = {"title", "site", NULL};

@@ -23,6 +23,12 @@
 //   chapters [{start_ticks, title, url}], on the published clock, sorted, the first at 0
 //   transcripts [{language, made "automatic" or "corrected", vtt, srt}]: paths of both files
 //   Required: slug, guid, title, language, published_utc_s, length_ticks, at least one file.
+//
+// LIVE, a broadcast: status "pending", "live" or "ended", start_utc_s, end_utc_s
+//   episode EPISODE, whose guid is the broadcast's own; length_ticks and files do not apply
+//   files [{url, type, bitrate_kbps}], absolute, the feed's enclosure first
+//   pages [{url, title}], absolute, where it is seen in a browser
+//   Required: status, start_utc_s, episode with guid, at least one page.
 #pragma once
 #include "base/arena.h"
 #include "base/err.h"
@@ -103,11 +109,29 @@ struct fact_episode {
     size_t num_transcripts;
 };
 
+struct fact_stream {
+    const char *url, *type;
+    int64_t bitrate_kbps; // 0: not known
+};
+struct fact_page {
+    const char *url, *title;
+};
+struct fact_live {
+    const char *status;
+    int64_t start_utc_s, end_utc_s; // end_utc_s INT64_MIN: not said
+    struct fact_episode ep;
+    struct fact_stream *files;
+    size_t num_files;
+    struct fact_page *pages;
+    size_t num_pages;
+};
+
 // The strings stay the JSON's, arrays are in the arena. A missing or wrong key: ERR_FAILED.
 int facts_show(struct arena *a, const struct json *j, struct fact_show *ret, struct err *e);
 int facts_episode(struct arena *a, const struct json *j, struct fact_episode *ret, struct err *e);
 // An entry in a list of episodes: guid and length may be missing, files are not read.
 int facts_entry(struct arena *a, const struct json *j, struct fact_episode *ret, struct err *e);
+int facts_live(struct arena *a, const struct json *j, struct fact_live *ret, struct err *e);
 int facts_people(struct arena *a, const struct json *array, struct fact_person **ret, size_t *ret_n,
                  struct err *e);
 int facts_goals(struct arena *a, const struct json *array, struct fact_goal **ret, size_t *ret_n,

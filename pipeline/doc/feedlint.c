@@ -134,18 +134,24 @@ static void check_rules(struct lint *l, const struct xml_elem *parent,
     }
 }
 
-static void check_attributes(struct lint *l, const struct xml_elem *parent)
+static void check_own_attributes(struct lint *l, const struct xml_elem *c,
+                                 const struct feed_attr_rule *rules)
 {
-    for (const struct xml_elem *c = parent->first; c; c = c->next) {
-        for (const struct feed_attr_rule *r = feed_attr_rules; r->name; r++) {
-            const char *value = is(c, r->ns, r->name) ? xml_attr_of(c, r->attr) : NULL;
-            if (value)
-                check_value(l, c, r->label, r->attr, r->kind, value);
-            else if (r->required && is(c, r->ns, r->name))
-                report(l, true, r->label, c->line, "%s%s has no %s", prefix_of(r->ns), r->name,
-                       r->attr);
-        }
+    for (const struct feed_attr_rule *r = rules; r->name; r++) {
+        const char *value = is(c, r->ns, r->name) ? xml_attr_of(c, r->attr) : NULL;
+        if (value)
+            check_value(l, c, r->label, r->attr, r->kind, value);
+        else if (r->required && is(c, r->ns, r->name))
+            report(l, true, r->label, c->line, "%s%s has no %s", prefix_of(r->ns), r->name,
+                   r->attr);
     }
+}
+
+static void check_attributes(struct lint *l, const struct xml_elem *parent,
+                             const struct feed_attr_rule *rules)
+{
+    for (const struct xml_elem *c = parent->first; c; c = c->next)
+        check_own_attributes(l, c, rules);
 }
 
 static void check_self(struct lint *l, const struct xml_elem *channel)
@@ -281,6 +287,7 @@ static void check_enclosure(struct lint *l, const struct xml_elem *item)
     l->urls[l->num_items] = url;
 }
 
+// Of a broadcast nothing is looked for: it is there when it is.
 static void check_alternates(struct lint *l, const struct xml_elem *item)
 {
     static const char rule[] = "podcast item/podcast:alternateEnclosure";
@@ -299,7 +306,8 @@ static void check_alternates(struct lint *l, const struct xml_elem *item)
         check_value(l, source, rule, "uri", FEED_URL, uri);
         if (length && !str_to_int(length, &bytes))
             bytes = -1;
-        look(l, source, rule, FEED_ENCLOSURE, uri, bytes);
+        if (!is(item, PODCAST, "liveItem"))
+            look(l, source, rule, FEED_ENCLOSURE, uri, bytes);
     }
 }
 
@@ -364,7 +372,7 @@ static void check_files(struct lint *l, const struct xml_elem *item)
 static void check_item(struct lint *l, const struct xml_elem *item)
 {
     check_rules(l, item, feed_item_rules);
-    check_attributes(l, item);
+    check_attributes(l, item, feed_attr_rules);
     check_enclosure(l, item);
     check_alternates(l, item);
     check_item_guid(l, item);
@@ -373,6 +381,16 @@ static void check_item(struct lint *l, const struct xml_elem *item)
     if (l->serial && !child(item, ITUNES, "episode"))
         report(l, true, "PSP-1 item/itunes:episode", item->line,
                "a serial show numbers its episodes");
+    l->num_items++;
+}
+
+static void check_live(struct lint *l, const struct xml_elem *live)
+{
+    check_rules(l, live, feed_live_rules);
+    check_own_attributes(l, live, feed_live_attr_rules);
+    check_attributes(l, live, feed_live_attr_rules);
+    check_alternates(l, live);
+    check_item_guid(l, live);
     l->num_items++;
 }
 
@@ -392,16 +410,18 @@ static void check_dates(struct lint *l, const struct xml_elem *channel)
 
 static void check_channel(struct lint *l, const struct xml_elem *channel)
 {
-    size_t n = 0;
-    for (const struct xml_elem *c = channel->first; c; c = c->next)
+    size_t n = 0, live = 0;
+    for (const struct xml_elem *c = channel->first; c; c = c->next) {
         n += is(c, "", "item");
-    l->guids = arena_array(l->arena, const char *, n + 1);
-    l->urls = arena_array(l->arena, const char *, n + 1);
+        live += is(c, PODCAST, "liveItem");
+    }
+    l->guids = arena_array(l->arena, const char *, n + live + 1);
+    l->urls = arena_array(l->arena, const char *, n + live + 1);
     const struct xml_elem *type = child(channel, ITUNES, "type");
     l->serial = type && strcmp(type->text, "serial") == 0;
     check_self(l, channel);
     check_rules(l, channel, feed_channel_rules);
-    check_attributes(l, channel);
+    check_attributes(l, channel, feed_attr_rules);
     check_guid(l, channel);
     check_categories(l, channel);
     check_owner(l, channel);
@@ -412,6 +432,8 @@ static void check_channel(struct lint *l, const struct xml_elem *channel)
     for (const struct xml_elem *c = channel->first; c; c = c->next)
         if (is(c, "", "item"))
             check_item(l, c);
+        else if (is(c, PODCAST, "liveItem"))
+            check_live(l, c);
 }
 
 int feedlint(struct arena *a, const struct feedlint *p, const char *bytes, size_t len,

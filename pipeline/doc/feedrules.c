@@ -83,3 +83,31 @@ const struct feed_attr_rule feed_attr_rules[] = {
     {"", "enclosure", "length", true, FEED_COUNT, "RSS item/enclosure"},
     {0},
 };
+
+const struct feed_rule feed_live_rules[] = {
+    {"", "title", FEED_REQUIRED, false, FEED_TEXT, NULL, "podcast liveItem/title"},
+    {"", "guid", FEED_REQUIRED, false, FEED_TEXT, NULL, "podcast liveItem/guid"},
+    {"", "link", FEED_OPTIONAL, false, FEED_URL, NULL, "podcast liveItem/link"},
+    {"", "description", FEED_RECOMMENDED, false, FEED_LONG, NULL, "podcast liveItem/description"},
+    {"", "enclosure", FEED_RECOMMENDED, false, FEED_URL, "url", "podcast liveItem/enclosure"},
+    {PODCAST, "alternateEnclosure", FEED_RECOMMENDED, true, FEED_ANY, NULL,
+     "podcast liveItem/podcast:alternateEnclosure"},
+    {PODCAST, "contentLink", FEED_REQUIRED, true, FEED_URL, "href",
+     "podcast liveItem/podcast:contentLink"},
+    {PODCAST, "person", FEED_OPTIONAL, true, FEED_SHORT, NULL, "podcast liveItem/podcast:person"},
+    {PODCAST, "location", FEED_OPTIONAL, true, FEED_SHORT, NULL,
+     "podcast liveItem/podcast:location"},
+    {0},
+};
+
+const struct feed_attr_rule feed_live_attr_rules[] = {
+    {PODCAST, "liveItem", "status", true, FEED_LIVE_STATUS, "podcast liveItem/status"},
+    {PODCAST, "liveItem", "start", true, FEED_TIME, "podcast liveItem/start"},
+    {PODCAST, "liveItem", "end", false, FEED_TIME, "podcast liveItem/end"},
+    {"", "enclosure", "type", true, FEED_TEXT, "RSS item/enclosure"},
+    {PODCAST, "alternateEnclosure", "type", true, FEED_ANY,
+     "podcast liveItem/podcast:alternateEnclosure"},
+    {PODCAST, "license", "url", false, FEED_URL, "podcast podcast:license"},
+    {PODCAST, "location", "geo", false, FEED_GEO, "podcast podcast:location"},
+    {0},
+};

@@ -26,5 +26,7 @@ struct feed_attr_rule { // attributes beside the one a feed_rule looks at
     const char *label;
 };
 // Each ends with a row without name.
-extern const struct feed_rule feed_channel_rules[], feed_item_rules[];
+extern const struct feed_rule feed_channel_rules[], feed_item_rules[], feed_live_rules[];
 extern const struct feed_attr_rule feed_attr_rules[];
+// Of a liveItem, and of what is in it: a stream has no length.
+extern const struct feed_attr_rule feed_live_attr_rules[];

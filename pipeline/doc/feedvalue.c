@@ -294,6 +294,20 @@ static enum feed_verdict check_email(struct str *why, const char *text)
     return ok ? FEED_GOOD : bad(why, "is not an e-mail address");
 }
 
+static enum feed_verdict check_live_status(struct str *why, const char *text)
+{
+    return one_of(text, (const char *const[]){"pending", "live", "ended", NULL})
+               ? FEED_GOOD
+               : bad(why, "must be pending, live or ended");
+}
+
+static enum feed_verdict check_time(struct str *why, const char *text)
+{
+    return strchr(text, 'T') && clock_parse_iso(text, NULL, NULL)
+               ? FEED_GOOD
+               : bad(why, "is not a time such as \"2026-12-10T10:00:00+01:00\"");
+}
+
 static check *const checks[] = {
     [FEED_TEXT] = check_text,           [FEED_SHORT] = check_short,
     [FEED_LONG] = check_long,           [FEED_URL] = check_url,
@@ -305,6 +319,7 @@ static check *const checks[] = {
     [FEED_MEDIUM] = check_medium,       [FEED_LICENSE] = check_license,
     [FEED_COPYRIGHT] = check_copyright, [FEED_GEO] = check_geo,
     [FEED_START] = check_start,         [FEED_EMAIL] = check_email,
+    [FEED_TIME] = check_time,           [FEED_LIVE_STATUS] = check_live_status,
 };
 
 enum feed_verdict feed_value(struct str *why, enum feed_kind kind, const char *text)

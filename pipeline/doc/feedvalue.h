@@ -27,6 +27,8 @@ enum feed_kind {
     FEED_GEO,       // geo:66.86,13.7
     FEED_START,     // HH:MM:SS.mmm
     FEED_EMAIL,
+    FEED_LIVE_STATUS, // pending, live, ended
+    FEED_TIME,        // ISO 8601 with zone
 };
 enum feed_verdict { FEED_GOOD, FEED_DOUBTFUL, FEED_BAD };
 

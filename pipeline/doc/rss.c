@@ -9,11 +9,9 @@
 #include "base/json.h"
 #include "base/xml.h"
 #include "doc/markdown.h"
+#include "doc/rss_parts.h"
 #include "doc/rss_words.h"
 #include "doc/words.h"
-
-enum { SHORT_MAX = 128, PLACES = 16 }; // the podcast namespace, in bytes
-static const char sdg_domain[] = "http://metadata.un.org/sdg";
 
 void site_url(struct str *out, const struct fact_show *s, const char *path)
 {
@@ -53,17 +51,6 @@ static void leaf_date(struct xml *x, const char *name, int64_t utc_s)
     char text[CLOCK_TEXT];
     clock_rfc2822(utc_s, text);
     xml_leaf(x, name, text);
-}
-
-// Text of at most SHORT_MAX bytes, as the podcast namespace asks.
-static void text_short(struct xml *x, const char *text)
-{
-    struct str s;
-    str_init(&s, STR_MAX);
-    str_add(&s, text);
-    text_cut(&s, SHORT_MAX);
-    xml_text(x, s.p);
-    str_done(&s);
 }
 
 static void write_enclosure(struct xml *x, const struct fact_show *s, const struct fact_file *f)
@@ -137,102 +124,6 @@ static void write_image(struct xml *x, const struct fact_show *s, const char *pa
     xml_close(x);
 }
 
-static void write_category(struct xml *x, const char *domain, const char *text)
-{
-    xml_open(x, "category");
-    xml_attr(x, "domain", domain);
-    xml_text(x, text);
-    xml_close(x);
-}
-
-static void write_txt(struct xml *x, const char *iri)
-{
-    if (!iri)
-        return;
-    xml_open(x, "podcast:txt");
-    xml_attr(x, "purpose", "sdg");
-    xml_text(x, iri);
-    xml_close(x);
-}
-
-// Theme and goals: as categories for readers of RSS, as txt for those who know only the podcast
-// namespace.
-static void write_subjects(struct xml *x, const struct fact_show *s, const struct fact_episode *ep)
-{
-    if (ep->theme) {
-        struct str domain;
-        str_init(&domain, STR_MAX);
-        site_url(&domain, s, "tema");
-        write_category(x, domain.p, ep->theme);
-        str_done(&domain);
-    }
-    for (size_t i = 0; i < ep->num_goals; i++) {
-        struct str number;
-        str_init(&number, 32);
-        str_addf(&number, "%lld", (long long)ep->goals[i].number);
-        write_category(x, sdg_domain, number.p);
-        str_done(&number);
-    }
-    for (size_t i = 0; i < ep->num_targets; i++)
-        write_category(x, sdg_domain, ep->targets[i].code);
-    for (size_t i = 0; i < ep->num_goals; i++)
-        write_txt(x, ep->goals[i].iri);
-    for (size_t i = 0; i < ep->num_targets; i++)
-        write_txt(x, ep->targets[i].iri);
-}
-
-static void write_people(struct xml *x, const struct fact_person *people, size_t n,
-                         const char *role)
-{
-    for (size_t i = 0; i < n; i++) {
-        xml_open(x, "podcast:person");
-        xml_attr(x, "role", role);
-        xml_attr(x, "group", "cast");
-        xml_attr(x, "href", people[i].url);
-        text_short(x, people[i].name);
-        xml_close(x);
-    }
-}
-
-static void write_places(struct xml *x, const struct fact_episode *ep)
-{
-    const struct fact_place *places[PLACES];
-    size_t n = facts_places(ep, places, PLACES);
-    for (size_t i = 0; i < n; i++) {
-        xml_open(x, "podcast:location");
-        xml_attr(x, "rel", "subject");
-        if (places[i]->has_point) {
-            struct str geo;
-            str_init(&geo, 64);
-            str_add(&geo, "geo:");
-            str_add_real(&geo, places[i]->lat, 4);
-            str_addc(&geo, ',');
-            str_add_real(&geo, places[i]->lon, 4);
-            xml_attr(x, "geo", geo.p);
-            str_done(&geo);
-        }
-        xml_attr(x, "country", "NO");
-        text_short(x, places[i]->name);
-        xml_close(x);
-    }
-}
-
-static void write_license(struct xml *x, const char *id)
-{
-    if (!id)
-        return;
-    const struct license *known = license_find(id);
-    struct str lower;
-    str_init(&lower, STR_MAX);
-    for (; *id; id++)
-        str_addc(&lower, *id >= 'A' && *id <= 'Z' ? (char)(*id | 0x20) : *id);
-    xml_open(x, "podcast:license");
-    xml_attr(x, "url", known ? known->url : NULL);
-    text_short(x, lower.p);
-    xml_close(x);
-    str_done(&lower);
-}
-
 static void write_transcript(struct xml *x, const struct fact_show *s, const char *path,
                              const char *type, const char *language)
 {
@@ -272,28 +163,13 @@ static void write_chapters(struct xml *x, const struct fact_show *s, const struc
     xml_close(x);
 }
 
-static void write_numbers(struct xml *x, const struct fact_episode *ep)
+static void write_length_and_kind(struct xml *x, const struct fact_episode *ep)
 {
     int64_t seconds = (ep->length + TICKS_PER_SEC / 2) / TICKS_PER_SEC;
     leaf_int(x, "itunes:duration", seconds > 0 ? seconds : 1);
     xml_leaf(x, "itunes:explicit", ep->is_explicit ? "true" : "false");
     xml_leaf(x, "itunes:episodeType", ep->kind);
-    if (ep->season > 0) {
-        leaf_int(x, "itunes:season", ep->season);
-        leaf_int(x, "podcast:season", ep->season);
-    }
-    if (ep->number > 0) {
-        leaf_int(x, "itunes:episode", ep->number);
-        leaf_int(x, "podcast:episode", ep->number);
-    }
-}
-
-static void write_guid(struct xml *x, const char *guid)
-{
-    xml_open(x, "guid");
-    xml_attr(x, "isPermaLink", "false");
-    xml_text(x, guid);
-    xml_close(x);
+    rss_numbers(x, ep);
 }
 
 int rss_item(struct str *out, const struct fact_show *s, const struct fact_episode *ep,
@@ -310,19 +186,19 @@ int rss_item(struct str *out, const struct fact_show *s, const struct fact_episo
     xml_open(&x, "item");
     xml_leaf(&x, "title", ep->title);
     xml_leaf(&x, "link", page.p);
-    write_guid(&x, ep->guid);
+    rss_guid(&x, ep->guid);
     leaf_date(&x, "pubDate", ep->published_utc_s);
     int r = rss_words(&x, ep, page.p, e);
     write_enclosure(&x, s, &ep->files[0]);
     xml_leaf(&x, "itunes:title", ep->title);
     xml_leaf(&x, "itunes:author", s->author);
-    write_numbers(&x, ep);
+    write_length_and_kind(&x, ep);
     write_image(&x, s, ep->cover, ep->cover_width, ep->title);
-    write_subjects(&x, s, ep);
-    write_people(&x, ep->hosts, ep->num_hosts, "host");
-    write_people(&x, ep->guests, ep->num_guests, "guest");
-    write_places(&x, ep);
-    write_license(&x, ep->license);
+    rss_subjects(&x, s, ep);
+    rss_people(&x, ep->hosts, ep->num_hosts, "host");
+    rss_people(&x, ep->guests, ep->num_guests, "guest");
+    rss_places(&x, ep);
+    rss_license(&x, ep->license);
     for (size_t i = 0; i < ep->num_transcripts; i++) {
         const struct fact_transcript *t = &ep->transcripts[i];
         write_transcript(&x, s, t->vtt, "text/vtt", t->language);
@@ -427,7 +303,7 @@ static void write_channel(struct xml *x, const struct fact_show *s, int64_t newe
     write_owner(x, s);
     xml_leaf(x, "podcast:guid", s->guid);
     xml_leaf(x, "podcast:medium", "podcast");
-    write_license(x, s->license);
+    rss_license(x, s->license);
     write_frequency(x, s->language);
 }
 

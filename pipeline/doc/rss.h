@@ -7,7 +7,11 @@
 // One <item>, indented to stand in a channel; its prefixes are declared by rss_feed().
 int rss_item(struct str *out, const struct fact_show *s, const struct fact_episode *ep,
              struct err *e);
-// items: what rss_item() made, newest first. newest_utc_s: INT64_MIN where there are none.
+// One <podcast:liveItem>, in the same manner; it stands in front of the items.
+int rss_live(struct str *out, const struct fact_show *s, const struct fact_live *live,
+             struct err *e);
+// items: what rss_live() and rss_item() made, newest first. newest_utc_s: INT64_MIN where there are
+// none.
 int rss_feed(struct str *out, const struct fact_show *s, const char *const *items, size_t num_items,
              int64_t newest_utc_s, struct err *e);
 // JSON chapters 1.2.

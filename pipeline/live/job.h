@@ -35,11 +35,13 @@
 // Control socket (SOCK_STREAM, 0600): one line of JSON in, one out, then it is closed.
 //  {"do":"status"} {"do":"stop"} {"do":"mark","title"} {"do":"title","title"}
 //  -> {"ok":true, status: "state": STATE} or {"ok":false,"error":text}
-// STATE: {"episode","started","elapsed_s","sources": [{"name","state","on_air": bool,"format"}],
-// "on_slate","slate_s","loudness": {"momentary_lufs","short_term_lufs",
+// The state file holds STATE and is written every 2 s, at the end with "ended": true; the feed of
+// the show follows it (plan/liveitem.h).
+// STATE: {"episode","started","said": when,"elapsed_s","sources": [{"name","state","on_air":
+// bool,"format"}], "on_slate","slate_s","loudness": {"momentary_lufs","short_term_lufs",
 //  "integrated_lufs","true_peak_dbtp","gain_db"},"endpoints": [endpoint_json…],
 //  "recordings": [{"path","bytes","seconds"}],"marks": [{"at_s","title"}],"title","cpu_percent",
-//  "memory_bytes"}
+//  "memory_bytes","pid"}
 #pragma once
 
 enum { LIVE_LINE_MAX = 4 << 20 }; // bytes of a line, either way

@@ -142,6 +142,7 @@ struct json *telling_state(struct relay *r)
     json_put_text(o, "title", r->title);
     pthread_mutex_unlock(&r->lock);
     put_time(o, "started", r->started_utc_s);
+    put_time(o, "said", clock_now());
     json_put_real(o, "elapsed_s", s.elapsed_s);
     json_put_bool(o, "on_slate", s.on_air < 0);
     json_put_real(o, "slate_s", s.slate_s);

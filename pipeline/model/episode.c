@@ -21,6 +21,8 @@ enum { NOTES_MAX = 1 << 20 };
         name, KEY_LATER, KEY_NOWHERE, false, 0, 0, NULL, what \
     }
 
+const char episode_live_chapters[] = "chapters.live.yaml";
+
 static const char *const kinds[] = {"full", "trailer", "bonus", NULL};
 
 const struct key episode_keys[] = {
@@ -54,8 +56,10 @@ const struct key episode_keys[] = {
      "subtitles and transcript; default none; for example [{file: captions.nb.vtt, language: nb, "
      "made: corrected}]"},
     {"chapters", ASIDE,
-     "times from the start of the first recording; default none; for example [{at: \"00:00:00\", "
-     "title: Velkommen}]"},
+     "times from the start of the first recording, or the name of a file that holds chapters: […]; "
+     "default chapters.live.yaml, of what was marked in a broadcast, where it is there; for "
+     "example "
+     "[{at: \"00:00:00\", title: Velkommen}]"},
     {"goals", ASIDE, "only to depart from the calendar; for example [3, 8, \"11.7\"]"},
     {"resources", ASIDE,
      "what listeners can use; default none; for example [{kind: tool, title: Verktøykasse, url: "
@@ -113,6 +117,9 @@ const struct key episode_keys[] = {
      "pieces for social media, by the recording's clock, each a video with captions in the "
      "picture; default none; for example [{from: \"00:03:10\", to: \"00:04:05\", title: Ei åpen "
      "dør}]"},
+    {"live", ASIDE,
+     "when it is broadcast, so that apps announce it; default: not announced; for example {start: "
+     "2026-12-10T10:00:00+01:00}"},
     LATER("kit", "material for municipalities; not supported yet"),
     {"cleaning", KEY_CHOICE, E(cleaning), false, 0, 0, show_cleanings,
      "auto: hum, rumble, noise, clicks, cut peaks and other speakers' voices go where they are "
@@ -153,6 +160,8 @@ static int read_parts(const struct loading *l, const struct municipalities *m)
         r = parts_resources(&p, node_of(l->root, "resources"));
     if (r >= 0)
         r = parts_described(&p, node_of(l->root, "described"));
+    if (r >= 0)
+        r = parts_planned(&p, node_of(l->root, "live"));
     return r;
 }
 

@@ -48,6 +48,11 @@ struct clip {
 struct resource {
     const char *kind, *title, *url, *municipality;
 };
+// The broadcast of it, as it is announced.
+struct planned {
+    int64_t start_utc_s, end_utc_s; // 0: not said
+    const char *watch;              // NULL: not said
+};
 
 struct episode {
     const struct show *show;
@@ -89,6 +94,7 @@ struct episode {
     struct jingle_file intro, outro, music; // the episode's own, the show's, or none
     struct resource *resources;
     size_t num_resources;
+    struct planned planned;
     const char *preset; // NULL: the show's
     struct loudness_preset loudness;
     struct texts outputs; // as written; none: the show's
@@ -113,6 +119,10 @@ extern const struct key_table episode_tables[]; // the maps inside: host, record
 extern const size_t num_episode_tables;
 extern const struct key_table piece_tables[]; // the same: cuts, clip
 extern const size_t num_piece_tables;
+extern const struct key_table planned_table;
+// What a broadcast's marks are written into, and chapters are read from where episode.yaml has
+// none.
+extern const char episode_live_chapters[];
 
 int episode_load(struct arena *a, const struct show *s, const char *const *preset_dirs,
                  const struct goals *g, const struct municipalities *m, const char *folder,

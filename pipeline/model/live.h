@@ -11,6 +11,7 @@ struct live_endpoint {
     int64_t bitrate_kbps;    // of format; 0 without
     const char *secret;      // its name in the secrets file; NULL: none is needed
     const char *user, *ca_file, *page, *privacy, *title; // NULL: not said
+    const char *audience;                                // where players get it; NULL: not said
     bool listed;                                         // icecast: in public directories
     const struct node *node;
 };

@@ -46,6 +46,9 @@ static const struct key endpoint_keys[] = {
      "facebook: who sees it, where page is me; default: as the profile has it"},
     {"title", KEY_TEXT, E(title), false, 0, 254, NULL,
      "facebook: of the broadcast there; default: the episode's"},
+    {"audience", KEY_URL, E(audience), false, 0, 0, NULL,
+     "icecast, hls: where players get it, for the feed; default: icecast: url, hls: where its "
+     "playlist lies in public/; for example https://radio.example.org/dgl.mp3"},
     {"public", KEY_BOOL, E(listed), false, 0, 0, NULL,
      "icecast: true: listed in directories of web radio; default false"},
 };
@@ -63,6 +66,7 @@ static const struct {
     {"format", ICECAST, 0},
     {"bitrate_kbps", ICECAST, 0},
     {"public", ICECAST, 0},
+    {"audience", ICECAST | HLS, 0},
     {"user", ICECAST | HLS, 0},
     {"ca_file", ICECAST | RTMP | FACEBOOK | HLS, 0},
     {"privacy", FACEBOOK, 0},

@@ -389,10 +389,39 @@ static int read_chapters(const struct parts *p, const struct node *list)
     return 0;
 }
 
+// A file of its own holds what would stand in episode.yaml.
+static int chapters_file(const struct parts *p, const char *name)
+{
+    static const struct key only[] = {{"chapters", KEY_NODE, KEY_NOWHERE, true, 0, 0, NULL,
+                                       "[{at: \"00:00:00\", title: Velkommen}]"}};
+    const char *shown = arena_printf(p->a, "episodes/%s/%s", p->ep->folder, name);
+    struct yaml_file *f;
+    int r = yaml_load(p->a, fs_join(p->a, p->ep->dir, name), shown, &f, p->e);
+    if (r < 0)
+        return r;
+    if (!f->root)
+        return err_input(p->e, "%s:1:1: the file is empty\nwrite chapters: [], or delete it",
+                         shown);
+    r = keys_read(p->a, f->root, only, COUNT(only), "a file of chapters", NULL, p->e);
+    const struct node *n = node_of(f->root, "chapters");
+    if (r >= 0 && n->kind == NODE_SCALAR)
+        return node_error(n, p->e, "write chapters: [{at: …, title: …}], or delete the file",
+                          "chapters must be a list here");
+    return r < 0 ? r : parts_chapters(p, n);
+}
+
 int parts_chapters(const struct parts *p, const struct node *n)
 {
+    static const struct key file = {"chapters", KEY_FILE, 0, false, 0, 0, NULL, NULL};
+    const char *name = episode_live_chapters;
     if (!n)
-        return 0;
+        return fs_exists(fs_join(p->a, p->ep->dir, name)) ? chapters_file(p, name) : 0;
+    if (n->kind == NODE_SCALAR) {
+        int r = node_read(p->a, n, &file, &name, p->e);
+        if (r >= 0)
+            r = parts_file(p, name, n);
+        return r < 0 ? r : chapters_file(p, name);
+    }
     if (n->kind == NODE_LIST)
         return n->count == 0 ? 0 : read_chapters(p, n);
     struct chapters_text t = {0};

@@ -15,10 +15,12 @@ int parts_people(const struct parts *p, const struct node *n, const char *what, 
                  size_t *ret_n);
 int parts_recordings(const struct parts *p, const struct node *n);
 int parts_captions(const struct parts *p, const struct node *n);
+// n NULL: those that were marked during a broadcast, where there are any.
 int parts_chapters(const struct parts *p, const struct node *n);
 int parts_cuts(const struct parts *p, const struct node *n);
 int parts_clips(const struct parts *p, const struct node *n); // behind the cuts
 int parts_resources(const struct parts *p, const struct node *n);
 int parts_described(const struct parts *p, const struct node *n);
+int parts_planned(const struct parts *p, const struct node *n);
 // A file that belongs to the episode: inside the show, and there.
 int parts_file(const struct parts *p, const char *file, const struct node *n);

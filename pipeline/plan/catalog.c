@@ -3,6 +3,7 @@
 // rebuilds the same feed.
 #include "base/fs.h"
 #include "base/str.h"
+#include "plan/liveitem.h"
 #include "plan/publish.h"
 #include "plan/settings.h"
 
@@ -24,12 +25,40 @@ static void add_entry(struct arena *a, struct catalog *c, struct plan *p, const 
     };
 }
 
+static void add_live(struct catalog *c, struct plan *p)
+{
+    struct json *live = liveitem_make(p);
+    if (live && !c->live)
+        c->live = json_new_object();
+    if (live)
+        json_put(c->live, p->slug, live);
+}
+
+static bool is_public(const struct plan *p)
+{
+    return p->published.guid && str_same(p->published.state, "published");
+}
+
+void catalog_look(struct catalog *c, struct arena *a, struct plan *p)
+{
+    const struct step *item = plan_step(p, "item", NULL);
+    add_live(c, p);
+    if (!is_public(p) || plan_published_utc_s(p) > p->s->now_utc_s)
+        return;
+    if (item->state == STEP_FRESH)
+        add_entry(a, c, p, p->ep->folder);
+    else
+        c->not_ready = arena_strdup(a, p->ep->folder);
+}
+
 static int add_episode(struct session *s, struct arena *a, struct catalog *c, const char *folder,
                        struct err *e)
 {
     struct plan p;
     int r = plan_open(&p, s, folder, e);
-    if (r >= 0 && p.published.guid && str_same(p.published.state, "published")) {
+    if (r >= 0)
+        add_live(c, &p);
+    if (r >= 0 && is_public(&p)) {
         r = plan_run_words(&p, e);
         if (r >= 0)
             r = publish_episode_files(&p, e);
@@ -50,6 +79,30 @@ static int newest_first(const void *x, const void *y)
     return strcmp(b->folder, a->folder);
 }
 
+static void sort(struct catalog *c)
+{
+    if (c->count)
+        qsort(c->entries, c->count, sizeof *c->entries, newest_first);
+}
+
+int catalog_look_show(struct catalog *c, struct plan *show, struct err *e)
+{
+    sort(c);
+    show->catalog = c;
+    // the show's cover comes last in the table, and first in use
+    int r = plan_look(show, plan_step(show, "art", NULL), e);
+    if (r >= 0)
+        r = plan_look_all(show, NULL, e);
+    for (size_t i = 0; r >= 0 && c->not_ready && i < show->num_steps; i++) {
+        struct step *step = &show->step[i];
+        if (str_same(step->flow->name, "art"))
+            continue;
+        step->state = STEP_WAITS;
+        step->why = arena_printf(&show->arena, "after %s", c->not_ready);
+    }
+    return r;
+}
+
 int catalog_make(struct session *s, struct arena *a, struct catalog *ret, struct err *e)
 {
     *ret = (struct catalog){0};
@@ -58,8 +111,7 @@ int catalog_make(struct session *s, struct arena *a, struct catalog *ret, struct
     int r = episode_folders(a, s->dir, &folders, &n, e);
     for (size_t i = 0; r >= 0 && i < n; i++)
         r = add_episode(s, a, ret, folders[i], e);
-    if (ret->count)
-        qsort(ret->entries, ret->count, sizeof *ret->entries, newest_first);
+    sort(ret);
     return r;
 }
 
@@ -67,7 +119,8 @@ void catalog_done(struct catalog *c)
 {
     for (size_t i = 0; i < c->count; i++)
         json_free(c->entries[i].entry);
-    c->count = 0;
+    json_free(c->live);
+    *c = (struct catalog){0};
 }
 
 struct seen {

@@ -143,7 +143,7 @@ void facts_put_cover(struct plan *p, struct json *o)
 }
 
 // The words an index needs; an entry of the feed and the page say more.
-struct json *settings_entry(struct plan *p)
+static struct json *names(struct plan *p)
 {
     const struct episode *ep = p->ep;
     struct json *o = json_new_object();
@@ -151,14 +151,20 @@ struct json *settings_entry(struct plan *p)
     json_put_text(o, "title", ep->title);
     json_put_text(o, "summary", ep->summary);
     json_put_text(o, "language", ep->language);
-    json_put_int(o, "published_utc_s", plan_published_utc_s(p));
-    json_put_int(o, "length_ticks", p->published.length);
     facts_put_number(o, "number", ep->number);
     facts_put_number(o, "season", ep->season);
-    facts_put_cover(p, o);
     facts_put_theme(p, o);
     facts_put_goals(p, o);
     facts_put_people(p, o, "guests", ep->guests, ep->num_guests);
+    return o;
+}
+
+struct json *settings_entry(struct plan *p)
+{
+    struct json *o = names(p);
+    json_put_int(o, "published_utc_s", plan_published_utc_s(p));
+    json_put_int(o, "length_ticks", p->published.length);
+    facts_put_cover(p, o);
     return o;
 }
 
@@ -198,18 +204,33 @@ static void put_resources(const struct plan *p, struct json *o)
         json_free(list);
 }
 
-struct json *facts_make(struct plan *p)
+static void put_words(const struct plan *p, struct json *o)
 {
     const struct episode *ep = p->ep;
-    struct json *o = settings_entry(p);
-    json_put_text(o, "guid", p->published.guid);
-    json_put_text(o, "notes", ep->notes_text);
     json_put_text(o, "kind", ep->kind);
     json_put_bool(o, "explicit", ep->is_explicit);
     json_put_text(o, "license", ep->license);
     facts_put_people(p, o, "hosts", ep->hosts, ep->num_hosts);
     put_targets(p, o);
     put_resources(p, o);
+}
+
+struct json *facts_of_live(struct plan *p, const char *guid, int64_t start_utc_s)
+{
+    struct json *o = names(p);
+    json_put_int(o, "published_utc_s", start_utc_s);
+    json_put_text(o, "guid", guid);
+    put_words(p, o);
+    return o;
+}
+
+struct json *facts_make(struct plan *p)
+{
+    const struct episode *ep = p->ep;
+    struct json *o = settings_entry(p);
+    json_put_text(o, "guid", p->published.guid);
+    json_put_text(o, "notes", ep->notes_text);
+    put_words(p, o);
     put_files(p, o);
     put_chapters(p, o);
     put_transcripts(p, o);

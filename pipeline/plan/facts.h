@@ -4,6 +4,8 @@
 #include "plan/plan.h"
 
 struct json *facts_make(struct plan *p); // EPISODE
+// EPISODE of a broadcast: what is known of it before there is a recording.
+struct json *facts_of_live(struct plan *p, const char *guid, int64_t start_utc_s);
 // Single keys of it, for stages that say less. Nothing is put where there is nothing to say.
 void facts_put_theme(const struct plan *p, struct json *o);
 void facts_put_goals(const struct plan *p, struct json *o);

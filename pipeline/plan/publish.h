@@ -13,7 +13,9 @@ struct catalog_entry {
 struct catalog { // published episodes whose time has come, newest first
     struct catalog_entry *entries;
     size_t count, cap;
-    size_t waiting; // published, but their time has not come
+    size_t waiting;        // published, but their time has not come
+    struct json *live;     // {slug: LIVE of doc/facts.h}; NULL: nothing is broadcast
+    const char *not_ready; // a folder whose entry must be made first; NULL: none
 };
 
 const char *plan_guid(
@@ -42,6 +44,10 @@ const char *publish_report_dir(struct plan *p); // below the show: "reports/<slu
 // The catalogue of the show; makes and places what is stale of words and pages of every published
 // episode.
 int catalog_make(struct session *s, struct arena *a, struct catalog *ret, struct err *e);
+// For status, which makes nothing: adds an episode that publish_look has looked at; then looks at
+// the steps of the show.
+void catalog_look(struct catalog *c, struct arena *a, struct plan *p);
+int catalog_look_show(struct catalog *c, struct plan *show, struct err *e);
 // Refuses what would stop catalog_make later: a file that cannot be read, one guid used twice.
 // Cheap.
 int catalog_check(struct session *s, struct err *e);

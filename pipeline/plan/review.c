@@ -38,20 +38,34 @@ static bool has_scope(const struct person *g, const char *scope)
     return false;
 }
 
+// Who agreed to be seen live has not agreed to a recording that stays.
+size_t review_consent(const struct person *g, const char *ret_missing[REVIEW_SCOPES])
+{
+    static const char *const needed[REVIEW_SCOPES] = {"recording", "podcast"};
+    size_t n = 0;
+    for (size_t i = 0; i < COUNT(needed); i++)
+        if (!has_scope(g, needed[i]))
+            ret_missing[n++] = needed[i];
+    return n;
+}
+
 static void review_guests(struct plan *p, struct json *out, const char *where)
 {
     for (size_t i = 0; i < p->ep->num_guests; i++) {
         const struct person *g = &p->ep->guests[i];
+        const char *missing[REVIEW_SCOPES];
+        size_t n = review_consent(g, missing);
         if (!g->consent_date)
             review_add(out, "warning", privacy, where,
                        arena_printf(&p->arena,
                                     "no consent is recorded for %s: guest: consent: "
                                     "{date: …, scopes: [recording, podcast]}",
                                     g->name));
-        else if (!has_scope(g, "podcast"))
-            review_add(
-                out, "error", privacy, where,
-                arena_printf(&p->arena, "the consent of %s does not cover the podcast", g->name));
+        else if (n)
+            review_add(out, "error", privacy, where,
+                       arena_printf(&p->arena, "the consent of %s does not cover the %s%s%s",
+                                    g->name, missing[0], n > 1 ? " and the " : "",
+                                    n > 1 ? missing[1] : ""));
     }
 }
 

@@ -5,6 +5,9 @@
 
 // Adds {"severity": "error"|"warning", "rule", "where", "message"} for each to the array.
 void review_episode(struct plan *p, struct json *findings);
+// What a published recording needs and the person's consent does not say: "recording", "podcast".
+enum { REVIEW_SCOPES = 2 };
+size_t review_consent(const struct person *g, const char *ret_missing[REVIEW_SCOPES]);
 bool review_has_errors(const struct json *findings);
 void review_add(struct json *findings, const char *severity, const char *rule, const char *where,
                 const char *message);

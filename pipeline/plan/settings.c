@@ -396,6 +396,8 @@ static int feed_settings(struct plan *p, struct json *into, struct json *files, 
     json_put(into, "show", show_facts(p));
     if (c->count)
         json_put_int(into, "newest_utc_s", c->entries[0].published_utc_s);
+    if (c->live)
+        json_put(into, "live", json_keep(c->live));
     struct json *items = json_new_array();
     for (size_t i = 0; i < c->count; i++)
         json_push_text(items, c->entries[i].item_path);

@@ -146,7 +146,7 @@ no_canary() { # folder or file...
 @test "no secret gets into arguments, environment, output, state or any file" {
     export RELAY_LEAK=1
     begin --from obs
-    relay=$(pgrep -P "$running")
+    relay=$(pgrep -P "$running" -f dgl-episode-live)
     [ -n "$relay" ]
     tr '\0' '\n' <"/proc/$running/environ" >"$BATS_TEST_TMPDIR/seen"
     tr '\0' '\n' <"/proc/$running/cmdline" >>"$BATS_TEST_TMPDIR/seen"
@@ -282,7 +282,7 @@ no_canary() { # folder or file...
 
 @test "the relay outlives the program that started it" {
     begin --from obs
-    relay=$(pgrep -P "$running")
+    relay=$(pgrep -P "$running" -f dgl-episode-live)
     kill -KILL "$running"
     wait "$running" || true
     sleep 1
@@ -491,7 +491,7 @@ no_canary() { # folder or file...
         "env TERM=screen XDG_RUNTIME_DIR='$XDG_RUNTIME_DIR' RELAY_JOB='$RELAY_JOB' DGL_NOW=$DGL_NOW \
         '$DGL_BUILD/dgl-episode' --presets '$root/presets' -C '$show' live $episode --from obs"
     until_true on_air
-    program=$(pgrep -f "^$DGL_BUILD/dgl-episode --presets")
+    program=$(pgrep -o -f "^$DGL_BUILD/dgl-episode --presets")
     tmux -L "$screen" kill-server
     sleep 1
     on_air

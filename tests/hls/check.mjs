@@ -4,11 +4,10 @@
 // highest, a jump, captions shown. Prints JSON; 0: all is well, 1: not, 2: wrong usage.
 // DIR takes in the npm packages, with exact versions, if they are not there yet; without a package to
 // look at, that is all.
-import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { packages } from "../npm.mjs";
 
 const PACKAGES = ["hls-parser@0.16.1", "hls.js@1.7.4", "playwright-core@1.56.1"];
 const BROWSER = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -22,20 +21,6 @@ const TYPES = {
 function usage() {
   console.error("usage: check.mjs --modules DIR [FOLDER|URL]");
   process.exit(2);
-}
-
-function packages(dir) {
-  const missing = PACKAGES.filter((p) => {
-    const [name, version] = p.split(/(?<=.)@/);
-    const file = join(dir, "node_modules", name, "package.json");
-    return !existsSync(file) || JSON.parse(readFileSync(file)).version !== version;
-  });
-  if (missing.length) {
-    const args = ["install", "--no-save", "--no-audit", "--no-fund", "--prefix", dir, ...PACKAGES];
-    const npm = spawnSync("npm", args, { stdio: ["ignore", "ignore", "inherit"] });
-    if (npm.status !== 0) throw new Error("npm could not install " + missing.join(" "));
-  }
-  return createRequire(join(resolve(dir), "node_modules", "x.js"));
 }
 
 // ---- what is played
@@ -220,7 +205,7 @@ async function playAll(chromium, url, lists) {
 const argv = process.argv.slice(2);
 if (argv.length < 2 || argv.length > 3 || argv[0] !== "--modules") usage();
 const [, modules, target] = argv;
-const need = packages(modules);
+const need = packages(modules, PACKAGES);
 if (!target) process.exit(0);
 const open = opener(target);
 const playlists = await parseAll(need("hls-parser"), open);

@@ -3,7 +3,7 @@
 """A relay that sends nothing: speaks pipeline/live/job.h, so that the command can be tested alone.
 
 It is steered by the environment: RELAY_JOB keeps the job there, RELAY_SECONDS ends by itself (default:
-at stop), RELAY_DEAD names an endpoint that never comes up, RELAY_CRASH=1 dies at once, RELAY_LEAK=1
+at stop), RELAY_DEAD names an endpoint that never comes up, RELAY_LATE is seconds until the others do, RELAY_CRASH=1 dies at once, RELAY_LEAK=1
 says every secret that it got, RELAY_DEAF=1 has no socket, RELAY_SLOW_END is seconds that ending takes.
 """
 import base64
@@ -38,13 +38,17 @@ def on_term(_number, _frame):
 
 
 def endpoint(o):
-    dead = o["name"] == env("RELAY_DEAD")
+    dead = o["name"] == env("RELAY_DEAD") or time.monotonic() - began < float(env("RELAY_LATE", "0"))
     return {"name": o["name"], "kind": o["kind"], "state": "refused" if dead else "live",
             "connected_s": 0 if dead else time.monotonic() - began,
             "delivered_s": 0 if dead else time.monotonic() - began, "queue_s": 0.1, "bytes": 1000,
             "kbps": 0 if dead else 128, "dropped": 7 if dead else 0, "dropped_s": 0.5 if dead else 0,
             "connections": 0 if dead else 2, "failures": 1, "next_try_s": 0,
             "why": "wrong password" if dead else "", "listeners": 12}
+
+
+def now():  # the clock of the test, which stands still, else the machine's
+    return env("DGL_NOW") or time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 def recordings():
@@ -59,7 +63,8 @@ def recordings():
 
 def state():
     elapsed = time.monotonic() - began
-    return {"episode": job["episode"], "started": "2026-12-08T10:00:00Z", "elapsed_s": elapsed,
+    return {"episode": job["episode"], "started": now(), "said": now(), "elapsed_s": elapsed,
+            "pid": os.getpid(),
             "sources": [{"name": o["name"], "state": env("RELAY_SOURCE", "live"), "on_air": i == 0,
                          "format": "h264 1280x720, aac 48000 Hz"} for i, o in enumerate(job["sources"])],
             "on_slate": env("RELAY_SOURCE", "live") != "live", "slate_s": 3,
@@ -122,8 +127,9 @@ def leak():
 
 def save(path, content):
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w") as f:
+    with open(path + ".new", "w") as f:
         json.dump(content, f)
+    os.replace(path + ".new", path)
 
 
 if env("RELAY_JOB"):
@@ -137,7 +143,7 @@ if job["end_stale"]:
     sys.exit()
 signal.signal(signal.SIGTERM, on_term)
 listening = listen()
-save(job["state_file"], {"episode": job["episode"]})
+save(job["state_file"], state())
 if env("RELAY_LEAK"):
     leak()
 for o in job["endpoints"]:
@@ -149,12 +155,14 @@ last = 0.0
 while not stop and time.monotonic() - began < float(env("RELAY_SECONDS", "60")):
     if time.monotonic() - last >= 0.5:
         say(state=state())
+        save(job["state_file"], state())
         last = time.monotonic()
     serve(listening)
 time.sleep(float(env("RELAY_SLOW_END", "0")))
 for o in recordings():
     save(o["path"], {})
 report = dict(state(), ended="2026-12-08T10:00:03Z")
+save(job["state_file"], dict(state(), ended=True))
 save(job["report_file"], report)
 if listening:
     os.unlink(job["socket"])

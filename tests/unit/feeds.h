@@ -107,3 +107,34 @@ static inline void feed_text(struct str *out, const struct feed_facts *f)
     assert_int_equal(rss_feed(out, &f->show, items, 1, f->ep.published_utc_s, &e), 0);
     str_done(&item);
 }
+
+// The feed with a broadcast in front of the episode.
+static inline void feed_live_text(struct str *out, const struct feed_facts *f, const char *status)
+{
+    static struct fact_stream files[] = {
+        {"https://radio.example.org/dgl.mp3", "audio/mpeg", 128},
+        {FEED_SITE "live/live.m3u8", "application/vnd.apple.mpegurl", 0}};
+    static struct fact_page pages[] = {{"https://example.org/direkte?a=1&b=2", "Det gode liv"},
+                                       {"https://www.facebook.com/123", "Facebook"}};
+    struct fact_live live = {.status = status,
+                             .start_utc_s = 1796893200,
+                             .end_utc_s = 1796896800,
+                             .ep = f->ep,
+                             .files = files,
+                             .num_files = COUNT(files),
+                             .pages = pages,
+                             .num_pages = COUNT(pages)};
+    struct err e = {0};
+    struct str item, broadcast;
+    live.ep.guid = "5f1c4f0e-0000-5000-8000-000000000001";
+    live.ep.notes = NULL;
+    live.ep.num_chapters = 0;
+    str_init(&item, STR_MAX);
+    str_init(&broadcast, STR_MAX);
+    assert_int_equal(rss_item(&item, &f->show, &f->ep, &e), 0);
+    assert_int_equal(rss_live(&broadcast, &f->show, &live, &e), 0);
+    const char *items[] = {broadcast.p, item.p};
+    assert_int_equal(rss_feed(out, &f->show, items, 2, f->ep.published_utc_s, &e), 0);
+    str_done(&broadcast);
+    str_done(&item);
+}

@@ -570,6 +570,17 @@ static void wrong_episodes_are_refused(void **state)
         {T "chapters: {clock: published}\n", AT "2:11: chapters has no list", NULL},
         {T "chapters: [{at: 0, title: A, url: javascript:x}]\n",
          AT "2:35: url must be a web address, here is \"javascript:x\"", NULL},
+        {T "live: {}\n", AT "2:7: live has no start", NULL},
+        {T "live: 2026-12-10\n", AT "2:7: live must be a map of keys", NULL},
+        {T "live: {start: 2026-12-10}\n",
+         AT "2:15: start must be a date with time and zone, here is \"2026-12-10\"",
+         "add the time and the zone: 2026-12-10T09:00:00+01:00"},
+        {T "live: {start: 2026-12-10T10:00:00Z, end: 2026-12-10T10:00:00+01:00}\n",
+         AT "2:42: the broadcast ends before it begins", "write the later time here"},
+        {T "live: {start: 2026-12-10T10:00:00Z, end: 2026-12-12T11:00:00Z}\n",
+         AT "2:42: the broadcast takes longer than a day", "check the day"},
+        {T "live: {start: 2026-12-10T10:00:00Z, watch: fb.com}\n",
+         AT "2:44: watch must be a web address, here is \"fb.com\"", NULL},
         {T "goals: [3, 18]\n", AT "2:12: a goal must be from 1 to 17", NULL},
         {T "goals: [\"3.99\"]\n", AT "2:9: there is no target \"3.99\"", "write 3.9"},
         {T "goals: [\"18.1\"]\n", AT "2:9: there is no target \"18.1\"", "goals run from 1 to 17"},
@@ -776,6 +787,61 @@ static void episodes_are_found_by_the_beginning_of_their_name(void **state)
     arena_done(&a);
 }
 
+static void a_broadcast_is_planned(void **state)
+{
+    const struct fixture *f = *state;
+    struct arena a = {0};
+    struct episode ep;
+    loaded(f, &a, T, &ep);
+    assert_int_equal(ep.planned.start_utc_s, 0);
+    loaded(f, &a, T "live: {start: 2026-12-10T10:00:00+01:00}\n", &ep);
+    assert_int_equal(ep.planned.start_utc_s, 1796893200);
+    assert_int_equal(ep.planned.end_utc_s, 0);
+    assert_null(ep.planned.watch);
+    loaded(f, &a,
+           T "live:\n  start: 2026-12-10T10:00:00+01:00\n  end: 2026-12-10T11:30:00+01:00\n"
+             "  watch: https://example.org/direkte\n",
+           &ep);
+    assert_int_equal(ep.planned.end_utc_s - ep.planned.start_utc_s, 5400);
+    assert_string_equal(ep.planned.watch, "https://example.org/direkte");
+    arena_done(&a);
+}
+
+static void chapters_may_stand_in_a_file(void **state)
+{
+    const struct fixture *f = *state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct episode ep;
+    char path[SCRATCH_MAX + 80];
+    put(f, "2026-02-x/kap.yaml", "chapters: [{at: 0, title: K}, {at: 9, title: L}]\n");
+    put(f, "2026-02-x/tull.yaml", "chapters: kap.yaml\n");
+    put(f, "2026-02-x/chapters.live.yaml",
+        "# marked\nchapters:\n  - {at: \"00:00:03.000\", title: Live}\n");
+    // what was marked in a broadcast, where nothing else is said
+    loaded(f, &a, T, &ep);
+    assert_int_equal(ep.num_chapters, 2);
+    assert_string_equal(ep.chapters[1].title, "Live");
+    assert_false(ep.chapters_published_clock);
+    loaded(f, &a, T "chapters: []\n", &ep);
+    assert_int_equal(ep.num_chapters, 0);
+    loaded(f, &a, T "chapters: [{at: 0, title: A}]\n", &ep);
+    assert_string_equal(ep.chapters[0].title, "A");
+    loaded(f, &a, T "chapters: kap.yaml\n", &ep);
+    assert_string_equal(ep.chapters[1].title, "L");
+    assert_true(load(f, &a, T "chapters: tull.yaml\n", &ep, &e) < 0);
+    refused(&e, "episodes/2026-02-x/tull.yaml:1:11: chapters must be a list here", NULL);
+    assert_true(load(f, &a, T "chapters: no.yaml\n", &ep, &e) < 0);
+    refused(&e, AT "2:11: there is no file no.yaml", NULL);
+    put(f, "2026-02-x/chapters.live.yaml",
+        "chapters:\n  - {at: 5, title: A}\n  - {at: 5, title: B}\n");
+    assert_true(load(f, &a, T, &ep, &e) < 0);
+    refused(&e, "episodes/2026-02-x/chapters.live.yaml:3:10: two chapters start at 00:00:05", NULL);
+    snprintf(path, sizeof(path), "%s/episodes/2026-02-x/chapters.live.yaml", f->dir);
+    unlink(path);
+    arena_done(&a);
+}
+
 static void all_keys_explain_themselves(void **state)
 {
     (void)state;
@@ -788,6 +854,8 @@ static void all_keys_explain_themselves(void **state)
         for (size_t i = 0; i < episode_tables[t].count; i++)
             assert_non_null(episode_tables[t].keys[i].help);
     }
+    for (size_t i = 0; i < planned_table.count; i++)
+        assert_non_null(planned_table.keys[i].help);
     for (size_t t = 0; t < num_piece_tables; t++) {
         for (size_t i = 0; i < piece_tables[t].count; i++)
             assert_non_null(piece_tables[t].keys[i].help);
@@ -877,6 +945,8 @@ int main(void)
         cmocka_unit_test(too_many_chapters_are_refused),
         cmocka_unit_test(unreadable_episodes_are_refused),
         cmocka_unit_test(episodes_are_found_by_the_beginning_of_their_name),
+        cmocka_unit_test(a_broadcast_is_planned),
+        cmocka_unit_test(chapters_may_stand_in_a_file),
         cmocka_unit_test(all_keys_explain_themselves),
         cmocka_unit_test(damaged_episodes_are_read_or_refused),
     };

@@ -72,6 +72,12 @@ static void values_are_judged(void **state)
         {FEED_MEDIUM, "radio", FEED_BAD},
         {FEED_YES, "Yes", FEED_GOOD},
         {FEED_YES, "true", FEED_BAD},
+        {FEED_LIVE_STATUS, "live", FEED_GOOD},
+        {FEED_LIVE_STATUS, "Live", FEED_BAD},
+        {FEED_TIME, "2026-12-10T10:00:00+01:00", FEED_GOOD},
+        {FEED_TIME, "2026-12-10T09:00:00Z", FEED_GOOD},
+        {FEED_TIME, "2026-12-10", FEED_BAD},
+        {FEED_TIME, "Thu, 12 Feb 2026 08:00:00 +0000", FEED_BAD},
     };
     struct str why;
     str_init(&why, 1024);
@@ -112,10 +118,16 @@ static void our_own_feed_has_no_fault(void **state)
     struct str text;
     feed_facts(&f);
     str_init(&text, STR_MAX);
-    feed_text(&text, &f);
-    lint(&a, text.p, &found);
-    for (size_t i = 0; i < found.count; i++)
-        fail_msg("%s:%d: %s", found.items[i].rule, found.items[i].line, found.items[i].message);
+    for (int live = 0; live < 2; live++) {
+        str_clear(&text);
+        if (live)
+            feed_live_text(&text, &f, "ended");
+        else
+            feed_text(&text, &f);
+        lint(&a, text.p, &found);
+        for (size_t i = 0; i < found.count; i++)
+            fail_msg("%s:%d: %s", found.items[i].rule, found.items[i].line, found.items[i].message);
+    }
     str_done(&text);
     arena_done(&a);
 }
@@ -136,14 +148,64 @@ static void change(struct str *out, const char *text, const char *from, const ch
     str_add(out, at + strlen(from));
 }
 
+struct fault {
+    const char *from, *to;
+    bool error;
+    const char *rule;
+};
+
+static void find_each(const char *text, const struct fault *rows, size_t n)
+{
+    struct str changed;
+    str_init(&changed, STR_MAX);
+    for (size_t i = 0; i < n; i++) {
+        struct arena a = {0};
+        struct findings found;
+        str_clear(&changed);
+        change(&changed, text, rows[i].from, rows[i].to);
+        lint(&a, changed.p, &found);
+        bool named = false;
+        for (size_t k = 0; k < found.count; k++)
+            named = named || (strcmp(found.items[k].rule, rows[i].rule) == 0 &&
+                              found.items[k].error == rows[i].error);
+        if (!named)
+            fail_msg("%s -> %s: no finding of %s", rows[i].from, rows[i].to, rows[i].rule);
+        arena_done(&a);
+    }
+    str_done(&changed);
+}
+
+static void each_fault_of_a_broadcast_is_found_and_named(void **state)
+{
+    (void)state;
+    static const struct fault rows[] = {
+        {" status=\"live\"", "", true, "podcast liveItem/status"},
+        {" status=\"live\"", " status=\"on\"", true, "podcast liveItem/status"},
+        {" start=\"2026-12-10T09:00:00Z\"", "", true, "podcast liveItem/start"},
+        {"2026-12-10T10:00:00Z", "kl. 10", true, "podcast liveItem/end"},
+        {"<podcast:contentLink href=\"https://example.org/direkte?a=1&amp;b=2\"",
+         "<podcast:contentLink", true, "podcast liveItem/podcast:contentLink"},
+        {"5f1c4f0e-0000-5000-8000-000000000001", "0190a6b2-7c3e-4f5d-8a9b-0c1d2e3f4a5b", true,
+         "PSP-1 item/guid"},
+        {" length=\"0\" type=\"audio/mpeg\"", " length=\"0\"", true, "RSS item/enclosure"},
+        {"<enclosure url=\"https://radio.example.org/dgl.mp3\" length=\"0\" type=\"audio/mpeg\"/>",
+         "", false, "podcast liveItem/enclosure"},
+        {"<podcast:source uri=\"https://radio.example.org/dgl.mp3\"/>", "", true,
+         "podcast item/podcast:alternateEnclosure"},
+    };
+    struct feed_facts f;
+    struct str text;
+    feed_facts(&f);
+    str_init(&text, STR_MAX);
+    feed_live_text(&text, &f, "live");
+    find_each(text.p, rows, COUNT(rows));
+    str_done(&text);
+}
+
 static void each_fault_is_found_and_named(void **state)
 {
     (void)state;
-    static const struct {
-        const char *from, *to;
-        bool error;
-        const char *rule;
-    } rows[] = {
+    static const struct fault rows[] = {
         {"<title>Det gode liv &amp; nord</title>", "", true, "PSP-1 channel/title"},
         {"<title>Det gode liv &amp; nord</title>", "\1\1", true, "PSP-1 channel/title"},
         {"<language>nb</language>", "", true, "PSP-1 channel/language"},
@@ -190,27 +252,12 @@ static void each_fault_is_found_and_named(void **state)
         {"<rss ", "<!DOCTYPE rss [<!ENTITY a \"b\">]><rss ", true, "XML"},
     };
     struct feed_facts f;
-    struct str text, changed;
+    struct str text;
     feed_facts(&f);
     str_init(&text, STR_MAX);
-    str_init(&changed, STR_MAX);
     feed_text(&text, &f);
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        struct arena a = {0};
-        struct findings found;
-        str_clear(&changed);
-        change(&changed, text.p, rows[i].from, rows[i].to);
-        lint(&a, changed.p, &found);
-        bool named = false;
-        for (size_t k = 0; k < found.count; k++)
-            named = named || (strcmp(found.items[k].rule, rows[i].rule) == 0 &&
-                              found.items[k].error == rows[i].error);
-        if (!named)
-            fail_msg("%s -> %s: no finding of %s", rows[i].from, rows[i].to, rows[i].rule);
-        arena_done(&a);
-    }
+    find_each(text.p, rows, COUNT(rows));
     str_done(&text);
-    str_done(&changed);
 }
 
 static bool has(const struct findings *f, const char *rule, const char *part)
@@ -337,6 +384,7 @@ int main(void)
         cmocka_unit_test(values_are_judged),
         cmocka_unit_test(our_own_feed_has_no_fault),
         cmocka_unit_test(each_fault_is_found_and_named),
+        cmocka_unit_test(each_fault_of_a_broadcast_is_found_and_named),
         cmocka_unit_test(two_entries_must_differ),
         cmocka_unit_test(a_guid_made_with_the_scheme_is_an_error_and_another_ones_a_warning),
         cmocka_unit_test(every_address_is_looked_at),

@@ -250,6 +250,97 @@ static void chapters_are_the_same_in_json(void **state)
     str_done(&text);
 }
 
+static void a_broadcast_stands_in_front_with_all_its_ways(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *ns, *name, *attr, *want;
+    } rows[] = {
+        {"", "title", NULL, "Trivsel i Meløy"},
+        {"", "link", NULL, "https://example.org/direkte?a=1&b=2"},
+        {"", "guid", NULL, "5f1c4f0e-0000-5000-8000-000000000001"},
+        {"", "guid", "isPermaLink", "false"},
+        {"", "enclosure", "url", "https://radio.example.org/dgl.mp3"},
+        {"", "enclosure", "length", "0"},
+        {"", "enclosure", "type", "audio/mpeg"},
+        {PODCAST, "alternateEnclosure", "type", "audio/mpeg"},
+        {PODCAST, "alternateEnclosure", "bitrate", "128000"},
+        {PODCAST, "alternateEnclosure", "default", "true"},
+        {PODCAST, "contentLink", "href", "https://example.org/direkte?a=1&b=2"},
+        {PODCAST, "contentLink", NULL, "Det gode liv"},
+        {PODCAST, "person", "role", "host"},
+        {PODCAST, "season", NULL, "2026"},
+        {PODCAST, "episode", NULL, "2"},
+        {PODCAST, "txt", NULL, "http://metadata.un.org/sdg/3"},
+        {ITUNES, "explicit", NULL, "false"},
+    };
+    struct feed_facts f;
+    struct read r;
+    struct err e = {0};
+    feed_facts(&f);
+    r = (struct read){0};
+    str_init(&r.text, STR_MAX);
+    feed_live_text(&r.text, &f, "pending");
+    if (xmlread_tree(&r.arena, r.text.p, r.text.len, "feed.xml", &r.doc, &e) < 0)
+        fail_msg("%s\n%s", e.text, r.text.p);
+    r.channel = r.doc.root->first;
+    r.item = find(r.channel, "", "item");
+    const struct xml_elem *live = find(r.channel, PODCAST, "liveItem");
+    assert_ptr_equal(live->next, r.item);
+    assert_string_equal(xml_attr_of(live, "status"), "pending");
+    assert_string_equal(xml_attr_of(live, "start"), "2026-12-10T09:00:00Z");
+    assert_string_equal(xml_attr_of(live, "end"), "2026-12-10T10:00:00Z");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct xml_elem *el = find(live, rows[i].ns, rows[i].name);
+        const char *got = rows[i].attr ? xml_attr_of(el, rows[i].attr) : el->text;
+        if (!got || strcmp(got, rows[i].want) != 0)
+            fail_msg("%s %s: %s, not %s", rows[i].name, rows[i].attr ? rows[i].attr : "", got,
+                     rows[i].want);
+    }
+    assert_int_equal(count(live, PODCAST, "alternateEnclosure"), 2);
+    assert_int_equal(count(live, PODCAST, "contentLink"), 2);
+    assert_int_equal(count(live, PODCAST, "chapters") + count(live, "", "pubDate"), 0);
+    const struct xml_elem *hls = find(live, PODCAST, "alternateEnclosure")->next;
+    assert_null(xml_attr_of(hls, "default"));
+    assert_string_equal(xml_attr_of(hls->first, "uri"), FEED_SITE "live/live.m3u8");
+    read_done(&r);
+}
+
+static void a_broadcast_is_read_or_names_what_is_missing(void **state)
+{
+    (void)state;
+    static const char ep[] =
+        "{\"slug\":\"x\",\"guid\":\"g\",\"title\":\"t\",\"published_utc_s\":1}";
+    static const struct {
+        const char *before, *after, *says; // NULL: fine
+    } rows[] = {
+        {"\"status\":\"live\",\"start_utc_s\":1", "\"pages\":[{\"url\":\"u\",\"title\":\"t\"}]",
+         NULL},
+        {"\"start_utc_s\":1", "\"pages\":[{\"url\":\"u\",\"title\":\"t\"}]", "status"},
+        {"\"status\":\"live\"", "\"pages\":[{\"url\":\"u\",\"title\":\"t\"}]", "start_utc_s"},
+        {"\"status\":\"live\",\"start_utc_s\":1", "\"files\":[]", "pages"},
+        {"\"status\":\"live\",\"start_utc_s\":1", "\"pages\":[{\"url\":\"u\"}]", "title"},
+        {"\"status\":\"live\",\"start_utc_s\":1", "\"files\":[{\"url\":\"u\"}]", "type"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena a = {0};
+        struct err e = {0};
+        struct json *j;
+        struct fact_live live;
+        const char *text =
+            arena_printf(&a, "{%s,\"episode\":%s,%s}", rows[i].before, ep, rows[i].after);
+        assert_int_equal(json_parse(text, strlen(text), "s", &j, &e), 0);
+        int r = facts_live(&a, j, &live, &e);
+        assert_true((r < 0) == (rows[i].says != NULL));
+        if (rows[i].says && !strstr(e.text, rows[i].says))
+            fail_msg("%s", e.text);
+        if (!rows[i].says)
+            assert_true(live.end_utc_s == INT64_MIN);
+        json_free(j);
+        arena_done(&a);
+    }
+}
+
 static void settings_become_facts_or_name_what_is_missing(void **state)
 {
     (void)state;
@@ -298,6 +389,8 @@ int main(void)
         cmocka_unit_test(a_description_never_exceeds_what_directories_read),
         cmocka_unit_test(relative_links_in_notes_are_absolute_in_the_feed),
         cmocka_unit_test(chapters_are_the_same_in_json),
+        cmocka_unit_test(a_broadcast_stands_in_front_with_all_its_ways),
+        cmocka_unit_test(a_broadcast_is_read_or_names_what_is_missing),
         cmocka_unit_test(settings_become_facts_or_name_what_is_missing),
     };
     return cmocka_run_group_tests_name("rss", tests, NULL, NULL);
