@@ -11,7 +11,7 @@ struct queue *queue_new(size_t room, size_t batch, void (*drop)(void *item));
 void queue_free(struct queue *q); // NULL is fine; both threads are done with it
 // Waits for room. 0: the queue owns item. -EPIPE: you still do.
 int queue_send(struct queue *q, void *item);
-int queue_try(struct queue *q, void *item); // the same without waiting; -EAGAIN: there is no room
+int queue_try(struct queue *q, void *item);   // the same without waiting; -EAGAIN: there is no room
 int queue_recv(struct queue *q, void **item); // 1 an item, 0 the end, -ECANCELED after abort
 void queue_finish(struct queue *q);           // the writer has no more
 void queue_close(struct queue *q);            // the reader wants no more

@@ -16,11 +16,11 @@
 #include <unistd.h>
 
 enum { PICTURES = 96 };
-static const double store_s = 3;       // the most that is kept
-static const double standby_s = 0.5;   // of a source that is not on air
-static const double paced_s = 0.4;     // a file is read so far ahead
-static const double wanted_s = 0.2;    // waits in a live source's store, so that it may tremble
-static const double patience_s = 10;   // without a packet: it is opened again
+static const double store_s = 3;     // the most that is kept
+static const double standby_s = 0.5; // of a source that is not on air
+static const double paced_s = 0.4;   // a file is read so far ahead
+static const double wanted_s = 0.2;  // waits in a live source's store, so that it may tremble
+static const double patience_s = 10; // without a packet: it is opened again
 static const double retry_s = 1, retry_growth = 1.7, retry_longest_s = 5;
 static const tick quiet = TICKS_PER_SEC / 2; // a picture so far ahead of its sound has none
 

@@ -14,8 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const double limit_s = 5;  // of one wait
-static const double sync_s = 1;   // what a kill may cost of a file, about
+static const double limit_s = 5; // of one wait
+static const double sync_s = 1;  // what a kill may cost of a file, about
 enum { MAX_FILES = 1000 };
 
 struct way {
@@ -26,9 +26,19 @@ struct way {
 
 static const char *const rtmp_options[] = {"flvflags", "no_duration_filesize", NULL};
 static const char *const hls_options[] = {
-    "hls_time", "4", "hls_list_size", "8", "hls_delete_threshold", "4", "hls_segment_type", "fmp4",
-    "hls_flags", "temp_file+delete_segments+independent_segments+program_date_time",
-    "hls_start_number_source", "epoch", NULL};
+    "hls_time",
+    "4",
+    "hls_list_size",
+    "8",
+    "hls_delete_threshold",
+    "4",
+    "hls_segment_type",
+    "fmp4",
+    "hls_flags",
+    "temp_file+delete_segments+independent_segments+program_date_time",
+    "hls_start_number_source",
+    "epoch",
+    NULL};
 static const char *const file_options[] = {"cluster_time_limit", "1000", NULL};
 
 static const struct way ways[] = {
@@ -60,6 +70,7 @@ void *muxer_new(const struct muxer_params *p)
     m->p.url = arena_strdup(&m->arena, p->url);
     m->p.key = arena_strdup(&m->arena, p->key);
     m->p.ca_file = arena_strdup(&m->arena, p->ca_file);
+    m->p.user = arena_strdup(&m->arena, p->user);
     m->way = &ways[p->kind];
     m->fd = -1;
     m->pkt = av_packet_alloc();
@@ -154,6 +165,22 @@ static int add_streams(struct muxer *m, const struct feed *feed)
     return 0;
 }
 
+static void set_put(const struct muxer *m, AVDictionary **o)
+{
+    struct str s;
+    av_dict_set(o, "method", "PUT", 0);
+    if (!m->p.user || !m->p.key)
+        return;
+    char *login = av_asprintf("%s:%s", m->p.user, m->p.key);
+    str_init(&s, STR_MAX);
+    str_add(&s, "Authorization: Basic ");
+    str_add_base64(&s, login, strlen(login));
+    str_add(&s, "\r\n");
+    av_dict_set(o, "headers", s.p, 0);
+    str_done(&s);
+    av_free(login);
+}
+
 static void set_options(const struct muxer *m, AVDictionary **o)
 {
     for (const char *const *w = m->way->options; *w; w += 2)
@@ -167,7 +194,7 @@ static void set_options(const struct muxer *m, AVDictionary **o)
                     m->p.ca_file ? m->p.ca_file : "/etc/ssl/certs/ca-certificates.crt", 0);
     }
     if (m->p.kind == MUXER_HLS && strstr(m->p.url, "://"))
-        av_dict_set(o, "method", "PUT", 0);
+        set_put(m, o);
 }
 
 static int begin(struct muxer *m, AVDictionary **options)

@@ -12,6 +12,7 @@ struct muxer_params {
                          // ".mkv"; a second connection writes "…-2.mkv": nothing is overwritten
     const char *key;     // RTMP; NULL: none. No text names it
     const char *ca_file; // NULL: the system's
+    const char *user;    // HLS by HTTP PUT, with key as its password; NULL: none
 };
 // The strings are copied. The result is ctx for muxer_outlet's functions.
 void *muxer_new(const struct muxer_params *p);

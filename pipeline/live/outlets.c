@@ -2,6 +2,7 @@
 #include "live/outlets.h"
 
 #include "base/arena.h"
+#include "base/fs.h"
 #include "base/str.h"
 #include "live/muxer.h"
 #include "live/to_facebook.h"
@@ -12,10 +13,11 @@
 
 enum { SOUND_KBPS = 128 };
 
-static int make_muxer(enum muxer_kind kind, const struct json *o, struct outlet_made *ret)
+static int make_muxer(enum muxer_kind kind, const char *url, const struct json *o,
+                      struct outlet_made *ret)
 {
-    struct muxer_params p = {kind, json_text_or(o, "url", ""), json_text(o, "secret"),
-                             json_text(o, "ca_file")};
+    struct muxer_params p = {kind, url, json_text(o, "secret"), json_text(o, "ca_file"),
+                             json_text(o, "user")};
     *ret = (struct outlet_made){.outlet = muxer_outlet(kind),
                                 .ctx = muxer_new(&p),
                                 .wants_picture = true,
@@ -24,30 +26,53 @@ static int make_muxer(enum muxer_kind kind, const struct json *o, struct outlet_
     return 0;
 }
 
-static int make_rtmp(struct arena *a, const struct json *o, const struct json *job, struct redactor *r,
-                     struct outlet_made *ret, struct err *e)
+static int make_rtmp(struct arena *a, const struct json *o, const struct json *job,
+                     struct redactor *r, struct outlet_made *ret, struct err *e)
 {
     (void)a;
     (void)job;
     (void)r;
     (void)e;
-    return make_muxer(MUXER_RTMP, o, ret);
+    return make_muxer(MUXER_RTMP, json_text_or(o, "url", ""), o, ret);
 }
 
-static int make_hls(struct arena *a, const struct json *o, const struct json *job, struct redactor *r,
-                    struct outlet_made *ret, struct err *e)
+// A path that names its file, or a folder, which is made, and a file in it.
+static int file_in(struct arena *a, const char *url, const char *ending, const char *name,
+                   const char **ret, struct err *e)
 {
-    (void)a;
+    size_t len = strlen(url), tail = strlen(ending);
+    bool named = len > tail && str_same(url + len - tail, ending);
+    const char *path = named ? url : arena_printf(a, "%s/%s%s", url, name, ending);
+    *ret = path;
+    return strstr(url, "://") ? 0 : fs_mkdirs(fs_dirname(a, path), e);
+}
+
+static int make_hls(struct arena *a, const struct json *o, const struct json *job,
+                    struct redactor *r, struct outlet_made *ret, struct err *e)
+{
+    const char *url;
     (void)job;
     (void)r;
-    (void)e;
-    return make_muxer(MUXER_HLS, o, ret);
+    int c = file_in(a, json_text_or(o, "url", ""), ".m3u8", "live", &url, e);
+    return c < 0 ? c : make_muxer(MUXER_HLS, url, o, ret);
+}
+
+static int make_file(struct arena *a, const struct json *o, const struct json *job,
+                     struct redactor *r, struct outlet_made *ret, struct err *e)
+{
+    const char *url;
+    (void)job;
+    (void)r;
+    int c =
+        file_in(a, json_text_or(o, "url", ""), ".mkv", json_text_or(o, "name", "file"), &url, e);
+    return c < 0 ? c : make_muxer(MUXER_FILE, url, o, ret);
 }
 
 static const struct {
     const char *format, *codec;
     int kbps;
-} formats[] = { // of Icecast, with the rate where none is named
+} formats[] = {
+    // of Icecast, with the rate where none is named
     {"mp3", "libmp3lame", 128},
     {"aac", "aac", 128},
     {"opus", "libopus", 96},
@@ -62,8 +87,8 @@ static struct json *icecast_json(void *ctx)
     return o;
 }
 
-static int make_icecast(struct arena *a, const struct json *o, const struct json *job, struct redactor *r,
-                        struct outlet_made *ret, struct err *e)
+static int make_icecast(struct arena *a, const struct json *o, const struct json *job,
+                        struct redactor *r, struct outlet_made *ret, struct err *e)
 {
     (void)a;
     (void)r;
@@ -99,8 +124,8 @@ const char *outlets_facebook_file(struct arena *a, const struct json *o, const s
                         json_text_or(o, "name", ""));
 }
 
-static int make_facebook(struct arena *a, const struct json *o, const struct json *job, struct redactor *r,
-                         struct outlet_made *ret, struct err *e)
+static int make_facebook(struct arena *a, const struct json *o, const struct json *job,
+                         struct redactor *r, struct outlet_made *ret, struct err *e)
 {
     const struct json *graph = json_get(job, "graph");
     (void)e;
@@ -116,14 +141,14 @@ static int make_facebook(struct arena *a, const struct json *o, const struct jso
         .privacy = json_text(o, "privacy"),
         .state_file = outlets_facebook_file(a, o, job),
     };
-    *ret = (struct outlet_made){.outlet = &to_facebook,
-                                .ctx = to_facebook_new(&p, json_bool(job, "resume", false),
-                                                       json_text(o, "ca_file")),
-                                .wants_picture = true,
-                                .needs_picture = true,
-                                .codec = "aac",
-                                .kbps = SOUND_KBPS,
-                                .more = to_facebook_json};
+    *ret = (struct outlet_made){
+        .outlet = &to_facebook,
+        .ctx = to_facebook_new(&p, json_bool(job, "resume", false), json_text(o, "ca_file")),
+        .wants_picture = true,
+        .needs_picture = true,
+        .codec = "aac",
+        .kbps = SOUND_KBPS,
+        .more = to_facebook_json};
     return 0;
 }
 
@@ -132,10 +157,8 @@ static const struct {
     int (*make)(struct arena *a, const struct json *o, const struct json *job, struct redactor *r,
                 struct outlet_made *ret, struct err *e);
 } kinds[] = {
-    {"icecast", make_icecast},
-    {"facebook", make_facebook},
-    {"rtmp", make_rtmp},
-    {"hls", make_hls},
+    {"icecast", make_icecast}, {"facebook", make_facebook}, {"rtmp", make_rtmp},
+    {"hls", make_hls},         {"file", make_file},
 };
 
 int outlets_make(struct arena *a, const struct json *o, const struct json *job,

@@ -33,7 +33,7 @@ struct relay_endpoint {
     struct endpoint *endpoint;
     const struct outlet *outlet;
     void *ctx;
-    struct json *(*more)(void *ctx);              // further keys of its state; NULL: none
+    struct json *(*more)(void *ctx);             // further keys of its state; NULL: none
     void (*title)(void *ctx, const char *title); // NULL: it takes none
 };
 struct relay_mark {

@@ -24,10 +24,10 @@ struct program {
     pthread_mutex_t lock;
     struct program_state state; // lock
     // the thread's own
-    int on_air;      // < 0: the slate
-    double away_s;   // since the source on air had nothing
-    AVFrame *shown;  // the last picture
-    size_t room;     // samples of a step, at most
+    int on_air;     // < 0: the slate
+    double away_s;  // since the source on air had nothing
+    AVFrame *shown; // the last picture
+    size_t room;    // samples of a step, at most
     float *in[2], *out[2];
     int64_t frames, samples;
     bool fade_in;
@@ -70,8 +70,7 @@ static void look_for_better(struct program *p)
 static bool all_have_ended(const struct program *p)
 {
     for (size_t i = 0; i < p->p.num_intakes; i++)
-        if (intake_state(p->p.intakes[i]) != INTAKE_ENDED ||
-            intake_buffered_s(p->p.intakes[i]) > 0)
+        if (intake_state(p->p.intakes[i]) != INTAKE_ENDED || intake_buffered_s(p->p.intakes[i]) > 0)
             return false;
     return p->p.num_intakes > 0;
 }
@@ -149,8 +148,8 @@ static void encode_sound(struct program *p, size_t n)
 
 static void step(struct program *p)
 {
-    int64_t next = av_rescale(p->frames + 1, (int64_t)p->p.sample_rate * p->p.rate_den,
-                              p->p.rate_num);
+    int64_t next =
+        av_rescale(p->frames + 1, (int64_t)p->p.sample_rate * p->p.rate_den, p->p.rate_num);
     size_t n = (size_t)(next - p->samples);
     double step_s = (double)n / p->p.sample_rate;
     look_for_better(p);

@@ -84,8 +84,8 @@ static int judge(const struct relay *r, const struct json *state, struct err *e)
     for (size_t i = 0; i < json_count(list); i++) {
         const struct json *o = json_at(list, i);
         if (!json_int(o, "connections", 0))
-            return err_remote(e, -ENOTCONN, "%s was never reached: %s",
-                              json_text_or(o, "name", ""), json_text_or(o, "why", "no answer"));
+            return err_remote(e, -ENOTCONN, "%s was never reached: %s", json_text_or(o, "name", ""),
+                              json_text_or(o, "why", "no answer"));
     }
     return 0;
 }

@@ -25,8 +25,7 @@ void ring_done(struct ring *r)
 
 tick ring_begin(const struct ring *r)
 {
-    return r->end == TICK_NONE ? TICK_NONE
-                               : r->end - tick_from_samples((int64_t)r->count, r->rate);
+    return r->end == TICK_NONE ? TICK_NONE : r->end - tick_from_samples((int64_t)r->count, r->rate);
 }
 
 void ring_keep(struct ring *r, size_t n)

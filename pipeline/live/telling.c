@@ -162,7 +162,7 @@ struct json *telling_state(struct relay *r)
 struct json *telling_report(const struct json *last_state)
 {
     struct json *o = json_new_object(), *files = json_new_array();
-    static const char *const kept[] = {"episode",  "title",    "started", "elapsed_s", "slate_s",
+    static const char *const kept[] = {"episode",  "title",     "started", "elapsed_s", "slate_s",
                                        "loudness", "endpoints", "marks",   "cpu_s"};
     for (size_t i = 0; i < COUNT(kept); i++)
         if (json_get(last_state, kept[i]))
@@ -278,8 +278,7 @@ struct json *telling_answer(void *ctx, const struct json *asked)
     static const struct {
         const char *what;
         struct json *(*answer)(struct relay *r, const struct json *asked);
-    } rows[] = {
-        {"status", do_status}, {"stop", do_stop}, {"mark", do_mark}, {"title", do_title}};
+    } rows[] = {{"status", do_status}, {"stop", do_stop}, {"mark", do_mark}, {"title", do_title}};
     for (size_t i = 0; i < COUNT(rows); i++)
         if (str_same(rows[i].what, json_text_or(asked, "do", "")))
             return rows[i].answer(ctx, asked);

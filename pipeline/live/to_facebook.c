@@ -87,7 +87,8 @@ static int connect_to(void *ctx, const struct feed *feed, struct err *e)
     if (r < 0)
         return r;
     const struct stream_address *to = facebook_address(o->video);
-    void *muxer = muxer_new(&(struct muxer_params){MUXER_RTMP, to->server, to->key, o->ca_file});
+    void *muxer =
+        muxer_new(&(struct muxer_params){MUXER_RTMP, to->server, to->key, o->ca_file, NULL});
     r = o->rtmp->open(muxer, feed, e);
     if (r < 0) {
         o->rtmp->free(muxer);
@@ -158,5 +159,5 @@ struct json *to_facebook_json(void *ctx)
     return o;
 }
 
-const struct outlet to_facebook = {"facebook", connect_to, send_to, close_to, NULL, interrupt,
-                                   free_all,   end_video};
+const struct outlet to_facebook = {"facebook", connect_to, send_to,  close_to,
+                                   NULL,       interrupt,  free_all, end_video};
