@@ -143,7 +143,7 @@ int control_start(const char *path, struct json *(*answer)(void *ctx, const stru
     if (strlen(path) >= sizeof at.sun_path)
         return err_set(e, -ENAMETOOLONG, "%s: a socket's path has at most %zu bytes", path,
                        sizeof at.sun_path - 1);
-    strcpy(at.sun_path, path);
+    memcpy(at.sun_path, path, strlen(path) + 1);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return err_errno(e, -errno, path);
@@ -156,7 +156,7 @@ int control_start(const char *path, struct json *(*answer)(void *ctx, const stru
     c->fd = fd;
     c->answer = answer;
     c->ctx = ctx;
-    strcpy(c->path, path);
+    memcpy(c->path, at.sun_path, sizeof c->path);
     r = pthread_create(&c->thread, NULL, run, c);
     if (r) {
         unlink(path);

@@ -5,7 +5,6 @@
 #include "base/queue.h"
 #include "media/coder.h"
 
-#include <libavutil/opt.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -95,9 +94,11 @@ int encoder_picture(const struct encoder_picture *p, struct encoder **ret, struc
     int r = en->codec ? 0 : err_set(e, AVERROR_ENCODER_NOT_FOUND, "libx264 is not there");
     if (r >= 0) {
         set_up(en->codec, p);
-        av_opt_set(en->codec->priv_data, "preset", p->speed, 0);
-        av_opt_set(en->codec->priv_data, "x264-params", x264_options, 0);
-        r = avcodec_open2(en->codec, x264, NULL);
+        AVDictionary *options = NULL;
+        av_dict_set(&options, "preset", p->speed, 0);
+        av_dict_set(&options, "x264-params", x264_options, 0);
+        r = avcodec_open2(en->codec, x264, &options);
+        av_dict_free(&options);
         if (r < 0)
             libav_error(e, r, "the picture's encoder");
     }

@@ -167,18 +167,19 @@ static int add_streams(struct muxer *m, const struct feed *feed)
 
 static void set_put(const struct muxer *m, AVDictionary **o)
 {
-    struct str s;
+    struct str s, login;
     av_dict_set(o, "method", "PUT", 0);
     if (!m->p.user || !m->p.key)
         return;
-    char *login = av_asprintf("%s:%s", m->p.user, m->p.key);
+    str_init(&login, STR_MAX);
+    str_addf(&login, "%s:%s", m->p.user, m->p.key);
     str_init(&s, STR_MAX);
     str_add(&s, "Authorization: Basic ");
-    str_add_base64(&s, login, strlen(login));
+    str_add_base64(&s, login.p, login.len);
     str_add(&s, "\r\n");
     av_dict_set(o, "headers", s.p, 0);
     str_done(&s);
-    av_free(login);
+    str_done(&login);
 }
 
 static void set_options(const struct muxer *m, AVDictionary **o)

@@ -45,7 +45,8 @@ static bool parse(struct arena *a, const char *url, struct wire_params *ret)
         end = end ? end : host + len;
         const char *colon = bracket && end < host + len ? end + 1 : end;
         ret->host = arena_strndup(a, host + bracket, (size_t)(end - host) - bracket);
-        ret->port = colon < host + len && *colon == ':' ? atoi(colon + 1) : schemes[i].port;
+        ret->port = colon < host + len && *colon == ':' ? (int)strtol(colon + 1, NULL, 10)
+                                                        : schemes[i].port;
         ret->tls = schemes[i].tls;
         return ret->host[0];
     }

@@ -184,7 +184,8 @@ int main(int argc, char **argv)
         return 2;
     }
     signal(SIGPIPE, SIG_IGN);
-    int target = atoi(argv[2]), fd = listen_at(atoi(argv[1]));
+    int target = (int)strtol(argv[2], NULL, 10);
+    int fd = listen_at((int)strtol(argv[1], NULL, 10));
     char line[256];
     for (;;) {
         struct pollfd waits[2 + 2 * PAIRS] = {{0, POLLIN, 0}, {fd, POLLIN, 0}};
