@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "live/recorder.h"
 #include "live/ring.h"
-#include "live/tuner.h"
+#include "media/tuner.h"
 
 #include <errno.h>
 #include <math.h>

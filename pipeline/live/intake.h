@@ -3,7 +3,7 @@
 // again for as long as the broadcast lasts. Whoever broadcasts takes sound by the sample, and the
 // picture that belongs to it; it never waits for the source.
 #pragma once
-#include "live/inlet.h"
+#include "media/inlet.h"
 
 enum intake_state {
     INTAKE_OPENING, // or waiting for somebody to push

@@ -6,7 +6,7 @@
 #include "base/fs.h"
 #include "live/endpoint.h"
 #include "live/muxer.h"
-#include "live/stampclock.h"
+#include "model/stampclock.h"
 
 #include <pthread.h>
 #include <stdlib.h>

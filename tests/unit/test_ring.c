@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The store of a source's sound, and the clock that its time stamps are brought to.
 #include "live/ring.h"
-#include "live/stampclock.h"
+#include "model/stampclock.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

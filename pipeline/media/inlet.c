@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "live/inlet.h"
+#include "media/inlet.h"
 
 #include "base/clock.h"
 #include "base/err.h"

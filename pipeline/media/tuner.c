@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "live/tuner.h"
+#include "media/tuner.h"
 
 #include "base/arena.h"
 #include "base/err.h"

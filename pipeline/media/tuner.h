@@ -3,7 +3,7 @@
 // BT.709, stereo sound at its rate, both on one clock without jumps. The source may change its
 // format at any time.
 #pragma once
-#include "live/stampclock.h"
+#include "model/stampclock.h"
 #include "media/av.h"
 
 struct tuner_params {

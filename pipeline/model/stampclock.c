@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "live/stampclock.h"
+#include "model/stampclock.h"
 
 // Streams of one source lie that far apart at most; a network's gap may be longer than it may go
 // back.
