@@ -16,7 +16,10 @@
 
 static const double limit_s = 5;  // of one wait
 static const double sync_s = 1;   // what a kill may cost of a file, about
-enum { MAX_FILES = 1000 };
+static const double ahead_s = 1;  // the system may take so much that the server has not received:
+                                  // left alone it takes megabytes, and a server that is gone is
+                                  // found out a minute later
+enum { MAX_FILES = 1000, AHEAD_MIN = 32 << 10 };
 
 struct way {
     const char *format;
@@ -154,10 +157,13 @@ static int add_streams(struct muxer *m, const struct feed *feed)
     return 0;
 }
 
-static void set_options(const struct muxer *m, AVDictionary **o)
+static void set_options(const struct muxer *m, const struct feed *feed, AVDictionary **o)
 {
     for (const char *const *w = m->way->options; *w; w += 2)
         av_dict_set(o, w[0], w[1], 0);
+    if (m->p.kind == MUXER_RTMP)
+        av_dict_set_int(o, "send_buffer_size",
+                        AHEAD_MIN + (int64_t)(feed->bitrate_kbps * 125 * ahead_s), 0);
     if (m->p.kind == MUXER_RTMP && m->p.key)
         av_dict_set(o, "rtmp_playpath", m->p.key, 0);
     if (m->way->network || strstr(m->p.url, "://")) {
@@ -212,7 +218,7 @@ static int mux_open(void *ctx, const struct feed *feed, struct err *e)
         m->out->flags |= AVFMT_FLAG_FLUSH_PACKETS;
         r = add_streams(m, feed);
     }
-    set_options(m, &options);
+    set_options(m, feed, &options);
     if (r >= 0)
         r = begin(m, &options);
     av_dict_free(&options);
