@@ -14,11 +14,11 @@
 #include <string.h>
 #include <unistd.h>
 
-static const double limit_s = 5;  // of one wait
-static const double sync_s = 1;   // what a kill may cost of a file, about
-static const double ahead_s = 1;  // the system may take so much that the server has not received:
-                                  // left alone it takes megabytes, and a server that is gone is
-                                  // found out a minute later
+static const double limit_s = 5; // of one wait
+static const double sync_s = 1;  // what a kill may cost of a file, about
+static const double ahead_s = 1; // the system may take so much that the server has not received:
+                                 // left alone it takes megabytes, and a server that is gone is
+                                 // found out a minute later
 enum { MAX_FILES = 1000, AHEAD_MIN = 32 << 10 };
 
 struct way {
@@ -29,9 +29,19 @@ struct way {
 
 static const char *const rtmp_options[] = {"flvflags", "no_duration_filesize", NULL};
 static const char *const hls_options[] = {
-    "hls_time", "4", "hls_list_size", "8", "hls_delete_threshold", "4", "hls_segment_type", "fmp4",
-    "hls_flags", "temp_file+delete_segments+independent_segments+program_date_time",
-    "hls_start_number_source", "epoch", NULL};
+    "hls_time",
+    "4",
+    "hls_list_size",
+    "8",
+    "hls_delete_threshold",
+    "4",
+    "hls_segment_type",
+    "fmp4",
+    "hls_flags",
+    "temp_file+delete_segments+independent_segments+program_date_time",
+    "hls_start_number_source",
+    "epoch",
+    NULL};
 static const char *const file_options[] = {"cluster_time_limit", "1000", NULL};
 
 static const struct way ways[] = {
@@ -51,7 +61,8 @@ struct muxer {
     atomic_bool cancelled;
     _Atomic double deadline;
     double synced;
-    int fd; // of the file, to sync it; -1
+    int fd;    // of the file, to sync it; -1
+    bool kept; // something of the file is on the disk
     pthread_mutex_t lock;
     char path[4096]; // lock
 };
@@ -201,11 +212,19 @@ static void end(struct muxer *m)
     m->fd = -1;
 }
 
+// A full disk is tried again and again: no empty file stays each time.
+static void drop_empty(const struct muxer *m)
+{
+    if (m->way->sync && !m->kept)
+        unlink(m->path);
+}
+
 static int mux_open(void *ctx, const struct feed *feed, struct err *e)
 {
     struct muxer *m = ctx;
     AVDictionary *options = NULL;
     allow(m, 2 * limit_s);
+    m->kept = false;
     if (m->way->sync)
         name_file(m);
     else
@@ -226,6 +245,7 @@ static int mux_open(void *ctx, const struct feed *feed, struct err *e)
         fail(m, r, e);
         allow(m, 0);
         end(m);
+        drop_empty(m);
     }
     libav_log_hear(NULL);
     m->synced = clock_monotonic();
@@ -256,8 +276,11 @@ static int mux_send(void *ctx, const AVPacket *pkt, struct err *e)
         m->synced = clock_monotonic();
         av_write_frame(m->out, NULL); // the cluster that was begun
         avio_flush(m->out->pb);
+        if (m->out->pb->error < 0)
+            return fail(m, m->out->pb->error, e);
         if (fdatasync(m->fd) < 0)
             return err_errno(e, -errno, m->path);
+        m->kept = true;
     }
     return 0;
 }
@@ -270,6 +293,8 @@ static void mux_close(void *ctx, bool broken)
     if (!broken || !m->way->network)
         av_write_trailer(m->out);
     end(m);
+    if (broken)
+        drop_empty(m);
     libav_log_hear(NULL);
 }
 
