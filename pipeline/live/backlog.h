@@ -17,8 +17,8 @@ struct backlog {
 };
 void backlog_init(struct backlog *b, bool has_video, tick limit);
 void backlog_done(struct backlog *b);
-void backlog_put(struct backlog *b, AVPacket *pkt); // taken over
-AVPacket *backlog_take(struct backlog *b);          // the oldest; NULL: none
+void backlog_put(struct backlog *b, AVPacket *pkt);    // taken over
+AVPacket *backlog_take(struct backlog *b);             // the oldest; NULL: none
 const AVPacket *backlog_peek(const struct backlog *b); // the same, and it stays
 // Lets go of all that is older than `keep`, but for what belongs to the newest key frame.
 void backlog_trim(struct backlog *b, tick keep);

@@ -126,9 +126,7 @@ static bool serve(struct pair *p)
     if (p->forgotten || mode == HANG)
         return true;
     size_t before = p->up;
-    long long most = mode == DEAF                    ? 0
-                     : mode == RATE || mode == RESET ? budget
-                                                     : BLOCK;
+    long long most = mode == DEAF ? 0 : mode == RATE || mode == RESET ? budget : BLOCK;
     if (!move(p->client, p->server, p->to_server, &p->up, most))
         return false;
     long long taken = p->up > before ? (long long)(p->up - before) : 0;
@@ -149,7 +147,7 @@ static void obey(char *line)
         const char *word;
         int mode;
         bool drops;
-    } rows[] = {{"pass", PASS, false}, {"hang", HANG, false},  {"deaf", DEAF, false},
+    } rows[] = {{"pass", PASS, false}, {"hang", HANG, false},   {"deaf", DEAF, false},
                 {"rate", RATE, false}, {"reset", RESET, false}, {"refuse", REFUSE, true},
                 {"cut", PASS, true}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

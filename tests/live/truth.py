@@ -57,7 +57,7 @@ def beeps(path, stamped=True):
     found, last = [], -HZ
     for i, x in enumerate(wave):
         if abs(x) > LOUD:
-            if i - last > HZ // 2:
+            if i - last > HZ // 10:
                 found.append(i / HZ)
             last = i
     return found
