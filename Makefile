@@ -91,7 +91,7 @@ ifndef V
 say = @echo '  $(1)';
 endif
 
-.PHONY: all help check unit cli lint demo pictures films bench install format clean units syntax FORCE
+.PHONY: all help check unit cli lint demo pictures films bench chaos install format clean units syntax FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY: $(call obj,$(unit_src) $(far_src) $(live_src))
@@ -179,6 +179,9 @@ bench: all ## speed and memory against ffmpeg's, as ratios
 
 films: all ## recordings of every kind with known truth, published and judged, beside ffmpeg's usual command
 	@export PYTHONDONTWRITEBYTECODE=1; DGL_BUILD=$B python3 tests/film/films.py --usual --work $B/films $(T)
+
+chaos: all $(fars) ## ten minutes of a broadcast to real servers that fail one after the other, and a minute without its source
+	@export PYTHONDONTWRITEBYTECODE=1 DGL_BUILD=$B; ok=0; python3 tests/live/chaos.py --minutes 10 || ok=1; python3 tests/live/scenes.py long_cut || ok=1; exit $$ok
 
 pictures: all ## spectrograms and loudness of a difficult recording, before and after, in build/pictures
 	@sh tests/pictures.sh $B

@@ -17,6 +17,7 @@ check='libcmocka-dev libebur128-dev bats jq curl ffmpeg clang clang-format libxm
     icecast2 openssl python3-mutagen python3-feedparser python3-podcastparser'
 
 check="$check tmux file" # the view of a broadcast, and what its pictures are
+check="$check nginx libnginx-mod-rtmp stunnel4" # servers it is sent to
 
 # Programs, each in the package of its name: npm may come with a nodejs from elsewhere.
 extra='node:nodejs npm:npm chromium:chromium mediainfo:mediainfo'

@@ -106,10 +106,14 @@ bool backlog_to_key(struct backlog *b)
 void backlog_put(struct backlog *b, AVPacket *pkt)
 {
     if (b->needs_key && !begins(b, pkt)) {
-        drop(b, pkt);
+        if (b->begun)
+            drop(b, pkt);
+        else
+            av_packet_free(&pkt);
         return;
     }
     b->needs_key = false;
+    b->begun = true;
     if (b->count == b->room)
         grow(b);
     b->items[(b->head + b->count++) % b->room] = pkt;

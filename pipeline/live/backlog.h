@@ -10,6 +10,7 @@ struct backlog {
     size_t room, head, count;
     bool has_video;
     bool needs_key; // what comes next has no beginning: everything up to a key frame is dropped
+    bool begun;     // what comes before the first beginning is no loss
     tick limit;     // time that may wait
     int64_t dropped;
     tick dropped_time;

@@ -22,6 +22,7 @@ static const double paced_s = 0.4;   // a file is read so far ahead
 static const double wanted_s = 0.2;  // waits in a live source's store, so that it may tremble
 static const double patience_s = 10; // without a packet: it is opened again
 static const double retry_s = 1, retry_growth = 1.7, retry_longest_s = 5;
+static const double watch_s = 0.3;           // how fast it comes is looked at for so long
 static const tick quiet = TICKS_PER_SEC / 2; // a picture so far ahead of its sound has none
 
 const char *const intake_states[] = {"opening", "live", "lost", "ended"};
@@ -43,6 +44,9 @@ struct intake {
     char text[INTAKE_TEXT];            // lock
     bool has_picture, has_sound;       // lock
     bool on_air, paced;                // lock
+    bool behind;                       // lock; what is read now was sent a while ago
+    double watched_since;              // lock; 0: not yet
+    tick watched_from;                 // lock
     double level_s;                    // lock; what waits, smoothed
     struct tuner *tuner;
 };
@@ -182,8 +186,27 @@ static int open_tuner(struct intake *in, const struct inlet *inlet, struct err *
     in->has_picture = tuner_has_picture(in->tuner);
     in->has_sound = tuner_has_sound(in->tuner);
     in->paced = inlet->paced;
+    in->behind = !inlet->paced;
     pthread_mutex_unlock(&in->lock);
     return 0;
+}
+
+// What was held up, or was read to find out the format, comes faster than it is used.
+static void look_if_behind(struct intake *in)
+{
+    double now = clock_monotonic();
+    pthread_mutex_lock(&in->lock);
+    if (!in->behind || in->ring.end == TICK_NONE) {
+        in->watched_since = 0;
+    } else if (in->watched_since <= 0) {
+        in->watched_since = now;
+        in->watched_from = in->ring.end;
+    } else if (now - in->watched_since >= watch_s) {
+        in->behind = tick_to_s(in->ring.end - in->watched_from) > 1.5 * (now - in->watched_since);
+        in->watched_since = now;
+        in->watched_from = in->ring.end;
+    }
+    pthread_mutex_unlock(&in->lock);
 }
 
 static int read_all(struct intake *in, struct inlet *inlet, struct err *e)
@@ -201,6 +224,7 @@ static int read_all(struct intake *in, struct inlet *inlet, struct err *e)
         av_packet_unref(pkt);
         if (given < 0)
             return given;
+        look_if_behind(in);
         if (clock_monotonic() - looked > 1) {
             looked = clock_monotonic();
             pace(in);
@@ -304,7 +328,7 @@ enum intake_state intake_state(struct intake *in)
 bool intake_is_ready(struct intake *in)
 {
     pthread_mutex_lock(&in->lock);
-    bool ready = stored_s(in) >= wanted_s && (!in->has_picture || in->num_pictures);
+    bool ready = stored_s(in) >= wanted_s && (!in->has_picture || in->num_pictures) && !in->behind;
     pthread_mutex_unlock(&in->lock);
     return ready;
 }
@@ -350,6 +374,10 @@ static bool take(struct intake *in, float *const out[2], size_t n, size_t least,
     }
     if (!there && in->state != INTAKE_LIVE)
         in->on_air = false;
+    if (!there && !in->paced && !in->behind) {
+        in->behind = true; // what was held up comes all at once
+        in->watched_since = 0;
+    }
     pthread_mutex_unlock(&in->lock);
     return there;
 }

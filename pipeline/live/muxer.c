@@ -16,7 +16,10 @@
 
 static const double limit_s = 5; // of one wait
 static const double sync_s = 1;  // what a kill may cost of a file, about
-enum { MAX_FILES = 1000 };
+static const double ahead_s = 1; // the system may take so much that the server has not received:
+                                 // left alone it takes megabytes, and a server that is gone is
+                                 // found out a minute later
+enum { MAX_FILES = 1000, AHEAD_MIN = 32 << 10 };
 
 struct way {
     const char *format;
@@ -58,7 +61,8 @@ struct muxer {
     atomic_bool cancelled;
     _Atomic double deadline;
     double synced;
-    int fd; // of the file, to sync it; -1
+    int fd;    // of the file, to sync it; -1
+    bool kept; // something of the file is on the disk
     pthread_mutex_t lock;
     char path[4096]; // lock
 };
@@ -182,10 +186,13 @@ static void set_put(const struct muxer *m, AVDictionary **o)
     str_done(&login);
 }
 
-static void set_options(const struct muxer *m, AVDictionary **o)
+static void set_options(const struct muxer *m, const struct feed *feed, AVDictionary **o)
 {
     for (const char *const *w = m->way->options; *w; w += 2)
         av_dict_set(o, w[0], w[1], 0);
+    if (m->p.kind == MUXER_RTMP)
+        av_dict_set_int(o, "send_buffer_size",
+                        AHEAD_MIN + (int64_t)(feed->bitrate_kbps * 125 * ahead_s), 0);
     if (m->p.kind == MUXER_RTMP && m->p.key)
         av_dict_set(o, "rtmp_playpath", m->p.key, 0);
     if (m->way->network || strstr(m->p.url, "://")) {
@@ -223,11 +230,19 @@ static void end(struct muxer *m)
     m->fd = -1;
 }
 
+// A full disk is tried again and again: no empty file stays each time.
+static void drop_empty(const struct muxer *m)
+{
+    if (m->way->sync && !m->kept)
+        unlink(m->path);
+}
+
 static int mux_open(void *ctx, const struct feed *feed, struct err *e)
 {
     struct muxer *m = ctx;
     AVDictionary *options = NULL;
     allow(m, 2 * limit_s);
+    m->kept = false;
     if (m->way->sync)
         name_file(m);
     else
@@ -240,7 +255,7 @@ static int mux_open(void *ctx, const struct feed *feed, struct err *e)
         m->out->flags |= AVFMT_FLAG_FLUSH_PACKETS;
         r = add_streams(m, feed);
     }
-    set_options(m, &options);
+    set_options(m, feed, &options);
     if (r >= 0)
         r = begin(m, &options);
     av_dict_free(&options);
@@ -248,6 +263,7 @@ static int mux_open(void *ctx, const struct feed *feed, struct err *e)
         fail(m, r, e);
         allow(m, 0);
         end(m);
+        drop_empty(m);
     }
     libav_log_hear(NULL);
     m->synced = clock_monotonic();
@@ -278,8 +294,11 @@ static int mux_send(void *ctx, const AVPacket *pkt, struct err *e)
         m->synced = clock_monotonic();
         av_write_frame(m->out, NULL); // the cluster that was begun
         avio_flush(m->out->pb);
+        if (m->out->pb->error < 0)
+            return fail(m, m->out->pb->error, e);
         if (fdatasync(m->fd) < 0)
             return err_errno(e, -errno, m->path);
+        m->kept = true;
     }
     return 0;
 }
@@ -292,6 +311,8 @@ static void mux_close(void *ctx, bool broken)
     if (!broken || !m->way->network)
         av_write_trailer(m->out);
     end(m);
+    if (broken)
+        drop_empty(m);
     libav_log_hear(NULL);
 }
 

@@ -62,6 +62,7 @@ static void close_file(struct recorder *r)
     if (!r->file)
         return;
     endpoint_finish(r->file, grace_s);
+    endpoint_wait(r->file);
     pthread_mutex_lock(&r->lock);
     struct endpoint *file = r->file;
     add_file(r->files, r->muxer, file, r->starts_s);

@@ -9,6 +9,7 @@
 //   cut           resets all connections now; new ones pass
 //   refuse        cuts, and refuses new ones until another line comes
 //   lost          half open: old connections are forgotten without a word, new ones pass
+//   look          nothing
 // Each line is answered on standard output with "ok CONNECTIONS BYTES".
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +25,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PAIRS = 64, BLOCK = 16384, TICK_MS = 20 };
+// What the system takes for us counts as received on the other side: little, so that one who is not
+// read notices soon, as where a network is gone and nothing is received at all.
+enum { PAIRS = 64, BLOCK = 16384, TICK_MS = 20, SYSTEM_TAKES = 16384 };
 
 struct pair {
     int client, server; // -1: none
@@ -50,6 +53,7 @@ static int listen_at(int port)
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), one = 1;
     struct sockaddr_in at = here(port);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &(int){SYSTEM_TAKES}, sizeof(int));
     if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) < 0 || listen(fd, 16) < 0) {
         perror("faultproxy");
         exit(1);
@@ -149,6 +153,7 @@ static void obey(char *line)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(rows[i].word, word) == 0) {
             mode = rows[i].mode;
+            rate = budget = n;
             while (rows[i].drops && num_pairs)
                 drop(0);
         }
@@ -157,8 +162,6 @@ static void obey(char *line)
         for (size_t i = 0; i < num_pairs; i++)
             pairs[i].forgotten = true;
     }
-    rate = n;
-    budget = n;
     printf("ok %d %lld\n", accepted, forwarded);
     fflush(stdout);
 }
