@@ -28,7 +28,7 @@ VERSION := 0.1.0
 
 # What each executable may know: people run the light one, the worker holds the media libraries.
 light_pkgs  := jansson yaml-0.1 libcrypto
-# Loaded by net/httpd.c when a server starts: linked, gnutls would cost every start 4 ms.
+# Loaded by net/httpserve.c when a server starts: linked, gnutls would cost every start 4 ms.
 net_pkgs    := libmicrohttpd
 worker_pkgs := jansson libcrypto libavformat libavcodec libavfilter libswscale libswresample libavutil \
                flac taglib libxml-2.0 libxslt md4c-html pangocairo
@@ -68,7 +68,7 @@ plan_src   := $(wildcard pipeline/plan/*.c)
 cmd_src    := $(filter-out cmd/worker.c cmd/relay.c,$(wildcard cmd/*.c))
 # libxml2 costs a light start two milliseconds, so its reader is in the worker alone.
 light_base := $(filter-out pipeline/base/xmlread.c,$(base_src))
-light_net  := $(patsubst %,pipeline/net/%.c,httpd httprule webroot)
+light_net  := $(patsubst %,pipeline/net/%.c,httpd httprule httpserve webroot)
 unit_src   := $(wildcard tests/unit/test_*.c)
 # Far sides for the tests, each a program of its own.
 far_src    := $(wildcard tests/live/*.c)
