@@ -14,8 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const double limit_s = 5;  // of one wait
-static const double sync_s = 1;   // what a kill may cost of a file, about
+static const double limit_s = 5; // of one wait
+static const double sync_s = 1;  // what a kill may cost of a file, about
 enum { MAX_FILES = 1000 };
 
 struct way {
@@ -26,9 +26,19 @@ struct way {
 
 static const char *const rtmp_options[] = {"flvflags", "no_duration_filesize", NULL};
 static const char *const hls_options[] = {
-    "hls_time", "4", "hls_list_size", "8", "hls_delete_threshold", "4", "hls_segment_type", "fmp4",
-    "hls_flags", "temp_file+delete_segments+independent_segments+program_date_time",
-    "hls_start_number_source", "epoch", NULL};
+    "hls_time",
+    "4",
+    "hls_list_size",
+    "8",
+    "hls_delete_threshold",
+    "4",
+    "hls_segment_type",
+    "fmp4",
+    "hls_flags",
+    "temp_file+delete_segments+independent_segments+program_date_time",
+    "hls_start_number_source",
+    "epoch",
+    NULL};
 static const char *const file_options[] = {"cluster_time_limit", "1000", NULL};
 
 static const struct way ways[] = {
@@ -103,7 +113,7 @@ static bool takes_no_retry(int code)
 
 static int fail(struct muxer *m, int r, struct err *e)
 {
-    char said[160];
+    char said[sizeof m->log.text];
     libav_log_take(&m->log, said, sizeof said);
     libav_error(e, r, m->way->network ? "the server" : m->path);
     if (r == AVERROR_EXIT || r == AVERROR(ETIMEDOUT))

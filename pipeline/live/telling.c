@@ -155,13 +155,15 @@ struct json *telling_state(struct relay *r)
     json_put_real(o, "cpu_s", cpu_s());
     json_put_int(o, "memory_bytes", memory_now());
     json_put_int(o, "pid", getpid());
-    return o;
+    struct json *clean = redact_json(r->p->redactor, o);
+    json_free(o);
+    return clean;
 }
 
 struct json *telling_report(const struct json *last_state)
 {
     struct json *o = json_new_object(), *files = json_new_array();
-    static const char *const kept[] = {"episode",  "title",    "started", "elapsed_s", "slate_s",
+    static const char *const kept[] = {"episode",  "title",     "started", "elapsed_s", "slate_s",
                                        "loudness", "endpoints", "marks",   "cpu_s"};
     for (size_t i = 0; i < COUNT(kept); i++)
         if (json_get(last_state, kept[i]))
@@ -190,15 +192,10 @@ void telling_event(struct relay *r, const char *what, const char *name, const ch
                    const char *text)
 {
     struct json *o = json_new_object();
-    struct str clean;
-    str_init(&clean, STR_MAX);
-    str_add(&clean, text ? text : "");
-    redact(r->p->redactor, &clean);
     json_put_text(o, "event", what);
     json_put_text(o, "name", name);
     json_put_text(o, "state", state);
-    json_put_text(o, "text", clean.p);
-    str_done(&clean);
+    json_put_text(o, "text", text ? text : "");
     r->p->say(r->p->ctx, o);
 }
 
@@ -239,8 +236,9 @@ static struct json *do_stop(struct relay *r, const struct json *asked)
 static struct json *do_mark(struct relay *r, const struct json *asked)
 {
     const char *title = json_text_or(asked, "title", "");
-    struct program_state s;
-    program_state(r->program, &s);
+    struct program_state s = {0};
+    if (r->program)
+        program_state(r->program, &s);
     pthread_mutex_lock(&r->lock);
     bool room = r->num_marks < RELAY_MARKS;
     if (room) {
@@ -277,8 +275,7 @@ struct json *telling_answer(void *ctx, const struct json *asked)
     static const struct {
         const char *what;
         struct json *(*answer)(struct relay *r, const struct json *asked);
-    } rows[] = {
-        {"status", do_status}, {"stop", do_stop}, {"mark", do_mark}, {"title", do_title}};
+    } rows[] = {{"status", do_status}, {"stop", do_stop}, {"mark", do_mark}, {"title", do_title}};
     for (size_t i = 0; i < COUNT(rows); i++)
         if (str_same(rows[i].what, json_text_or(asked, "do", "")))
             return rows[i].answer(ctx, asked);
