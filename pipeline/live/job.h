@@ -25,7 +25,7 @@
 // pipe has no room for is left out, but for {"done"} and {"error"}. SIGTERM is {"do":"stop"}.
 // lines back:
 //  {"state": STATE} twice a second
-//  {"event": "source|endpoint|slate|recording|title|mark", "name", "state", "text"}
+//  {"event": "source|endpoint|slate|recording|title|mark|page", "name", "state", "text"}
 //  {"warning": text}  {"done": REPORT} at the end, and then {"error": {"kind","code","text"}} where
 //  it did not end well
 // REPORT: {"episode","started","ended","elapsed_s","loudness","endpoints": [endpoint_json…],

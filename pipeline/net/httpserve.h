@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // An HTTP server on 127.0.0.1: GET and HEAD, asked for by no other name than this machine's own.
-// What is answered, its user says (httpd.h: a folder; httptext.h: texts made anew each time). The
-// only place that knows libmicrohttpd.
+// What is answered, its user says (httpd.h: a folder; live/metrics.h: texts made anew each time).
+// The only place that knows libmicrohttpd.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
