@@ -40,6 +40,8 @@
 //  "integrated_lufs","true_peak_dbtp","gain_db"},"endpoints": [endpoint_json…],
 //  "recordings": [{"path","bytes","seconds"}],"marks": [{"at_s","title"}],"title","cpu_percent",
 //  "memory_bytes"}
+// An endpoint at Facebook has further keys, see live/facebook.h: its "warning" says what Facebook
+// finds wrong, or why it could not be asked. One at Icecast has "listeners".
 #pragma once
 
 enum { LIVE_LINE_MAX = 4 << 20 }; // bytes of a line, either way
