@@ -129,10 +129,10 @@ static void keep(struct json **at, const struct json *o)
 static void take_answer(struct run *r, const struct json *o)
 {
     const struct json *error = json_get(o, "error");
-    if (json_get(o, "state"))
-        keep(&r->state, json_get(o, "state"));
-    if (json_text(o, "event"))
+    if (json_text(o, "event")) // its "state" is a word
         take_event(r, o);
+    else if (json_get(o, "state"))
+        keep(&r->state, json_get(o, "state"));
     if (json_text(o, "warning"))
         tell(r, true, json_text(o, "warning"));
     if (json_get(o, "done"))

@@ -47,7 +47,10 @@ more_than() { # name, number
     more_than dgl_live_elapsed_seconds 0
     contains "$(curl -s "$url/")" "<h1>Trivsel i Meløy</h1>"
     lacks "$(curl -s "$url/metrics" "$url/")" canary
+    until_true 10 more_than dgl_live_elapsed_seconds 2
     relay_end
+    # what is said off a terminal says when
+    grep -q '^00:00:0[2-9]  endpoint web: ended' "$BATS_TEST_TMPDIR/err"
     [ "$(code "$url/")" = 000 ]
 }
 
