@@ -6,7 +6,7 @@
 servers_setup() {
     certs=$BATS_TEST_TMPDIR/certs
     sh "$root/tests/live/certificates.sh" "$certs"
-    started=()
+    started=() folders=()
 }
 
 servers_clear() {
@@ -15,7 +15,8 @@ servers_clear() {
         kill -9 "$pid" 2>/dev/null || true
         wait "$pid" 2>/dev/null || true
     done
-    started=()
+    [ ${#folders[@]} -eq 0 ] || rm -r "${folders[@]}"
+    started=() folders=()
 }
 
 server_started() { # process, port it is to listen at
@@ -89,4 +90,32 @@ graph_start() { # address streams are sent to
 graph_calls() { # beginning of the line, what it holds: how many
     awk -v begins="$1" -v holds="${2:-}" 'index($0, begins) == 1 && index($0, holds) { n++ } END { print n + 0 }' \
         "$graph_log"
+}
+
+# Icecast at $ice_port.
+icecast_start() { # password
+    command -v icecast2 >/dev/null || skip "icecast2 is not installed"
+    local dir as=
+    # it runs as nobody, who must reach its folder
+    dir=$(mktemp -d)
+    folders+=("$dir")
+    ice_port=$(free_port)
+    mkdir "$dir/log"
+    if [ "$(id -u)" -eq 0 ]; then
+        as='<changeowner><user>nobody</user><group>nogroup</group></changeowner>'
+        chown nobody "$dir/log"
+        chmod 755 "$dir"
+    fi
+    cat >"$dir/icecast.xml" <<END
+<icecast><limits><clients>100</clients><sources>10</sources><source-timeout>4</source-timeout></limits>
+<authentication><source-password>$1</source-password><admin-user>admin</admin-user>
+<admin-password>x</admin-password></authentication><hostname>localhost</hostname>
+<listen-socket><port>$ice_port</port><bind-address>127.0.0.1</bind-address></listen-socket>
+<paths><basedir>$dir</basedir><logdir>$dir/log</logdir><webroot>/usr/share/icecast2/web</webroot>
+<adminroot>/usr/share/icecast2/admin</adminroot></paths>
+<logging><accesslog>access.log</accesslog><errorlog>error.log</errorlog><loglevel>2</loglevel></logging>
+<security><chroot>0</chroot>$as</security></icecast>
+END
+    icecast2 -c "$dir/icecast.xml" >"$dir/out" 2>&1 3>&- 8>&- &
+    server_started $! "$ice_port"
 }
