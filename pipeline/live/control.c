@@ -19,7 +19,7 @@ enum { LINE_BYTES = 65536, PATIENCE_MS = 2000, LOOK_MS = 200 };
 
 struct control {
     int fd;
-    char path[sizeof ((struct sockaddr_un *)0)->sun_path];
+    char path[sizeof((struct sockaddr_un *)0)->sun_path];
     struct json *(*answer)(void *ctx, const struct json *asked);
     void *ctx;
     pthread_t thread;

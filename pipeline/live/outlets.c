@@ -24,8 +24,8 @@ static int make_muxer(enum muxer_kind kind, const struct json *o, struct outlet_
     return 0;
 }
 
-static int make_rtmp(struct arena *a, const struct json *o, const struct json *job, struct redactor *r,
-                     struct outlet_made *ret, struct err *e)
+static int make_rtmp(struct arena *a, const struct json *o, const struct json *job,
+                     struct redactor *r, struct outlet_made *ret, struct err *e)
 {
     (void)a;
     (void)job;
@@ -34,8 +34,8 @@ static int make_rtmp(struct arena *a, const struct json *o, const struct json *j
     return make_muxer(MUXER_RTMP, o, ret);
 }
 
-static int make_hls(struct arena *a, const struct json *o, const struct json *job, struct redactor *r,
-                    struct outlet_made *ret, struct err *e)
+static int make_hls(struct arena *a, const struct json *o, const struct json *job,
+                    struct redactor *r, struct outlet_made *ret, struct err *e)
 {
     (void)a;
     (void)job;
@@ -47,7 +47,8 @@ static int make_hls(struct arena *a, const struct json *o, const struct json *jo
 static const struct {
     const char *format, *codec;
     int kbps;
-} formats[] = { // of Icecast, with the rate where none is named
+} formats[] = {
+    // of Icecast, with the rate where none is named
     {"mp3", "libmp3lame", 128},
     {"aac", "aac", 128},
     {"opus", "libopus", 96},
@@ -62,8 +63,8 @@ static struct json *icecast_json(void *ctx)
     return o;
 }
 
-static int make_icecast(struct arena *a, const struct json *o, const struct json *job, struct redactor *r,
-                        struct outlet_made *ret, struct err *e)
+static int make_icecast(struct arena *a, const struct json *o, const struct json *job,
+                        struct redactor *r, struct outlet_made *ret, struct err *e)
 {
     (void)a;
     (void)r;
@@ -99,8 +100,8 @@ const char *outlets_facebook_file(struct arena *a, const struct json *o, const s
                         json_text_or(o, "name", ""));
 }
 
-static int make_facebook(struct arena *a, const struct json *o, const struct json *job, struct redactor *r,
-                         struct outlet_made *ret, struct err *e)
+static int make_facebook(struct arena *a, const struct json *o, const struct json *job,
+                         struct redactor *r, struct outlet_made *ret, struct err *e)
 {
     const struct json *graph = json_get(job, "graph");
     (void)e;
@@ -116,15 +117,15 @@ static int make_facebook(struct arena *a, const struct json *o, const struct jso
         .privacy = json_text(o, "privacy"),
         .state_file = outlets_facebook_file(a, o, job),
     };
-    *ret = (struct outlet_made){.outlet = &to_facebook,
-                                .ctx = to_facebook_new(&p, json_bool(job, "resume", false),
-                                                       json_text(o, "ca_file")),
-                                .wants_picture = true,
-                                .needs_picture = true,
-                                .codec = "aac",
-                                .kbps = SOUND_KBPS,
-                                .more = to_facebook_json,
-                                .title = to_facebook_title};
+    *ret = (struct outlet_made){
+        .outlet = &to_facebook,
+        .ctx = to_facebook_new(&p, json_bool(job, "resume", false), json_text(o, "ca_file")),
+        .wants_picture = true,
+        .needs_picture = true,
+        .codec = "aac",
+        .kbps = SOUND_KBPS,
+        .more = to_facebook_json,
+        .title = to_facebook_title};
     return 0;
 }
 

@@ -64,8 +64,8 @@ static int reach_server(struct arena *a, const struct json *o, struct str *said,
     if (r < 0)
         return r;
     wire_close(w);
-    str_addf(said, p.tls ? "%s answers at port %d, and its certificate is good"
-                         : "%s answers at port %d",
+    str_addf(said,
+             p.tls ? "%s answers at port %d, and its certificate is good" : "%s answers at port %d",
              p.host, p.port);
     return 0;
 }
@@ -125,8 +125,8 @@ struct json *reach_all(struct arena *a, const struct json *job, struct redactor 
     return all;
 }
 
-int reach_end_stale(struct arena *a, const struct json *job, struct redactor *r, struct str *ret_said,
-                    struct err *e)
+int reach_end_stale(struct arena *a, const struct json *job, struct redactor *r,
+                    struct str *ret_said, struct err *e)
 {
     const struct json *list = json_get(job, "endpoints");
     int c = 0;

@@ -10,5 +10,5 @@
 // [{"name","ok","text"}], to free.
 struct json *reach_all(struct arena *a, const struct json *job, struct redactor *r);
 // What was done, for the producer.
-int reach_end_stale(struct arena *a, const struct json *job, struct redactor *r, struct str *ret_said,
-                    struct err *e);
+int reach_end_stale(struct arena *a, const struct json *job, struct redactor *r,
+                    struct str *ret_said, struct err *e);

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const double look_s = 0.2;  // between two looks at whether to stop
+static const double look_s = 0.2; // between two looks at whether to stop
 static const double again_s = 10; // a title that could not be set is tried again
 
 struct facebook_outlet {
@@ -23,7 +23,7 @@ struct facebook_outlet {
     struct facebook *video; // lock; NULL: not made yet
     void *muxer;            // of the connection; NULL: none
     const struct outlet *rtmp;
-    char title[1024];       // lock; "": none waits to be set
+    char title[1024]; // lock; "": none waits to be set
     pthread_t watcher;
     bool watched;
     atomic_bool stop;
@@ -197,5 +197,5 @@ void to_facebook_title(void *ctx, const char *title)
     pthread_mutex_unlock(&o->lock);
 }
 
-const struct outlet to_facebook = {"facebook", connect_to, send_to, close_to, NULL, interrupt,
-                                   free_all,   end_video};
+const struct outlet to_facebook = {"facebook", connect_to, send_to,  close_to,
+                                   NULL,       interrupt,  free_all, end_video};
