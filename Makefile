@@ -28,7 +28,7 @@ VERSION := 0.1.0
 
 # What each executable may know: people run the light one, the worker holds the media libraries.
 light_pkgs  := jansson yaml-0.1 libcrypto
-# Loaded by net/httpd.c when a server starts: linked, gnutls would cost every start 4 ms.
+# Loaded by net/httpserve.c when a server starts: linked, gnutls would cost every start 4 ms.
 net_pkgs    := libmicrohttpd
 worker_pkgs := jansson libcrypto libavformat libavcodec libavfilter libswscale libswresample libavutil \
                flac taglib libxml-2.0 libxslt md4c-html pangocairo
@@ -70,7 +70,7 @@ plan_src   := $(wildcard pipeline/plan/*.c)
 cmd_src    := $(filter-out cmd/worker.c cmd/relay.c,$(wildcard cmd/*.c))
 # libxml2 costs a light start two milliseconds, so its reader is in the worker alone.
 light_base := $(filter-out pipeline/base/xmlread.c,$(base_src))
-light_net  := $(patsubst %,pipeline/net/%.c,httpd httprule webroot)
+light_net  := $(patsubst %,pipeline/net/%.c,httpd httprule httpserve webroot)
 unit_src   := $(wildcard tests/unit/test_*.c)
 # Far sides for the tests, each a program of its own.
 far_src    := $(wildcard tests/live/*.c)
@@ -175,7 +175,7 @@ lint: syntax ## layers, libraries, banned calls, licences, lengths, warnings, fo
 	@tests/lint.sh $B
 
 bench: all ## speed and memory against ffmpeg's, as ratios
-	@export PYTHONDONTWRITEBYTECODE=1; ok=0; for part in publish sound video; do BUILD=$B python3 tests/bench/$$part.py || ok=1; done; exit $$ok
+	@export PYTHONDONTWRITEBYTECODE=1; ok=0; for part in publish sound video live; do BUILD=$B python3 tests/bench/$$part.py || ok=1; done; exit $$ok
 
 films: all ## recordings of every kind with known truth, published and judged, beside ffmpeg's usual command
 	@export PYTHONDONTWRITEBYTECODE=1; DGL_BUILD=$B python3 tests/film/films.py --usual --work $B/films $(T)

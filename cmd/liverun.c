@@ -137,10 +137,10 @@ static void keep(struct json **at, const struct json *o)
 static void take_answer(struct run *r, const struct json *o)
 {
     const struct json *error = json_get(o, "error");
-    if (json_get(o, "state"))
-        keep(&r->state, json_get(o, "state"));
-    if (json_text(o, "event"))
+    if (json_text(o, "event")) // its "state" is a word
         take_event(r, o);
+    else if (json_get(o, "state"))
+        keep(&r->state, json_get(o, "state"));
     if (json_text(o, "warning"))
         tell(r, true, json_text(o, "warning"));
     if (json_get(o, "done"))
@@ -158,18 +158,17 @@ static void take_answer(struct run *r, const struct json *o)
 // One line, without its end. The relay has a redactor of its own; this one is for what it forgot.
 static void take_line(struct run *r, const char *line, size_t len)
 {
-    struct str s;
-    struct json *o = NULL;
+    struct json *o = NULL, *clean = NULL;
     struct err why = {0};
-    str_init(&s, LIVE_LINE_MAX);
-    str_addn(&s, line, len);
-    redact(r->b->redactor, &s);
-    if (json_parse(s.p ? s.p : "", s.len, "the relay's line", &o, &why) < 0)
+    if (json_parse(line, len, "the relay's line", &o, &why) < 0) {
+        redact_text(r->b->redactor, why.text, sizeof why.text);
         tell(r, true, why.text);
-    else
-        take_answer(r, o);
+    } else {
+        clean = redact_json(r->b->redactor, o);
+        take_answer(r, clean);
+    }
+    json_free(clean);
     json_free(o);
-    str_done(&s);
 }
 
 // false: it has ended.

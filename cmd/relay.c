@@ -60,14 +60,15 @@ static void say(void *ctx, struct json *line)
 {
     struct str s;
     bool must = json_get(line, "done") || json_get(line, "error") || json_get(line, "check");
+    struct json *clean = redact_json(ctx, line);
     str_init(&s, STR_MAX);
-    json_write(&s, line, false);
-    redact(ctx, &s);
+    json_write(&s, clean, false);
     str_addc(&s, '\n');
     pthread_mutex_lock(&speaking);
     write_line(&s, must);
     pthread_mutex_unlock(&speaking);
     str_done(&s);
+    json_free(clean);
     json_free(line);
 }
 

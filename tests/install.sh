@@ -16,6 +16,7 @@ demo='espeak-ng sox'
 check='libcmocka-dev libebur128-dev bats jq curl ffmpeg clang clang-format libxml2-utils procps
     icecast2 openssl python3-mutagen python3-feedparser python3-podcastparser'
 
+check="$check nginx libnginx-mod-rtmp stunnel4" # where broadcasts go
 check="$check tmux file" # the view of a broadcast, and what its pictures are
 check="$check nginx libnginx-mod-rtmp stunnel4" # servers it is sent to
 

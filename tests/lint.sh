@@ -77,7 +77,7 @@ libxml/ pipeline/(base/xmlread\.c|doc/[a-z0-9_]+\.[ch])
 yaml\.h pipeline/model/yaml\.c
 lib(av|sw)[a-z]+/ pipeline/media/[a-z0-9_]+\.[ch]
 (taglib|tag|t[a-z]+file|id3v2|mpegfile|mp4file)[a-z]*[/.] pipeline/media/tagfile\.cc
-microhttpd\.h pipeline/net/httpd\.c
+microhttpd\.h pipeline/net/httpserve\.c
 curl/ pipeline/net/[a-z0-9_]+\.[ch]
 shout/ pipeline/net/[a-z0-9_]+\.[ch]
 libe?xslt/ pipeline/doc/[a-z0-9_]+\.[ch]

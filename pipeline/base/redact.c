@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/json.h"
 
 enum { LEAST = 4, LONGEST_CHARACTER = 12 }; // of one character's writing: \uD83D\uDE00
 enum writing { PLAIN, PERCENT, JSON, WRITINGS };
@@ -263,4 +264,32 @@ void redact_text(const struct redactor *r, char *text, size_t size)
         text[n] = '\0';
     }
     str_done(&out);
+}
+
+struct json *redact_json(const struct redactor *r, const struct json *j)
+{
+    const char *text = json_as_text(j);
+    if (text) {
+        struct str s;
+        str_init(&s, STR_MAX);
+        str_add(&s, text);
+        redact(r, &s);
+        struct json *clean = json_new_text(s.p ? s.p : "");
+        str_done(&s);
+        return clean;
+    }
+    size_t n = json_count(j);
+    if (n == 0)
+        return json_keep(j);
+    bool object = json_key_at(j, 0) != NULL;
+    struct json *clean = object ? json_new_object() : json_new_array();
+    for (size_t i = 0; i < n; i++) {
+        const char *key = object ? json_key_at(j, i) : NULL;
+        struct json *value = redact_json(r, key ? json_get(j, key) : json_at(j, i));
+        if (key)
+            json_put(clean, key, value);
+        else
+            json_push(clean, value);
+    }
+    return clean;
 }

@@ -4,6 +4,7 @@
 #pragma once
 #include "base/str.h"
 
+struct json;
 struct redactor;
 struct redactor *redactor_new(void);
 void redactor_free(struct redactor *r); // NULL is fine; wipes what it knew
@@ -17,3 +18,6 @@ void redactor_add_login(struct redactor *r, const char *user, const char *passwo
 // thread. r NULL: nothing.
 void redact(const struct redactor *r, struct str *text);
 void redact_text(const struct redactor *r, char *text, size_t size); // in place, ends with NUL
+// A copy in which every text is redacted, to free. Names, numbers and the form stay, whatever a
+// secret is: "true" or 1234 as a secret would break a document that is redacted as one text.
+struct json *redact_json(const struct redactor *r, const struct json *j);

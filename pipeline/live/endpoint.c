@@ -15,7 +15,7 @@
 static const double first_wait_s = 1, longest_wait_s = 30, growth = 1.7, jitter = 0.2;
 static const double healthy_s = 30;         // after that the next failure is a first one
 static const tick held = 2 * TICKS_PER_SEC; // waits while there is no connection, at most
-enum { RATE_S = 5 };
+enum { RATE_S = 5, LEFT_ASLEEP = 8 };
 
 const char *const endpoint_states[] = {"waiting", "connecting", "live", "refused", "ended"};
 
@@ -220,6 +220,13 @@ int endpoint_start(const struct endpoint_params *p, struct endpoint **ret, struc
     return 0;
 }
 
+// Waking costs as much as sending: sound waits for the next picture, if that is not too long.
+static bool is_worth_waking(const struct endpoint *ep, const AVPacket *pkt)
+{
+    return !ep->p.feed->codec[FEED_VIDEO] || pkt->stream_index == FEED_VIDEO ||
+           ep->backlog.count >= LEFT_ASLEEP;
+}
+
 void endpoint_give(struct endpoint *ep, const AVPacket *pkt)
 {
     AVPacket *own = av_packet_clone(pkt);
@@ -230,7 +237,8 @@ void endpoint_give(struct endpoint *ep, const AVPacket *pkt)
         av_packet_free(&own);
     else
         backlog_put(&ep->backlog, own);
-    pthread_cond_signal(&ep->wake);
+    if (is_worth_waking(ep, pkt))
+        pthread_cond_signal(&ep->wake);
     pthread_mutex_unlock(&ep->lock);
 }
 

@@ -69,8 +69,8 @@ struct endpoint_stats {
     int64_t dropped;    // packets
     double dropped_s;   // media time
     int connections, failures;
-    double next_try_s; // from now; 0: none planned
-    char why[512];     // of the last failure; "" none
+    double next_try_s;                       // from now; 0: none planned
+    char why[sizeof((struct err *)0)->text]; // of the last failure, whole; "" none
 };
 void endpoint_stats(struct endpoint *ep, struct endpoint_stats *ret);
 // {"name","kind","state","connected_s","delivered_s","queue_s","bytes","kbps","dropped",

@@ -6,6 +6,7 @@
 
 #include "live/facebookmake.h"
 #include "live/facebookwatch.h"
+#include "net/livevideo.h"
 
 enum { AHEAD_MAX_S = 7 * 24 * 3600 };
 
@@ -139,6 +140,12 @@ int facebook_poll(struct facebook *f, int64_t now_utc_s, double *ret_next_s, str
     bool may_start = now_utc_s >= f->maker.state.start_utc_s;
     return facebook_watch_poll(&f->watch, &f->maker.p.api, f->maker.state.live_id, may_start,
                                ret_next_s, e);
+}
+
+int facebook_title(struct facebook *f, const char *title, struct err *e)
+{
+    static const struct graph_patience once = {.first_s = 1, .total_s = 0.001};
+    return live_video_retitle(&f->maker.p.api, f->maker.state.live_id, title, &once, e);
 }
 
 struct json *facebook_json(struct facebook *f)

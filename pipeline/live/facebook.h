@@ -38,6 +38,8 @@ const struct stream_address *facebook_address(const struct facebook *f);
 // has come and the stream arrives. *ret_next_s is always set: 10 s, later where limits are near or
 // calls fail. An error is for the status line; the stream goes on.
 int facebook_poll(struct facebook *f, int64_t now_utc_s, double *ret_next_s, struct err *e);
+// Another title for the video that is on air; asks once.
+int facebook_title(struct facebook *f, const char *title, struct err *e);
 // {"live_id","status","permalink","viewers","health": {"receiving","video_kbps","audio_kbps","fps",
 // "gop_s","width","height"},"usage_percent","warning","why"}. Any thread.
 struct json *facebook_json(struct facebook *f);

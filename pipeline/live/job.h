@@ -25,7 +25,7 @@
 // pipe has no room for is left out, but for {"done"} and {"error"}. SIGTERM is {"do":"stop"}.
 // lines back:
 //  {"state": STATE} twice a second
-//  {"event": "source|endpoint|slate|recording|title|mark", "name", "state", "text"}
+//  {"event": "source|endpoint|slate|recording|title|mark|page", "name", "state", "text"}
 //  {"warning": text}  {"done": REPORT} at the end, and then {"error": {"kind","code","text"}} where
 //  it did not end well
 // REPORT: {"episode","started","ended","elapsed_s","loudness","endpoints": [endpoint_json…],
@@ -42,6 +42,8 @@
 //  "integrated_lufs","true_peak_dbtp","gain_db"},"endpoints": [endpoint_json…],
 //  "recordings": [{"path","bytes","seconds"}],"marks": [{"at_s","title"}],"title","cpu_percent",
 //  "memory_bytes","pid"}
+// An endpoint at Facebook has further keys, see live/facebook.h: its "warning" says what Facebook
+// finds wrong, or why it could not be asked. One at Icecast has "listeners".
 #pragma once
 
 enum { LIVE_LINE_MAX = 4 << 20 }; // bytes of a line, either way

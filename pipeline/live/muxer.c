@@ -118,7 +118,7 @@ static bool takes_no_retry(int code)
 
 static int fail(struct muxer *m, int r, struct err *e)
 {
-    char said[160];
+    char said[sizeof m->log.text];
     libav_log_take(&m->log, said, sizeof said);
     libav_error(e, r, m->way->network ? "the server" : m->path);
     if (r == AVERROR_EXIT || r == AVERROR(ETIMEDOUT))

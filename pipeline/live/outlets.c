@@ -148,7 +148,8 @@ static int make_facebook(struct arena *a, const struct json *o, const struct jso
         .needs_picture = true,
         .codec = "aac",
         .kbps = SOUND_KBPS,
-        .more = to_facebook_json};
+        .more = to_facebook_json,
+        .title = to_facebook_title};
     return 0;
 }
 

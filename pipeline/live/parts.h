@@ -6,6 +6,7 @@
 #include "live/control.h"
 #include "live/encoder.h"
 #include "live/intake.h"
+#include "live/metrics.h"
 #include "live/muxer.h"
 #include "live/program.h"
 #include "live/recorder.h"
@@ -66,6 +67,7 @@ struct relay {
     bool encodes_picture[RELAY_ENCODERS];
     struct program *program;
     struct control *control;
+    struct metrics *metrics; // NULL: nobody asked for them
 
     int64_t started_utc_s;
     pthread_mutex_t lock;

@@ -23,7 +23,6 @@ static void learn_secrets(struct redactor *r, const struct json *list)
     }
 }
 
-// Everything that is written passes the redactor, state and report too.
 static void save(const struct relay *r, const char *key, const struct json *o)
 {
     const char *path = json_text(r->job, key);
@@ -90,6 +89,32 @@ static int judge(const struct relay *r, const struct json *state, struct err *e)
     return 0;
 }
 
+static struct json *state_of(void *ctx)
+{
+    return telling_state(ctx);
+}
+
+// A port that somebody else has is no reason not to broadcast.
+static void show_metrics(struct relay *r)
+{
+    struct metrics_params p = {
+        .port = (int)json_int(r->job, "metrics_port", 0),
+        .state = state_of,
+        .ctx = r,
+        .target_lufs = json_number(json_get(r->job, "loudness"), "target_lufs", -16),
+    };
+    struct err e = {0};
+    char text[80];
+    if (!p.port)
+        return;
+    if (metrics_start(&p, &r->metrics, &e) < 0) {
+        say(r, "warning", json_new_text(e.text));
+        return;
+    }
+    snprintf(text, sizeof text, "http://127.0.0.1:%d/", metrics_port(r->metrics));
+    telling_event(r, "page", "status", "up", text);
+}
+
 static int run(struct relay *r, struct json **ret_report, struct err *e)
 {
     int c = wiring_make(r, e);
@@ -99,10 +124,13 @@ static int run(struct relay *r, struct json **ret_report, struct err *e)
         c = wiring_start(r, e);
     if (c < 0)
         return c;
+    show_metrics(r);
     keep_going(r);
     wiring_stop(r, grace_s);
     control_stop(r->control);
     r->control = NULL;
+    metrics_stop(r->metrics);
+    r->metrics = NULL;
     struct json *state = telling_state(r);
     *ret_report = telling_report(state);
     json_put_bool(state, "ended", true);

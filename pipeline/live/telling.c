@@ -156,7 +156,9 @@ struct json *telling_state(struct relay *r)
     json_put_real(o, "cpu_s", cpu_s());
     json_put_int(o, "memory_bytes", memory_now());
     json_put_int(o, "pid", getpid());
-    return o;
+    struct json *clean = redact_json(r->p->redactor, o);
+    json_free(o);
+    return clean;
 }
 
 struct json *telling_report(const struct json *last_state)
@@ -191,15 +193,10 @@ void telling_event(struct relay *r, const char *what, const char *name, const ch
                    const char *text)
 {
     struct json *o = json_new_object();
-    struct str clean;
-    str_init(&clean, STR_MAX);
-    str_add(&clean, text ? text : "");
-    redact(r->p->redactor, &clean);
     json_put_text(o, "event", what);
     json_put_text(o, "name", name);
     json_put_text(o, "state", state);
-    json_put_text(o, "text", clean.p);
-    str_done(&clean);
+    json_put_text(o, "text", text ? text : "");
     r->p->say(r->p->ctx, o);
 }
 
@@ -240,8 +237,9 @@ static struct json *do_stop(struct relay *r, const struct json *asked)
 static struct json *do_mark(struct relay *r, const struct json *asked)
 {
     const char *title = json_text_or(asked, "title", "");
-    struct program_state s;
-    program_state(r->program, &s);
+    struct program_state s = {0};
+    if (r->program)
+        program_state(r->program, &s);
     pthread_mutex_lock(&r->lock);
     bool room = r->num_marks < RELAY_MARKS;
     if (room) {

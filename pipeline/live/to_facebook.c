@@ -3,14 +3,17 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/str.h"
 #include "live/muxer.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static const double look_s = 0.2; // between two looks at whether to stop
+static const double again_s = 10; // a title that could not be set is tried again
 
 struct facebook_outlet {
     struct facebook_params p;
@@ -20,6 +23,7 @@ struct facebook_outlet {
     struct facebook *video; // lock; NULL: not made yet
     void *muxer;            // of the connection; NULL: none
     const struct outlet *rtmp;
+    char title[1024]; // lock; "": none waits to be set
     pthread_t watcher;
     bool watched;
     atomic_bool stop;
@@ -51,17 +55,38 @@ static struct facebook *video_of(struct facebook_outlet *o)
     return v;
 }
 
+// False: Facebook is to be asked again.
+static bool set_title(struct facebook_outlet *o)
+{
+    char title[sizeof o->title];
+    struct err e = {0};
+    pthread_mutex_lock(&o->lock);
+    memcpy(title, o->title, sizeof title);
+    pthread_mutex_unlock(&o->lock);
+    if (!title[0])
+        return true;
+    if (facebook_title(o->video, title, &e) < 0 && e.kind == ERR_REMOTE)
+        return false;
+    pthread_mutex_lock(&o->lock);
+    if (str_same(o->title, title)) // else there is a newer one
+        o->title[0] = '\0';
+    pthread_mutex_unlock(&o->lock);
+    return true;
+}
+
 static void *watch(void *arg)
 {
     struct facebook_outlet *o = arg;
-    double next = 0;
+    double next = 0, next_title = 0;
     while (!atomic_load(&o->stop)) {
         struct err e = {0};
-        double wait_s = look_s;
-        if (clock_monotonic() >= next) {
+        double wait_s = look_s, now = clock_monotonic();
+        if (now >= next) {
             (void)facebook_poll(o->video, clock_now(), &wait_s, &e); // its word is in the JSON
             next = clock_monotonic() + wait_s;
         }
+        if (now >= next_title && !set_title(o))
+            next_title = now + again_s;
         usleep((useconds_t)(look_s * 1e6));
     }
     return NULL;
@@ -152,11 +177,25 @@ static void free_all(void *ctx)
 
 struct json *to_facebook_json(void *ctx)
 {
-    struct json *o = json_new_object();
     struct facebook *v = video_of(ctx);
-    if (v)
-        json_put(o, "facebook", facebook_json(v));
+    struct json *all = v ? facebook_json(v) : NULL, *o = json_new_object();
+    const char *why = json_text_or(all, "why", "");
+    json_put_text(o, "warning", *why ? why : NULL);
+    for (size_t i = 0; i < json_count(all); i++) {
+        const char *key = json_key_at(all, i);
+        if (!str_same(key, "why")) // of the endpoint, that is why there is no connection
+            json_put(o, key, json_keep(json_get(all, key)));
+    }
+    json_free(all);
     return o;
+}
+
+void to_facebook_title(void *ctx, const char *title)
+{
+    struct facebook_outlet *o = ctx;
+    pthread_mutex_lock(&o->lock);
+    str_fit(o->title, sizeof o->title, title);
+    pthread_mutex_unlock(&o->lock);
 }
 
 const struct outlet to_facebook = {"facebook", connect_to, send_to,  close_to,

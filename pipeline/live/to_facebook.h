@@ -11,5 +11,8 @@
 // earlier run left open is taken again.
 void *to_facebook_new(const struct facebook_params *p, bool resume, const char *rtmp_ca_file);
 extern const struct outlet to_facebook;
-// {"facebook": facebook_json}. Any thread.
+// facebook_json, but what it calls "why" is a "warning" where there is none. Any thread.
 struct json *to_facebook_json(void *ctx);
+// The video's title from now on; returns at once, and asks until Facebook has taken or refused it.
+// Any thread.
+void to_facebook_title(void *ctx, const char *title);

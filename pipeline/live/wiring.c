@@ -27,6 +27,13 @@ static void intake_changed(void *ctx, const char *name, enum intake_state state,
 }
 
 // ---- encoders and feeds: one for all that are alike
+//
+// Nothing is copied, also where a source's streams are in a feed's format already. A feed keeps
+// its parameters from the first packet to the last, while a source may go away at any time: a copy
+// would need a slate and a backup encoded with the very parameter sets of that source, could change
+// over at its key frames alone (OBS: 2 s to 10 s apart, where the slate is to be there after
+// 0.5 s), would go out at the loudness it came with, and what a source sends wrong (time that
+// jumps, a picture that cannot be decoded) would reach every endpoint as it is.
 
 static int picture_encoder(struct relay *r, struct encoder **ret, struct err *e)
 {

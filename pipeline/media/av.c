@@ -96,7 +96,10 @@ static void keep(void *context, int level, const char *fmt, va_list ap)
         return;
     pthread_mutex_lock(&l->lock);
     if (!strstr(l->text, "ertificate")) { // all that follows is said because of that
-        vsnprintf(l->text, sizeof(l->text), fmt, ap);
+        int len = vsnprintf(l->text, sizeof(l->text), fmt, ap);
+        char *last = strrchr(l->text, ' ');
+        if (len >= (int)sizeof(l->text))
+            *(last ? last : l->text) = '\0';
         tidy(l->text);
     }
     l->complaints += level <= AV_LOG_ERROR && is_format(context);

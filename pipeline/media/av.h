@@ -43,7 +43,9 @@ int libav_error(struct err *e, int code, const char *what);
 // The last word of one context: libav writes its log here instead of on standard error.
 struct libav_log {
     pthread_mutex_t lock;
-    char text[160]; // lock; lower case at the start, no full stop; "" when nothing was said
+    // lock; lower case at the start, no full stop; "" when nothing was said. What is too long ends
+    // with a whole word: half a key would not be known as one.
+    char text[512];
     int complaints; // lock; errors of the demuxer so far
 };
 void libav_log_init(struct libav_log *l);

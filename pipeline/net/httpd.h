@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The small HTTP server: one folder on 127.0.0.1, so that pages, players and podcast apps can be
-// tried. GET and HEAD, byte ranges, ETag, 304. The only place that knows libmicrohttpd.
+// tried. GET and HEAD, byte ranges, ETag, 304.
 #pragma once
 
 struct err;

@@ -249,7 +249,7 @@ static int set(const struct graph_api *g, const char *id, const char *key, const
                const struct graph_patience *p, struct graph_answer *answer, struct err *e)
 {
     struct str form;
-    str_init(&form, 1024);
+    str_init(&form, STR_MAX);
     http_form_add(&form, key, value);
     int r = graph_insist(g, &(struct graph_call){.path = id, .form = form.p}, p, answer, e);
     str_done(&form);
@@ -262,6 +262,19 @@ int live_video_start(const struct graph_api *g, const char *id, const struct gra
     struct graph_answer answer;
     int r = set(g, id, "status", "LIVE_NOW", p, &answer, e);
     graph_answer_done(&answer);
+    return r;
+}
+
+int live_video_retitle(const struct graph_api *g, const char *id, const char *title,
+                       const struct graph_patience *p, struct err *e)
+{
+    struct graph_answer answer;
+    struct str text;
+    str_init(&text, STR_MAX);
+    live_video_title(&text, title);
+    int r = set(g, id, "title", text.p, p, &answer, e);
+    graph_answer_done(&answer);
+    str_done(&text);
     return r;
 }
 

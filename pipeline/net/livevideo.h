@@ -42,6 +42,8 @@ int live_video_list(const struct graph_api *g, struct arena *a, const char *page
                     struct graph_answer *answer, struct err *e);
 int live_video_start(const struct graph_api *g, const char *id, const struct graph_patience *p,
                      struct err *e); // an unpublished or scheduled one becomes live
+int live_video_retitle(const struct graph_api *g, const char *id, const char *title,
+                       const struct graph_patience *p, struct err *e);
 // 0 also where it had ended before, or is not there any more. page: as it was created with.
 int live_video_end(const struct graph_api *g, const char *id, const char *page,
                    const struct graph_patience *p, struct err *e);

@@ -210,6 +210,7 @@ static int do_set(const struct request *q, char *out)
         v->status = "VOD";
     else if (form_get(q->body, "status", value, sizeof(value)) && !strcmp(value, "LIVE_NOW"))
         v->status = "LIVE";
+    form_get(q->body, "title", v->title, sizeof(v->title));
     snprintf(out, BODY_MAX, end ? "{\"success\":true}" : "{\"id\":\"%s\"}", v->id);
     return 200;
 }

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "base/json.h"
 #include "base/redact.h"
 
@@ -239,6 +240,36 @@ static void any_thread_may_add_and_ask(void **state)
     redactor_free(r);
 }
 
+static void of_a_document_the_texts_alone_are_redacted(void **state)
+{
+    (void)state;
+    static const char was[] =
+        "{\"true\":true,\"n\":1234,\"list\":[\"it is true\",12345.5,[],{},null,{\"a\":\"1234\"}],"
+        "\"why\":\"key canary\\\"/x: refused\"}";
+    static const char want[] =
+        "{\"true\":true,\"n\":1234,\"list\":[\"it is [secret]\",12345.5,[],{},null,"
+        "{\"a\":\"[secret]\"}],\"why\":\"key [secret]: refused\"}";
+    struct redactor *r = redactor_new();
+    struct json *j, *clean;
+    struct str s;
+    struct err e = {0};
+    redactor_add(r, "true");
+    redactor_add(r, "1234");
+    redactor_add(r, "canary\"/x");
+    assert_int_equal(json_parse(was, strlen(was), "a document", &j, &e), 0);
+    clean = redact_json(r, j);
+    str_init(&s, STR_MAX);
+    json_write(&s, clean, false);
+    assert_string_equal(s.p, want);
+    str_done(&s);
+    json_free(clean);
+    clean = redact_json(NULL, j);
+    assert_true(json_same(clean, j));
+    json_free(clean);
+    json_free(j);
+    redactor_free(r);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -250,6 +281,7 @@ int main(void)
         cmocka_unit_test(in_place_nothing_leaves_its_buffer),
         cmocka_unit_test(a_cut_text_hides_the_beginning_of_a_secret),
         cmocka_unit_test(what_grows_above_the_most_is_cut),
+        cmocka_unit_test(of_a_document_the_texts_alone_are_redacted),
         cmocka_unit_test(any_thread_may_add_and_ask),
     };
     return cmocka_run_group_tests_name("redact", tests, NULL, NULL);
