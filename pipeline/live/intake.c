@@ -4,6 +4,8 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/str.h"
+#include "live/pattern.h"
 #include "live/recorder.h"
 #include "live/ring.h"
 #include "media/tuner.h"
@@ -260,15 +262,46 @@ static void pause_for(struct intake *in, double seconds)
         usleep(50000);
 }
 
+// The test pattern: what a source would send, from a source that cannot fail.
+static int draw_pattern(struct intake *in, struct err *e)
+{
+    const struct inlet_params *p = &in->p.inlet;
+    AVRational frame = {p->rate_den, p->rate_num};
+    float *planes[2];
+    struct pattern *pattern = NULL;
+    int r = p->width ? pattern_new(p->width, p->height, &pattern, e) : 0;
+    for (int c = 0; c < 2; c++)
+        planes[c] = mem_alloc((size_t)p->sample_rate * sizeof(float));
+    in->has_picture = p->width;
+    in->has_sound = true;
+    change(in, INTAKE_LIVE, "test pattern");
+    for (int64_t n = 0; r >= 0 && !atomic_load(&in->stop); n++) {
+        tick at = av_rescale_q(n, frame, (AVRational){1, (int)TICKS_PER_SEC});
+        int64_t from = av_rescale_q(n, frame, (AVRational){1, p->sample_rate});
+        int64_t to = av_rescale_q(n + 1, frame, (AVRational){1, p->sample_rate});
+        AVFrame *f = NULL;
+        if (pattern && pattern_frame(pattern, at, &f) >= 0)
+            put_picture(in, at, f);
+        pattern_sound(p->sample_rate, from, planes, 2, (size_t)(to - from));
+        put_sound(in, tick_from_samples(from, p->sample_rate), (const float *const *)planes,
+                  (size_t)(to - from));
+    }
+    pattern_free(pattern);
+    for (int c = 0; c < 2; c++)
+        free(planes[c]);
+    return r;
+}
+
 static void *run(void *arg)
 {
     struct intake *in = arg;
+    bool drawn = str_same(in->p.inlet.url, "pattern:");
     bool paced = inlet_is_paced(in->p.inlet.url);
     double wait_s = retry_s;
     while (!atomic_load(&in->stop)) {
         struct err e = {0};
         double began = clock_monotonic();
-        int r = receive(in, &e);
+        int r = drawn ? draw_pattern(in, &e) : receive(in, &e);
         if (r >= 0 || e.kind == ERR_INPUT || paced) {
             change(in, INTAKE_ENDED, r < 0 ? e.text : "");
             break;

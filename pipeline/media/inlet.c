@@ -26,7 +26,7 @@ static const struct scheme {
     {"alsa:", "alsa", DEVICE},
     {"pulse:", "pulse", DEVICE},
     {"v4l2:", "video4linux2,v4l2", DEVICE},
-    {"pattern:", "lavfi", DEVICE | PACED},
+    {"pattern:", NULL, PACED}, // never opened: live/intake draws it
     {"srt://", "mpegts", PUSHES},
     {"rtmp://", "flv", PUSHES},
     {"rtmps://", "flv", TLS},
@@ -58,24 +58,10 @@ static int is_late(void *ctx)
     return (in->p->stop && atomic_load(in->p->stop)) || clock_monotonic() > in->deadline;
 }
 
-// Colour bars with a clock, a flash and a beep each second.
-static void add_pattern(const struct inlet_params *p, struct str *ret)
-{
-    str_addf(ret,
-             "smptehdbars=s=%dx%d:r=%d/%d,drawbox=w=iw/8:h=ih/8:x=iw*7/16:y=ih/16:color=white:"
-             "t=fill:enable='lt(mod(t,1),0.05)',drawtext=text='%%{pts\\:hms}':fontsize=h/8:"
-             "x=(w-tw)/2:y=h*0.7:fontcolor=white:box=1:boxcolor=black[out0];"
-             "aevalsrc='0.1*sin(2*PI*1000*t)*lt(mod(t,1),0.05)|0.1*sin(2*PI*1000*t)*lt(mod(t,1),"
-             "0.05)':s=%d[out1]",
-             p->width, p->height, p->rate_num, p->rate_den, p->sample_rate);
-}
-
 static void add_url(const struct inlet_params *p, const struct scheme *s, struct str *ret)
 {
     if (str_same(p->url, "-"))
         str_add(ret, "pipe:0");
-    else if (str_same(s->prefix, "pattern:"))
-        add_pattern(p, ret);
     else if (s->flags & DEVICE)
         str_add(ret, p->url + strlen(s->prefix));
     else if (s->prefix[0])

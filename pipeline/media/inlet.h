@@ -14,7 +14,7 @@ struct inlet_params {
     bool listen;         // srt:// and rtmp:// alone: waits for whoever pushes
     const char *secret;  // SRT's passphrase, or the key an RTMP push must have; NULL: none
     const char *ca_file; // NULL: the system's
-    int width, height, rate_num, rate_den, sample_rate; // of the pattern
+    int width, height, rate_num, rate_den, sample_rate; // of the broadcast
     const atomic_bool *stop;
 };
 struct inlet {
