@@ -21,6 +21,8 @@ const struct opt live_opts[] = {
     {"check", 0, NULL, "days before: secrets, disk, endpoints and their certificates"},
     {"rehearse", 0, NULL, "send a test pattern to the endpoints of --only, record nothing"},
     {"resume", 0, NULL, "go on with the broadcast that a crash or a power cut interrupted"},
+    {"announce", 0, NULL,
+     "make it known at Facebook for live: {start} of episode.yaml, at most seven days ahead"},
     {"end-stale", 0, NULL, "end what such a broadcast left open at Facebook and in the feed"},
     {"metrics", 0, "PORT", "measurements for Prometheus and a status page on 127.0.0.1"},
     {"secrets-fd", 0, "N", "read secrets, lines \"name = value\", from this open descriptor"},
@@ -188,7 +190,7 @@ static int broadcast(struct broadcast *b, struct err *e)
     // everything that can be refused is, before anything is written
     if (r >= 0)
         r = job_make(b, true, &job, e);
-    if (r >= 0 && b->mode != LIVE_END_STALE && b->s.show.live.width) {
+    if (r >= 0 && b->mode != LIVE_END_STALE && b->mode != LIVE_ANNOUNCE && b->s.show.live.width) {
         draw_slate(b);
         json_free(job);
         job = NULL;

@@ -8,7 +8,7 @@
 
 enum { LIVE_MAX_FROM = 4, LIVE_SECRET_PLACES = 3, LIVE_CAPTION_DAYS = 14 };
 
-enum live_mode { LIVE_BROADCAST, LIVE_REHEARSE, LIVE_CHECK, LIVE_END_STALE };
+enum live_mode { LIVE_BROADCAST, LIVE_REHEARSE, LIVE_CHECK, LIVE_END_STALE, LIVE_ANNOUNCE };
 
 struct broadcast {
     const struct env *env;

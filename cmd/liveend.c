@@ -198,7 +198,7 @@ void end_print(struct broadcast *b, const struct json *report, const char *chapt
     double lufs = json_number(l, "integrated_lufs", NAN), s = json_number(report, "elapsed_s", 0);
     if (b->env->verbosity < 0)
         return;
-    if (b->mode == LIVE_END_STALE) {
+    if (b->mode == LIVE_END_STALE || b->mode == LIVE_ANNOUNCE) {
         puts(json_text_or(report, "said", "nothing was left open"));
         return;
     }

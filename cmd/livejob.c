@@ -230,6 +230,8 @@ int job_make(struct broadcast *b, bool secrets, struct json **ret, struct err *e
     json_put_bool(job, "resume", b->resume);
     json_put_bool(job, "check", b->mode == LIVE_CHECK);
     json_put_bool(job, "end_stale", b->mode == LIVE_END_STALE);
+    json_put_bool(job, "announce", b->mode == LIVE_ANNOUNCE);
+    json_put_int(job, "start_utc_s", b->plan.ep->planned.start_utc_s);
     json_put_int(job, "metrics_port", b->metrics_port);
     if (r < 0)
         json_free(job);

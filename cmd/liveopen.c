@@ -176,7 +176,10 @@ static int take_mode(struct broadcast *b, const struct args *args, struct err *e
     static const struct {
         const char *option;
         enum live_mode mode;
-    } modes[] = {{"check", LIVE_CHECK}, {"rehearse", LIVE_REHEARSE}, {"end-stale", LIVE_END_STALE}};
+    } modes[] = {{"check", LIVE_CHECK},
+                 {"rehearse", LIVE_REHEARSE},
+                 {"end-stale", LIVE_END_STALE},
+                 {"announce", LIVE_ANNOUNCE}};
     const char *first = NULL;
     for (size_t i = 0; i < COUNT(modes); i++) {
         if (!args_has(args, modes[i].option))

@@ -20,6 +20,7 @@
 //  "resume": bool, "metrics_port": 0 or a port,
 //  "check": true: reach every endpoint (TCP, TLS), make nothing, send nothing, answer
 //           {"check": [{"name","ok": bool,"text"}]} and end,
+//  "announce": true: make it known at Facebook for "start_utc_s", answer the same and end,
 //  "end_stale": true: close what an earlier run left open, answer {"done": {"said": text}} and end}
 // A relay goes on when nobody reads its lines any more, and waits for nobody to read them: what the
 // pipe has no room for is left out, but for {"done"} and {"error"}. SIGTERM is {"do":"stop"}.

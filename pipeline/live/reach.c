@@ -126,8 +126,25 @@ struct json *reach_all(struct arena *a, const struct json *job, struct redactor 
     return all;
 }
 
-int reach_end_stale(struct arena *a, const struct json *job, struct redactor *r,
-                    struct str *ret_said, struct err *e)
+typedef int act_fn(const struct facebook_params *p, struct str *ret_said, struct err *e);
+
+static int act_end(const struct facebook_params *p, struct str *ret_said, struct err *e)
+{
+    return facebook_end_stale(p, clock_now(), ret_said, e);
+}
+
+static int act_announce(const struct facebook_params *p, struct str *ret_said, struct err *e)
+{
+    char when[CLOCK_TEXT];
+    int c = facebook_schedule(p, clock_now(), e);
+    clock_iso(p->start_utc_s, when);
+    if (c >= 0)
+        str_addf(ret_said, "announced at Facebook for %s", when);
+    return c;
+}
+
+static int at_facebook(struct arena *a, const struct json *job, struct redactor *r, act_fn *act,
+                       struct str *ret_said, struct err *e)
 {
     const struct json *list = json_get(job, "endpoints");
     int c = 0;
@@ -138,12 +155,33 @@ int reach_end_stale(struct arena *a, const struct json *job, struct redactor *r,
         struct facebook_params p = {.api = api_of(o, job, r),
                                     .page = json_text(o, "page"),
                                     .title = json_text(o, "title"),
+                                    .description = json_text(o, "description"),
+                                    .privacy = json_text(o, "privacy"),
+                                    .start_utc_s = json_int(job, "start_utc_s", 0),
                                     .state_file = outlets_facebook_file(a, o, job)};
         if (ret_said->len)
             str_add(ret_said, "; ");
-        c = facebook_end_stale(&p, clock_now(), ret_said, e);
+        c = act(&p, ret_said, e);
     }
+    return c;
+}
+
+int reach_end_stale(struct arena *a, const struct json *job, struct redactor *r,
+                    struct str *ret_said, struct err *e)
+{
+    int c = at_facebook(a, job, r, act_end, ret_said, e);
     if (c >= 0 && !ret_said->len)
         str_add(ret_said, "nothing was left open");
+    return c;
+}
+
+int reach_announce(struct arena *a, const struct json *job, struct redactor *r,
+                   struct str *ret_said, struct err *e)
+{
+    if (!json_int(job, "start_utc_s", 0))
+        return err_input(e, "when it begins is not said: add live: {start: …} to episode.yaml");
+    int c = at_facebook(a, job, r, act_announce, ret_said, e);
+    if (c >= 0 && !ret_said->len)
+        return err_input(e, "no endpoint is of kind facebook: nothing can be announced");
     return c;
 }

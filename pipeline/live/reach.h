@@ -9,6 +9,8 @@
 
 // [{"name","ok","text"}], to free.
 struct json *reach_all(struct arena *a, const struct json *job, struct redactor *r);
-// What was done, for the producer.
+// What was done, for the producer. announce: for the job's start.
 int reach_end_stale(struct arena *a, const struct json *job, struct redactor *r,
                     struct str *ret_said, struct err *e);
+int reach_announce(struct arena *a, const struct json *job, struct redactor *r,
+                   struct str *ret_said, struct err *e);

@@ -148,11 +148,13 @@ static int check(struct relay *r, struct json **ret_report)
     return 0;
 }
 
-static int end_stale(struct relay *r, struct json **ret_report, struct err *e)
+// Ends what was left open, or announces what is to come.
+static int only_talk(struct relay *r, struct json **ret_report, struct err *e)
 {
     struct str said;
     str_init(&said, STR_MAX);
-    int c = reach_end_stale(&r->arena, r->job, r->p->redactor, &said, e);
+    int c = (json_bool(r->job, "announce", false) ? reach_announce : reach_end_stale)(
+        &r->arena, r->job, r->p->redactor, &said, e);
     *ret_report = json_new_object();
     json_put_text(*ret_report, "said", said.p);
     str_done(&said);
@@ -172,9 +174,10 @@ int relay_run(const struct relay_params *p, struct json **ret_report, struct err
     learn_secrets(p->redactor, json_get(p->job, "endpoints"));
     learn_secrets(p->redactor, json_get(p->job, "sources"));
     *ret_report = NULL;
-    int c = json_bool(p->job, "check", false)       ? check(r, ret_report)
-            : json_bool(p->job, "end_stale", false) ? end_stale(r, ret_report, e)
-                                                    : run(r, ret_report, e);
+    int c = json_bool(p->job, "check", false) ? check(r, ret_report)
+            : json_bool(p->job, "end_stale", false) || json_bool(p->job, "announce", false)
+                ? only_talk(r, ret_report, e)
+                : run(r, ret_report, e);
     control_stop(r->control);
     wiring_free(r);
     if (c < 0 && e)

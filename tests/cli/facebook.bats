@@ -161,3 +161,19 @@ renamed() {
     done
     equals "$(graph_calls "POST " live_video)" 0
 }
+
+@test "--announce makes the video known for the planned start, once" {
+    start=$(date -u -d '+3 days' +%Y-%m-%dT%H:%M:%SZ)
+    run dgl -C "$show" live "$episode" --announce
+    status_is 3
+    contains "$output" "add live: {start: …} to episode.yaml"
+    printf 'live: {start: %s}\n' "$start" >>"$show/episodes/$episode/episode.yaml"
+    run dgl -C "$show" live "$episode" --announce
+    status_is 0
+    contains "$output" "announced at Facebook for $start"
+    equals "$(phase)" scheduled
+    equals "$(made)" 1
+    run dgl -C "$show" live "$episode" --announce
+    status_is 0
+    equals "$(made)" 1
+}

@@ -222,8 +222,8 @@ no_canary() { # folder or file...
     run live --from obs
     status_is 3
     contains "$output" "a broadcast of this show is running already"
-    # others go on working on the show meanwhile
-    dgl -C "$show" clean
+    # others go on working on the show meanwhile, once the feed has been made
+    until_true dgl -C "$show" -q clean
     dgl -C "$show" live stop
     wait "$running"
     running=
@@ -464,8 +464,8 @@ no_canary() { # folder or file...
 
 @test "the slate is red, and NO_COLOR is respected" {
     need_tool tmux
-    screen=dgl-$$-$BATS_TEST_NUMBER
     for no_color in '' 1; do
+        screen=dgl-$$-$BATS_TEST_NUMBER-$no_color # the former server may still be ending
         tmux -L "$screen" -f /dev/null new-session -d -x 80 -y 24 \
             "env NO_COLOR=$no_color RELAY_SOURCE=stalled TERM=screen XDG_RUNTIME_DIR='$XDG_RUNTIME_DIR' \
             '$DGL_BUILD/dgl-episode' --presets '$root/presets' -C '$show' live $episode --from obs"
