@@ -7,7 +7,7 @@ load helper
 setup_file() {
     need_tool ffmpeg
     need_tool jq
-    [ -d "$DGL_MEDIA" ] || skip "no recordings (they are looked for in DGL_MEDIA)"
+    need_media
     export DGL_NOW=2026-03-05T08:00:00Z
     new_show
     sed -i 's/^outputs:.*/outputs: [mp3]/' "$show/episodes/show.yaml"

@@ -6,7 +6,7 @@
 load helper
 
 setup_file() {
-    missing=$(python3 "$root/tests/live/servers.py") || skip "not installed: $missing"
+    missing=$(python3 "$root/tests/live/servers.py") || absent "not installed: $missing"
     export PYTHONDONTWRITEBYTECODE=1
 }
 

@@ -8,7 +8,7 @@ load helper
 setup_file() {
     need_tool ffmpeg
     need_tool python3
-    [ -d "$DGL_MEDIA" ] || skip "no recordings (they are looked for in DGL_MEDIA)"
+    need_media
     export DGL_NOW=2026-03-05T08:00:00Z PYTHONDONTWRITEBYTECODE=1
     new_show
     mkdir -p "$show/presets/picture"
