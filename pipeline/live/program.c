@@ -23,11 +23,12 @@ struct program {
     atomic_bool stop, over;
     pthread_mutex_t lock;
     struct program_state state; // lock
+    pthread_mutex_t riding;     // of p.ride
     // the thread's own
-    int on_air;      // < 0: the slate
-    double away_s;   // since the source on air had nothing
-    AVFrame *shown;  // the last picture
-    size_t room;     // samples of a step, at most
+    int on_air;     // < 0: the slate
+    double away_s;  // since the source on air had nothing
+    AVFrame *shown; // the last picture
+    size_t room;    // samples of a step, at most
     float *in[2], *out[2];
     int64_t frames, samples;
     bool fade_in;
@@ -70,8 +71,7 @@ static void look_for_better(struct program *p)
 static bool all_have_ended(const struct program *p)
 {
     for (size_t i = 0; i < p->p.num_intakes; i++)
-        if (intake_state(p->p.intakes[i]) != INTAKE_ENDED ||
-            intake_buffered_s(p->p.intakes[i]) > 0)
+        if (intake_state(p->p.intakes[i]) != INTAKE_ENDED || intake_buffered_s(p->p.intakes[i]) > 0)
             return false;
     return p->p.num_intakes > 0;
 }
@@ -141,7 +141,9 @@ static void encode_picture(struct program *p)
 
 static void encode_sound(struct program *p, size_t n)
 {
+    pthread_mutex_lock(&p->riding);
     n = ride_run(p->p.ride, (const float *const *)p->in, n, p->out);
+    pthread_mutex_unlock(&p->riding);
     for (size_t i = 0; n && i < p->p.num_encoders; i++)
         if (!p->p.encodes_picture[i])
             encoder_give_sound(p->p.encoders[i], (const float *const *)p->out, n);
@@ -149,8 +151,8 @@ static void encode_sound(struct program *p, size_t n)
 
 static void step(struct program *p)
 {
-    int64_t next = av_rescale(p->frames + 1, (int64_t)p->p.sample_rate * p->p.rate_den,
-                              p->p.rate_num);
+    int64_t next =
+        av_rescale(p->frames + 1, (int64_t)p->p.sample_rate * p->p.rate_den, p->p.rate_num);
     size_t n = (size_t)(next - p->samples);
     double step_s = (double)n / p->p.sample_rate;
     look_for_better(p);
@@ -214,6 +216,7 @@ int program_start(const struct program_params *params, struct program **ret, str
         p->out[c] = mem_alloc((p->room + ride_delay(params->ride)) * sizeof(float));
     }
     pthread_mutex_init(&p->lock, NULL);
+    pthread_mutex_init(&p->riding, NULL);
     int r = pthread_create(&p->thread, NULL, run, p);
     if (r) {
         atomic_store(&p->stop, true);
@@ -245,6 +248,7 @@ void program_free(struct program *p)
         free(p->out[c]);
     }
     pthread_mutex_destroy(&p->lock);
+    pthread_mutex_destroy(&p->riding);
     free(p);
 }
 
@@ -258,4 +262,11 @@ void program_state(struct program *p, struct program_state *ret)
     pthread_mutex_lock(&p->lock);
     *ret = p->state;
     pthread_mutex_unlock(&p->lock);
+}
+
+void program_loudness(struct program *p, struct ride_readings *ret)
+{
+    pthread_mutex_lock(&p->riding);
+    ride_readings(p->p.ride, ret);
+    pthread_mutex_unlock(&p->riding);
 }

@@ -84,8 +84,8 @@ static int judge(const struct relay *r, const struct json *state, struct err *e)
     for (size_t i = 0; i < json_count(list); i++) {
         const struct json *o = json_at(list, i);
         if (!json_int(o, "connections", 0))
-            return err_remote(e, -ENOTCONN, "%s was never reached: %s",
-                              json_text_or(o, "name", ""), json_text_or(o, "why", "no answer"));
+            return err_remote(e, -ENOTCONN, "%s was never reached: %s", json_text_or(o, "name", ""),
+                              json_text_or(o, "why", "no answer"));
     }
     return 0;
 }
@@ -93,10 +93,10 @@ static int judge(const struct relay *r, const struct json *state, struct err *e)
 static int run(struct relay *r, struct json **ret_report, struct err *e)
 {
     int c = wiring_make(r, e);
-    if (c >= 0 && json_text(r->job, "socket"))
-        c = control_start(json_text(r->job, "socket"), telling_answer, r, &r->control, e);
     if (c >= 0)
         c = wiring_start(r, e);
+    if (c >= 0 && json_text(r->job, "socket"))
+        c = control_start(json_text(r->job, "socket"), telling_answer, r, &r->control, e);
     if (c < 0)
         return c;
     keep_going(r);

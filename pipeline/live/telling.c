@@ -46,7 +46,10 @@ static struct json *loudness_json(struct relay *r)
 {
     struct ride_readings now;
     struct json *o = json_new_object();
-    ride_readings(r->ride, &now);
+    if (r->program)
+        program_loudness(r->program, &now);
+    else
+        ride_readings(r->ride, &now);
     json_put_real(o, "momentary_lufs", level(now.out.momentary_lufs));
     json_put_real(o, "short_term_lufs", level(now.out.short_term_lufs));
     json_put_real(o, "integrated_lufs", now.out.integrated_lufs);
@@ -161,7 +164,7 @@ struct json *telling_state(struct relay *r)
 struct json *telling_report(const struct json *last_state)
 {
     struct json *o = json_new_object(), *files = json_new_array();
-    static const char *const kept[] = {"episode",  "title",    "started", "elapsed_s", "slate_s",
+    static const char *const kept[] = {"episode",  "title",     "started", "elapsed_s", "slate_s",
                                        "loudness", "endpoints", "marks",   "cpu_s"};
     for (size_t i = 0; i < COUNT(kept); i++)
         if (json_get(last_state, kept[i]))
@@ -277,8 +280,7 @@ struct json *telling_answer(void *ctx, const struct json *asked)
     static const struct {
         const char *what;
         struct json *(*answer)(struct relay *r, const struct json *asked);
-    } rows[] = {
-        {"status", do_status}, {"stop", do_stop}, {"mark", do_mark}, {"title", do_title}};
+    } rows[] = {{"status", do_status}, {"stop", do_stop}, {"mark", do_mark}, {"title", do_title}};
     for (size_t i = 0; i < COUNT(rows); i++)
         if (str_same(rows[i].what, json_text_or(asked, "do", "")))
             return rows[i].answer(ctx, asked);
