@@ -90,7 +90,8 @@ static void choose(struct recorder *r, const AVFormatContext *source)
     r->feed = (struct feed){.name = "as received"};
     stampclock_begin(&r->clock);
     for (int i = 0; i < FEED_STREAMS; i++) {
-        int n = av_find_best_stream((AVFormatContext *)(uintptr_t)source, types[i], -1, -1, NULL, 0);
+        int n =
+            av_find_best_stream((AVFormatContext *)(uintptr_t)source, types[i], -1, -1, NULL, 0);
         r->index[i] = n >= 0 ? n : -1;
         r->last[i] = TICK_NONE;
         if (n < 0)
