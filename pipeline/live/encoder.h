@@ -14,7 +14,7 @@ struct encoder_picture { // H.264
     int threads;
 };
 struct encoder_sound {
-    const char *codec; // "aac", "libmp3lame", "libopus"
+    const char *codec;             // "aac", "libmp3lame", "libopus"
     int sample_rate, bitrate_kbps; // stereo
 };
 struct encoder;

@@ -13,7 +13,7 @@
 #include <string.h>
 
 static const double first_wait_s = 1, longest_wait_s = 30, growth = 1.7, jitter = 0.2;
-static const double healthy_s = 30;  // after that the next failure is a first one
+static const double healthy_s = 30;         // after that the next failure is a first one
 static const tick held = 2 * TICKS_PER_SEC; // waits while there is no connection, at most
 enum { RATE_S = 5 };
 
@@ -26,14 +26,14 @@ struct endpoint {
     bool joined;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    struct backlog backlog;      // lock
-    struct endpoint_stats stats; // lock
-    bool finishing;              // lock
-    double finish_by;            // lock
-    double connected_at;         // lock; 0: no connection
-    double try_at;               // lock
-    double wait_s;               // before the next try, without its jitter
-    tick base;                   // dts that is 0 for this connection; TICK_NONE: nothing sent
+    struct backlog backlog;       // lock
+    struct endpoint_stats stats;  // lock
+    bool finishing;               // lock
+    double finish_by;             // lock
+    double connected_at;          // lock; 0: no connection
+    double try_at;                // lock
+    double wait_s;                // before the next try, without its jitter
+    tick base;                    // dts that is 0 for this connection; TICK_NONE: nothing sent
     int64_t second_bytes[RATE_S]; // lock; by second
     int64_t second_now;           // lock
 };

@@ -9,10 +9,10 @@
 #include <stdbool.h>
 
 struct inlet_params {
-    const char *url;    // path, "-", "pattern:", "alsa:default", "srt://…", "rtmp://…", …
-    const char *format; // libavformat's name; "": found out
-    bool listen;        // srt:// and rtmp:// alone: waits for whoever pushes
-    const char *secret; // SRT's passphrase, or the key an RTMP push must have; NULL: none
+    const char *url;     // path, "-", "pattern:", "alsa:default", "srt://…", "rtmp://…", …
+    const char *format;  // libavformat's name; "": found out
+    bool listen;         // srt:// and rtmp:// alone: waits for whoever pushes
+    const char *secret;  // SRT's passphrase, or the key an RTMP push must have; NULL: none
     const char *ca_file; // NULL: the system's
     int width, height, rate_num, rate_den, sample_rate; // of the pattern
     const atomic_bool *stop;

@@ -6,8 +6,8 @@
 #include "media/av.h"
 
 struct recorder_params {
-    const char *stem; // path without number and ending: "…/received"
-    double queue_s;   // a disk may stand still so long
+    const char *stem;           // path without number and ending: "…/received"
+    double queue_s;             // a disk may stand still so long
     double (*now_s)(void *ctx); // time of the broadcast, for starts_s; any thread
     void *ctx;
 };

@@ -16,7 +16,7 @@ void ring_init(struct ring *r, int rate, double seconds);
 void ring_done(struct ring *r);
 // n samples that were recorded at `at`; those there is no room for push out the oldest.
 void ring_put(struct ring *r, tick at, const float *const *planes, size_t n);
-void ring_silence(struct ring *r, tick until); // up to there
+void ring_silence(struct ring *r, tick until);                   // up to there
 size_t ring_take(struct ring *r, float *const out[2], size_t n); // how many there were
-void ring_keep(struct ring *r, size_t n);                         // the newest n
+void ring_keep(struct ring *r, size_t n);                        // the newest n
 tick ring_begin(const struct ring *r); // time of the oldest sample; end where there is none

@@ -141,8 +141,8 @@ void tuner_describe(const struct tuner *t, char ret[TUNER_TEXT])
 
 static enum turn turn_of(const AVStream *st)
 {
-    return turn_of_matrix(
-        (const int32_t *)(const void *)av_stream_get_side_data(st, AV_PKT_DATA_DISPLAYMATRIX, NULL));
+    return turn_of_matrix((const int32_t *)(const void *)av_stream_get_side_data(
+        st, AV_PKT_DATA_DISPLAYMATRIX, NULL));
 }
 
 static bool is_like(const AVFrame *a, const AVFrame *b)
@@ -238,8 +238,7 @@ static int take_sound(struct tuner *t, AVFrame *f, tick at, struct err *e)
 {
     if (f->ch_layout.order == AV_CHANNEL_ORDER_UNSPEC)
         av_channel_layout_default(&f->ch_layout, f->ch_layout.nb_channels);
-    if (!t->swr || f->sample_rate != t->swr_like->sample_rate ||
-        f->format != t->swr_like->format ||
+    if (!t->swr || f->sample_rate != t->swr_like->sample_rate || f->format != t->swr_like->format ||
         av_channel_layout_compare(&f->ch_layout, &t->swr_like->ch_layout)) {
         int r = retune(t, f, e);
         if (r < 0)
@@ -278,8 +277,8 @@ static int take_frames(struct tuner *t, struct lane *lane, take_fn *take, struct
     int r;
     while ((r = avcodec_receive_frame(lane->codec, lane->frame)) >= 0) {
         AVFrame *f = lane->frame;
-        int64_t stamp = f->best_effort_timestamp != AV_NOPTS_VALUE ? f->best_effort_timestamp
-                                                                   : f->pkt_dts;
+        int64_t stamp =
+            f->best_effort_timestamp != AV_NOPTS_VALUE ? f->best_effort_timestamp : f->pkt_dts;
         lane->clean |= f->key_frame && !(f->flags & AV_FRAME_FLAG_CORRUPT);
         tick at = stamp == AV_NOPTS_VALUE
                       ? TICK_NONE

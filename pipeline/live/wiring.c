@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double gop_s = 2;         // Facebook's
-static const double merge_s = 1;       // a stream that stands still is not waited for longer
+static const double gop_s = 2;   // Facebook's
+static const double merge_s = 1; // a stream that stands still is not waited for longer
 static const double endpoint_queue_s = 10, file_queue_s = 30;
 
 static void endpoint_changed(void *ctx, const char *name, enum endpoint_state state,
@@ -69,7 +69,8 @@ static int encoder_for(struct relay *r, const char *codec, int kbps, struct enco
 static int feed_for(struct relay *r, bool picture, const char *codec, int kbps,
                     struct relay_feed **ret, struct err *e)
 {
-    const char *name = arena_printf(&r->arena, "%s%s %d kbit/s", picture ? "h264+" : "", codec, kbps);
+    const char *name =
+        arena_printf(&r->arena, "%s%s %d kbit/s", picture ? "h264+" : "", codec, kbps);
     for (size_t i = 0; i < r->num_feeds; i++)
         if (str_same(r->feeds[i].feed.name, name)) {
             *ret = &r->feeds[i];
@@ -91,8 +92,7 @@ static int feed_for(struct relay *r, bool picture, const char *codec, int kbps,
     encoder_feed(sound, f->out);
     if (film) {
         encoder_feed(film, f->out);
-        f->feed.bitrate_kbps +=
-            json_number(json_get(r->job, "picture"), "bitrate_kbps", 3000);
+        f->feed.bitrate_kbps += json_number(json_get(r->job, "picture"), "bitrate_kbps", 3000);
     }
     r->num_feeds++;
     *ret = f;
@@ -149,8 +149,8 @@ static int add_endpoints(struct relay *r, struct err *e)
             made.outlet->free(made.ctx);
             return c;
         }
-        c = add_endpoint(r, json_text_or(o, "name", ""), f, made.outlet, made.ctx,
-                         endpoint_queue_s, &to, e);
+        c = add_endpoint(r, json_text_or(o, "name", ""), f, made.outlet, made.ctx, endpoint_queue_s,
+                         &to, e);
         if (c < 0)
             return c;
         to->more = made.more;
@@ -181,7 +181,8 @@ static int add_source(struct relay *r, const struct json *o, struct err *e)
     if (r->num_intakes == RELAY_SOURCES)
         return err_input(e, "more than %d sources", RELAY_SOURCES);
     bool first = r->num_intakes == 0;
-    const char *name = arena_strdup(&r->arena, json_text_or(o, "name", first ? "source" : "backup"));
+    const char *name =
+        arena_strdup(&r->arena, json_text_or(o, "name", first ? "source" : "backup"));
     struct intake_params ip = {
         .name = name,
         .inlet = {.url = json_text_or(o, "url", ""),
@@ -264,8 +265,8 @@ int wiring_make(struct relay *r, struct err *e)
     if (c >= 0)
         c = add_aired(r, e);
     if (c >= 0 && json_bool(json_get(r->job, "record"), "received", true))
-        r->recorder = recorder_new(&(struct recorder_params){
-            fs_join(&r->arena, folder, "received"), file_queue_s, elapsed_s, r});
+        r->recorder = recorder_new(&(struct recorder_params){fs_join(&r->arena, folder, "received"),
+                                                             file_queue_s, elapsed_s, r});
     for (size_t i = 0; c >= 0 && i < r->num_encoders; i++)
         c = encoder_begin(r->encoders[i].encoder, e);
     return c;

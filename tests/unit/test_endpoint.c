@@ -152,8 +152,8 @@ static void fake_free(void *ctx)
     (void)ctx;
 }
 
-static const struct outlet fake_outlet = {"fake", fake_open, fake_send, fake_close, NULL,
-                                          fake_interrupt, fake_free, NULL};
+static const struct outlet fake_outlet = {"fake", fake_open,      fake_send, fake_close,
+                                          NULL,   fake_interrupt, fake_free, NULL};
 static AVCodecParameters some;
 static const struct feed film = {"film", {&some, &some}, 100};
 
@@ -162,8 +162,8 @@ static struct endpoint *begin(struct fake *f)
     struct endpoint *ep;
     struct err e = {0};
     pthread_mutex_init(&f->lock, NULL);
-    struct endpoint_params p = {.name = "fake", .outlet = &fake_outlet, .ctx = f, .feed = &film,
-                                .queue_s = 4, .seed = 7};
+    struct endpoint_params p = {
+        .name = "fake", .outlet = &fake_outlet, .ctx = f, .feed = &film, .queue_s = 4, .seed = 7};
     assert_true(endpoint_start(&p, &ep, &e) >= 0);
     return ep;
 }
