@@ -166,6 +166,14 @@ def judge_notice(victim, lives, figures, found):
 # ---- what must not have noticed
 
 
+def judge_machine(relay, found):
+    """A machine without time for the broadcast itself shows what looks like faults of it."""
+    state = relay.state
+    if state["late_s"] > 0.2 or state["pictures_left_out"] or state["slate_s"] > 1:
+        found.append(f"this machine was too busy to judge by: the broadcast was {state['late_s']:.2f} s late, "
+                     f"{state['pictures_left_out']} pictures were left out, {state['slate_s']:.1f} s of slate")
+
+
 def judge_untouched(relay, names, found):
     for name in names:
         o = relay.endpoint(name)
@@ -248,6 +256,7 @@ def broadcast(folder, args):
             prints = run(chaos, lasts, args.every)
             settle(chaos, relay, victims)
             after = at_rest(relay)
+            judge_machine(relay, found)
             judge_untouched(relay, ("mp3", "rtmps", "recording"), found)
             for v in victims:
                 judge_victim(relay, v, figures, found)
@@ -343,4 +352,5 @@ if __name__ == "__main__":
     gone = servers.missing()
     if gone:
         sys.exit("not installed: " + " ".join(gone))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the servers end as well
     sys.exit(main())

@@ -522,4 +522,5 @@ if __name__ == "__main__":
     gone = servers.missing()
     if gone:
         sys.exit("not installed: " + " ".join(gone))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the servers end as well
     sys.exit(main())
