@@ -23,6 +23,7 @@ struct program {
     atomic_bool stop, over;
     pthread_mutex_t lock;
     struct program_state state; // lock
+    pthread_mutex_t riding;     // of p.ride
     // the thread's own
     int on_air;     // < 0: the slate
     double away_s;  // since the source on air had nothing
@@ -140,7 +141,9 @@ static void encode_picture(struct program *p)
 
 static void encode_sound(struct program *p, size_t n)
 {
+    pthread_mutex_lock(&p->riding);
     n = ride_run(p->p.ride, (const float *const *)p->in, n, p->out);
+    pthread_mutex_unlock(&p->riding);
     for (size_t i = 0; n && i < p->p.num_encoders; i++)
         if (!p->p.encodes_picture[i])
             encoder_give_sound(p->p.encoders[i], (const float *const *)p->out, n);
@@ -213,6 +216,7 @@ int program_start(const struct program_params *params, struct program **ret, str
         p->out[c] = mem_alloc((p->room + ride_delay(params->ride)) * sizeof(float));
     }
     pthread_mutex_init(&p->lock, NULL);
+    pthread_mutex_init(&p->riding, NULL);
     int r = pthread_create(&p->thread, NULL, run, p);
     if (r) {
         atomic_store(&p->stop, true);
@@ -244,6 +248,7 @@ void program_free(struct program *p)
         free(p->out[c]);
     }
     pthread_mutex_destroy(&p->lock);
+    pthread_mutex_destroy(&p->riding);
     free(p);
 }
 
@@ -257,4 +262,11 @@ void program_state(struct program *p, struct program_state *ret)
     pthread_mutex_lock(&p->lock);
     *ret = p->state;
     pthread_mutex_unlock(&p->lock);
+}
+
+void program_loudness(struct program *p, struct ride_readings *ret)
+{
+    pthread_mutex_lock(&p->riding);
+    ride_readings(p->p.ride, ret);
+    pthread_mutex_unlock(&p->riding);
 }

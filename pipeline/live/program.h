@@ -43,3 +43,5 @@ struct program_state {
     double late_s;    // worst delay behind the clock so far: this machine is too slow
 };
 void program_state(struct program *p, struct program_state *ret);
+struct ride_readings;
+void program_loudness(struct program *p, struct ride_readings *ret);

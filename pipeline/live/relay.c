@@ -118,10 +118,10 @@ static void show_metrics(struct relay *r)
 static int run(struct relay *r, struct json **ret_report, struct err *e)
 {
     int c = wiring_make(r, e);
-    if (c >= 0 && json_text(r->job, "socket"))
-        c = control_start(json_text(r->job, "socket"), telling_answer, r, &r->control, e);
     if (c >= 0)
         c = wiring_start(r, e);
+    if (c >= 0 && json_text(r->job, "socket"))
+        c = control_start(json_text(r->job, "socket"), telling_answer, r, &r->control, e);
     if (c < 0)
         return c;
     show_metrics(r);

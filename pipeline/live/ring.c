@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Clocks in time stamps tremble; only more than that is a gap.
+// Time stamps tremble; only more than that is a gap. Less is brought in slowly: a source whose
+// clock is brought to ours gives more samples, or fewer, than its time.
 static const tick slack = TICKS_PER_SEC / 25;
+enum { CALM = 16 };
 
 void ring_init(struct ring *r, int rate, double seconds)
 {
@@ -83,9 +85,8 @@ void ring_put(struct ring *r, tick at, const float *const *planes, size_t n)
         skip = late < (int64_t)n ? (size_t)late : n;
     }
     append(r, planes, skip, n - skip);
-    // The stamp, not the count: a source whose clock is brought to ours gives more samples, or
-    // fewer, than its time.
-    r->end = at + tick_from_samples((int64_t)n, r->rate);
+    tick length = tick_from_samples((int64_t)n, r->rate), off = at - r->end;
+    r->end = skip ? at + length : r->end + length + off / CALM;
 }
 
 size_t ring_take(struct ring *r, float *const out[2], size_t n)

@@ -46,7 +46,10 @@ static struct json *loudness_json(struct relay *r)
 {
     struct ride_readings now;
     struct json *o = json_new_object();
-    ride_readings(r->ride, &now);
+    if (r->program)
+        program_loudness(r->program, &now);
+    else
+        ride_readings(r->ride, &now);
     json_put_real(o, "momentary_lufs", level(now.out.momentary_lufs));
     json_put_real(o, "short_term_lufs", level(now.out.short_term_lufs));
     json_put_real(o, "integrated_lufs", now.out.integrated_lufs);

@@ -265,17 +265,21 @@ def backup_source(folder):
         s.wait_on_air("backup")
         pusher = s.push(source, address(port), "-f", "flv")
         s.wait_on_air("main")
+        changes = [s.elapsed()]
         time.sleep(3)
         gone = time.monotonic()
         pusher.kill()
         s.wait_on_air("backup", 3)
         over = time.monotonic() - gone
-        time.sleep(2)
+        changes.append(s.elapsed())
+        time.sleep(4)
         s.push(source, address(port), "-f", "flv")
         s.wait_on_air("main")
+        changes.append(s.elapsed())
+        time.sleep(4)
         s.connected()
         s.end()
-        s.film()
+        s.film([(at - 1.5, at + .5) for at in changes])
         tell(over_after_s=over)
 
 
@@ -518,4 +522,5 @@ if __name__ == "__main__":
     gone = servers.missing()
     if gone:
         sys.exit("not installed: " + " ".join(gone))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the servers end as well
     sys.exit(main())

@@ -61,7 +61,9 @@ class Server:
     def begin(self):
         with open(os.path.join(self.house.dir, self.name + ".out"), "ab") as said:
             self.process = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
-        until(lambda: answers(self.port), 20, f"{self.name} does not listen at {self.port}")
+        until(lambda: self.process.poll() is not None or answers(self.port), 20, f"{self.name} does not listen")
+        if self.process.poll() is not None:
+            raise TimeoutError(f"{self.name} ended at once: see {self.name}.out")
 
     def signal(self, number):
         self.process.send_signal(number)

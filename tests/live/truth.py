@@ -12,12 +12,13 @@ def run(*argv):
 
 
 def make_source(path, seconds, size="640x360", rate=48000, start=0.0, *more):
-    """Flash and beep begin together at each whole second from 1 on. start: of the time stamps."""
+    """Flash and beep begin together at each whole second from 1 on, and between them it is not quite silent: codecs
+    need their bits. start: of the time stamps."""
     on = "lt(mod(t+0.001,1),0.06)"
     run("ffmpeg", "-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i",
         f"testsrc2=s={size}:r=25:d={seconds},drawbox=color=black@0.8:t=fill,"
         f"drawbox=color=white:t=fill:enable='{on}*gt(t,0.5)'",
-        "-f", "lavfi", "-i", f"aevalsrc='0.1*sin(2*PI*1000*t)*{on}*gt(t,0.5)':s={rate}:d={seconds}",
+        "-f", "lavfi", "-i", f"aevalsrc='0.1*sin(2*PI*1000*t)*{on}*gt(t,0.5)+0.002*(random(0)-0.5)':s={rate}:d={seconds}",
         "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-c:a", "aac", "-ac", "2", "-shortest",
         *more, "-output_ts_offset", start, path)
     return path
