@@ -14,11 +14,9 @@ build='gcc g++ make pkg-config libc6-dev libjansson-dev libyaml-dev libssl-dev l
     fonts-dejavu-core'
 demo='espeak-ng sox'
 check='libcmocka-dev libebur128-dev bats jq curl ffmpeg clang clang-format libxml2-utils procps
-    icecast2 openssl python3-mutagen python3-feedparser python3-podcastparser'
-
-check="$check nginx libnginx-mod-rtmp stunnel4" # where broadcasts go
+    python3-mutagen python3-feedparser python3-podcastparser'
+check="$check icecast2 nginx libnginx-mod-rtmp stunnel4 openssl" # where broadcasts go
 check="$check tmux file" # the view of a broadcast, and what its pictures are
-check="$check nginx libnginx-mod-rtmp stunnel4" # servers it is sent to
 
 # Programs, each in the package of its name: npm may come with a nodejs from elsewhere.
 extra='node:nodejs npm:npm chromium:chromium mediainfo:mediainfo'
