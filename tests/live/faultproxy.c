@@ -32,6 +32,7 @@ enum { PAIRS = 64, BLOCK = 16384, TICK_MS = 20, SYSTEM_TAKES = 16384 };
 struct pair {
     int client, server; // -1: none
     bool forgotten;     // half open: neither side hears anything more
+    bool ended;         // by one side, in order: the other one still gets what was said
     char to_server[BLOCK], to_client[BLOCK];
     size_t up, down; // bytes that wait in them
 };
@@ -70,10 +71,16 @@ static void close_hard(int fd)
     close(fd);
 }
 
+static void close_softly(int fd)
+{
+    close(fd);
+}
+
 static void drop(size_t i)
 {
-    close_hard(pairs[i].client);
-    close_hard(pairs[i].server);
+    void (*end)(int fd) = pairs[i].ended ? close_softly : close_hard;
+    end(pairs[i].client);
+    end(pairs[i].server);
     pairs[i] = pairs[--num_pairs];
 }
 
@@ -99,13 +106,14 @@ static void accept_one(int fd, int target)
 }
 
 // False: the connection is over.
-static bool move(int from, int to, char *store, size_t *held, long long most)
+static bool move(int from, int to, char *store, size_t *held, long long most, bool *ended)
 {
     if (*held < BLOCK && most > 0) {
         size_t room = BLOCK - *held;
         ssize_t n = recv(from, store + *held, (long long)room < most ? room : (size_t)most, 0);
-        if (n == 0 || (n < 0 && errno != EAGAIN))
+        if (n < 0 && errno != EAGAIN)
             return false;
+        *ended = n == 0;
         if (n > 0)
             *held += (size_t)n;
     }
@@ -118,7 +126,7 @@ static bool move(int from, int to, char *store, size_t *held, long long most)
             *held -= (size_t)n;
         }
     }
-    return true;
+    return !*ended;
 }
 
 static bool serve(struct pair *p)
@@ -127,7 +135,7 @@ static bool serve(struct pair *p)
         return true;
     size_t before = p->up;
     long long most = mode == DEAF ? 0 : mode == RATE || mode == RESET ? budget : BLOCK;
-    if (!move(p->client, p->server, p->to_server, &p->up, most))
+    if (!move(p->client, p->server, p->to_server, &p->up, most, &p->ended))
         return false;
     long long taken = p->up > before ? (long long)(p->up - before) : 0;
     forwarded += taken;
@@ -135,7 +143,7 @@ static bool serve(struct pair *p)
         budget -= taken;
     if (mode == RESET && budget <= 0)
         return false;
-    return move(p->server, p->client, p->to_client, &p->down, BLOCK);
+    return move(p->server, p->client, p->to_client, &p->down, BLOCK, &p->ended);
 }
 
 static void obey(char *line)
