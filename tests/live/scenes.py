@@ -4,8 +4,6 @@
 import contextlib
 import os
 import signal
-import socket
-import ssl
 import subprocess
 import sys
 import tempfile
@@ -114,7 +112,8 @@ class Stage:
         check(not truth.complaints(path), truth.complaints(path))
         steps = [truth.widest_step(path, s) for s in "va"]
         check(steps[0] < .0421 and steps[1] < .0231, "a gap in the time stamps", steps)
-        seen = [(at, ms) for at, ms in truth.offsets(path) if not any(a <= at <= b for a, b in quiet)]
+        last = truth.seconds(path) - .5  # a flash at the very end may have lost its beep
+        seen = [(at, ms) for at, ms in truth.offsets(path) if at < last and not any(a <= at <= b for a, b in quiet)]
         worst = max((abs(ms) for _, ms in seen), default=1e9)
         check(worst <= OFFSET_MS, "sound and picture are", worst, "ms apart:", seen)
         for a, b in quiet:
@@ -204,7 +203,7 @@ def source_stalls(folder):
     source = truth.make_source(f"{folder}/source.flv", 60)
     port = servers.free_port()
     with Stage(folder, [listening(port)]) as s:
-        way = s.house.add(LateProxy(port))
+        way = s.house.add(servers.Proxy(port, tried=False))
         s.push(source, address(way.port), "-f", "flv")
         s.wait_on_air("push")
         time.sleep(4)
@@ -227,16 +226,6 @@ def source_stalls(folder):
         s.end()
         s.film([(gone_at - 1, back - s.relay.began + 1.5)])
         tell(slate_after_s=late, back_after_s=back - again)
-
-
-class LateProxy(servers.Proxy):
-    """Its target listens already, for one connection alone: it is not tried out."""
-
-    def __init__(self, target):
-        self.port = servers.free_port()
-        self.process = subprocess.Popen([os.path.join(servers.BUILD, "live", "faultproxy"), str(self.port), str(target)],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.tell("pass")
 
 
 @scene
@@ -437,36 +426,11 @@ def full_disk(folder):
 # ---- whom it sends to
 
 
-class Eavesdropper:
-    """A TLS server that keeps what it is told."""
-
-    def __init__(self, house, certificate):
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(house.path(certificate + ".pem"), house.path(certificate + ".key"))
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-        self.heard, self.handshakes, self.tries = b"", 0, 0
-        threading.Thread(target=self.run, daemon=True).start()
-
-    def run(self):
-        with contextlib.suppress(OSError):
-            while True:
-                self.serve(self.socket.accept()[0])
-
-    def serve(self, client):
-        self.tries += 1
-        client.settimeout(5)
-        with client, contextlib.suppress(OSError), self.context.wrap_socket(client, server_side=True) as c:
-            self.handshakes += 1
-            while block := c.recv(65536):
-                self.heard += block
-
-
 @scene
 def certificates(folder):
     source = truth.make_source(f"{folder}/source.mp4", 40)
     with servers.House(f"{folder}/house") as h:
-        ears = {name: Eavesdropper(h, name) for name in ("good", "stranger", "expired", "other-name")}
+        ears = {name: servers.Eavesdropper(h, name) for name in ("good", "stranger", "expired", "other-name")}
         job = {"sources": [{"name": "file", "url": source}],
                "endpoints": [servers.rtmps(h, ear.port, name) for name, ear in ears.items()]}
         with servers.Relay(job, f"{folder}/relay") as relay:

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -82,13 +83,14 @@ class Server:
 
 
 class Proxy:
-    """tests/live/faultproxy.c"""
+    """tests/live/faultproxy.c. tried=False: its target listens already, for one connection alone."""
 
-    def __init__(self, target):
+    def __init__(self, target, tried=True):
         self.port = free_port()
         self.process = subprocess.Popen([os.path.join(BUILD, "live", "faultproxy"), str(self.port), str(target)],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        until(lambda: answers(self.port), 10, "faultproxy does not listen")
+        if tried:
+            until(lambda: answers(self.port), 10, "faultproxy does not listen")
         self.probes = self.tell("look")[0]  # of ours
 
     def tell(self, line):
@@ -215,6 +217,31 @@ class Listener:
     def end(self):
         self.over.set()
         self.thread.join(10)
+
+
+class Eavesdropper:
+    """A TLS server that keeps what it is told."""
+
+    def __init__(self, house, certificate):
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(house.path(certificate + ".pem"), house.path(certificate + ".key"))
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.heard, self.handshakes, self.tries = b"", 0, 0
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        with contextlib.suppress(OSError):
+            while True:
+                self.serve(self.socket.accept()[0])
+
+    def serve(self, client):
+        self.tries += 1
+        client.settimeout(5)
+        with client, contextlib.suppress(OSError), self.context.wrap_socket(client, server_side=True) as c:
+            self.handshakes += 1
+            while block := c.recv(65536):
+                self.heard += block
 
 
 class Relay:
