@@ -8,8 +8,11 @@ load helper
     need_python socket
     missing=$(python3 "$root/tests/live/servers.py") || skip "not installed: $missing"
     export PYTHONDONTWRITEBYTECODE=1
-    run "$python" "$root/tests/live/chaos.py" --minutes 0.75 --every 5
-    echo "$output"
+    for _ in 1 2; do # a machine without time for the broadcast itself gets a second try
+        run "$python" "$root/tests/live/chaos.py" --minutes 0.75 --every 5
+        echo "$output"
+        [[ $output == *"too busy to judge by"* ]] || break
+    done
     [ "$status" -eq 0 ]
     [ "$(awk '$1 == "faults" { print $2 }' <<<"$output")" -ge 8 ]
 }

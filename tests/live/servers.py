@@ -91,6 +91,7 @@ class Proxy:
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         if tried:
             until(lambda: answers(self.port), 10, "faultproxy does not listen")
+            until(lambda: self.tell("look")[0], 10, "faultproxy takes no connection")
         self.probes = self.tell("look")[0]  # of ours
 
     def tell(self, line):
