@@ -16,48 +16,11 @@
 static const double limit_s = 8;
 static const struct graph_patience once = {.total_s = 20};
 
-static const struct {
-    const char *scheme;
-    int port;
-    bool tls;
-} schemes[] = {
-    {"rtmp://", 1935, false},
-    {"rtmps://", 443, true},
-    {"http://", 80, false},
-    {"https://", 443, true},
-};
-
-// "scheme://user@host:port/…" -> host, port. False: no address of a server.
-static bool parse(struct arena *a, const char *url, struct wire_params *ret)
-{
-    for (size_t i = 0; i < COUNT(schemes); i++) {
-        if (!str_starts(url, schemes[i].scheme))
-            continue;
-        const char *host = url + strlen(schemes[i].scheme);
-        size_t len = strcspn(host, "/?#");
-        const char *at = memchr(host, '@', len);
-        if (at) {
-            len -= (size_t)(at + 1 - host);
-            host = at + 1;
-        }
-        bool bracket = *host == '[';
-        const char *end = bracket ? memchr(host, ']', len) : memchr(host, ':', len);
-        end = end ? end : host + len;
-        const char *colon = bracket && end < host + len ? end + 1 : end;
-        ret->host = arena_strndup(a, host + bracket, (size_t)(end - host) - bracket);
-        ret->port = colon < host + len && *colon == ':' ? (int)strtol(colon + 1, NULL, 10)
-                                                        : schemes[i].port;
-        ret->tls = schemes[i].tls;
-        return ret->host[0];
-    }
-    return false;
-}
-
 static int reach_server(struct arena *a, const struct json *o, struct str *said, struct err *e)
 {
     struct wire_params p = {.ca_file = json_text(o, "ca_file"), .limit_s = limit_s};
     struct wire *w;
-    if (!parse(a, json_text_or(o, "url", ""), &p)) {
+    if (!wire_address(a, json_text_or(o, "url", ""), &p)) {
         str_add(said, "a folder: nothing to reach");
         return 0;
     }

@@ -87,19 +87,24 @@ static bool is_stopped(const struct icecast_params *p)
     return p->server.stopped && p->server.stopped(p->server.stopped_ctx);
 }
 
+int iceway_wire(const struct icecast_server *s, struct wire **ret, struct err *e)
+{
+    return wire_open(&(struct wire_params){.host = s->host,
+                                           .port = s->port,
+                                           .tls = s->tls,
+                                           .ca_file = s->ca_file,
+                                           .limit_s = ICECAST_LIMIT_S,
+                                           .stopped = s->stopped,
+                                           .stopped_ctx = s->stopped_ctx},
+                     ret, e);
+}
+
 // Name, connection and certificate by libcurl first: it looks a name up within a time limit, which
 // libshout does not, and says what is wrong with a certificate.
 static int reach(const struct icecast_params *p, struct err *e)
 {
     struct wire *w = NULL;
-    int r = wire_open(&(struct wire_params){.host = p->server.host,
-                                            .port = p->server.port,
-                                            .tls = p->server.tls,
-                                            .ca_file = p->server.ca_file,
-                                            .limit_s = ICECAST_LIMIT_S,
-                                            .stopped = p->server.stopped,
-                                            .stopped_ctx = p->server.stopped_ctx},
-                      &w, e);
+    int r = iceway_wire(&p->server, &w, e);
     wire_close(w);
     if (r == -EKEYREJECTED && e) {
         err_input(e,

@@ -111,14 +111,7 @@ static void link_close(void *wire)
 static int link_open(const struct icecast_params *p, double deadline, void **ret, struct err *e)
 {
     struct wire *w = NULL;
-    int r = wire_open(&(struct wire_params){.host = p->server.host,
-                                            .port = p->server.port,
-                                            .tls = p->server.tls,
-                                            .ca_file = p->server.ca_file,
-                                            .limit_s = ICECAST_LIMIT_S,
-                                            .stopped = p->server.stopped,
-                                            .stopped_ctx = p->server.stopped_ctx},
-                      &w, e);
+    int r = iceway_wire(&p->server, &w, e);
     if (r >= 0)
         r = send_head(p, w, deadline, e);
     if (r >= 0)

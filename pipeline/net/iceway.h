@@ -14,4 +14,8 @@ struct iceway {
 extern const struct iceway iceway_shout; // MP3, Ogg
 extern const struct iceway iceway_put;
 
+// A connection to the server, within ICECAST_LIMIT_S.
+struct wire;
+int iceway_wire(const struct icecast_server *s, struct wire **ret, struct err *e);
+
 enum { ICEWAY_WAIT_MS = 50 }; // between two looks at `stopped`

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "base/arena.h"
+#include "base/str.h"
 #include "net/handle.h"
 #include "net/http.h"
 
@@ -16,6 +17,45 @@ struct wire {
     struct handle h;
     curl_socket_t fd;
 };
+
+static const struct {
+    const char *scheme;
+    int port;
+    bool tls;
+} schemes[] = {
+    {"http", 80, false}, {"https", 443, true}, {"rtmp", 1935, false}, {"rtmps", 443, true}};
+
+static char *part(struct arena *a, CURLU *u, CURLUPart which)
+{
+    char *text = NULL, *copy = NULL;
+    if (curl_url_get(u, which, &text, 0) == CURLUE_OK)
+        copy = arena_strdup(a, text);
+    curl_free(text);
+    return copy;
+}
+
+bool wire_address(struct arena *a, const char *url, struct wire_params *ret)
+{
+    CURLU *u = curl_url();
+    if (!u)
+        mem_fail();
+    bool is_one = curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK;
+    const char *scheme = part(a, u, CURLUPART_SCHEME), *port = part(a, u, CURLUPART_PORT);
+    char *host = part(a, u, CURLUPART_HOST);
+    curl_url_cleanup(u);
+    size_t i = 0, len = host ? strlen(host) : 0;
+    while (i < COUNT(schemes) && !str_same(schemes[i].scheme, scheme))
+        i++;
+    if (!is_one || i == COUNT(schemes) || !len)
+        return false;
+    int64_t number = schemes[i].port;
+    if (port && !str_to_int(port, &number))
+        return false;
+    ret->host = host[0] == '[' ? arena_strndup(a, host + 1, len - 2) : host;
+    ret->port = (int)number;
+    ret->tls = schemes[i].tls;
+    return true;
+}
 
 int wire_open(const struct wire_params *p, struct wire **ret, struct err *e)
 {

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/err.h"
 
 struct wire_params {
@@ -16,6 +17,9 @@ struct wire_params {
     bool (*stopped)(const void *ctx);
     const void *stopped_ctx;
 };
+// host, port and tls of an http, https, rtmp or rtmps address, in the arena; a login in it does not
+// count. False: it is none.
+bool wire_address(struct arena *a, const char *url, struct wire_params *ret);
 struct wire;
 // Errors as http_do's.
 int wire_open(const struct wire_params *p, struct wire **ret, struct err *e);

@@ -63,26 +63,6 @@ struct clip { // one of them
 
 // ---- what they share
 
-static int read_timeline(struct clips *x, struct err *e)
-{
-    struct stage_job *job = x->job;
-    struct json *facts = NULL, *tracks = NULL, *timeline = NULL;
-    int r = stage_load(job->in, "facts", &facts, e);
-    if (r >= 0)
-        r = stage_load(job->in, "tracks", &tracks, e);
-    if (r >= 0)
-        r = stage_load(job->in, "timeline", &timeline, e);
-    if (r >= 0 && !timeline_read(job->arena, timeline, &x->timeline))
-        r = err_set(e, -EINVAL, "timeline.json has no kept spans");
-    if (r >= 0)
-        r = seen_track(job->arena, job->show_dir, facts, tracks, &x->track, e);
-    x->filmed = r > 0;
-    json_free(facts);
-    json_free(tracks);
-    json_free(timeline);
-    return r;
-}
-
 static int read_captions(struct clips *x, struct err *e)
 {
     const struct json *wanted = json_get(x->job->settings, "captions");
@@ -122,7 +102,8 @@ static int read_job(struct clips *x, struct err *e)
     int r = wording_read(x->job, NULL, &x->tags, e);
     x->tags.set.guid = NULL; // which is the episode's
     if (r >= 0)
-        r = read_timeline(x, e);
+        r = seen_inputs(x->job, &x->timeline, &x->track, e);
+    x->filmed = r > 0;
     return r < 0 ? r : read_captions(x, e);
 }
 

@@ -41,27 +41,6 @@ struct picture {
     struct pack_result packed; // of what is copied
 };
 
-static int read_inputs(struct picture *p, struct err *e)
-{
-    struct stage_job *job = p->job;
-    struct json *facts = NULL, *tracks = NULL, *timeline = NULL;
-    int r = stage_load(job->in, "facts", &facts, e);
-    if (r >= 0)
-        r = stage_load(job->in, "tracks", &tracks, e);
-    if (r >= 0)
-        r = stage_load(job->in, "timeline", &timeline, e);
-    if (r >= 0 && !timeline_read(job->arena, timeline, &p->timeline))
-        r = err_set(e, -EINVAL, "timeline.json has no kept spans");
-    if (r >= 0)
-        r = seen_track(job->arena, job->show_dir, facts, tracks, &p->track, e);
-    if (r == 0)
-        r = err_input(e, "no recording has a picture");
-    json_free(facts);
-    json_free(tracks);
-    json_free(timeline);
-    return r;
-}
-
 static int read_job(struct picture *p, struct err *e)
 {
     struct stage_job *job = p->job;
@@ -257,7 +236,9 @@ static void warn(const struct picture *p)
 static int picture_run(struct stage_job *job, struct err *e)
 {
     struct picture p = {.job = job};
-    int r = read_inputs(&p, e);
+    int r = seen_inputs(job, &p.timeline, &p.track, e);
+    if (r == 0)
+        r = err_input(e, "no recording has a picture");
     if (r >= 0)
         r = read_job(&p, e);
     if (r >= 0)

@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/str.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -193,4 +194,23 @@ int seen_track(struct arena *a, const char *show_dir, const struct json *facts,
         return read_track(a, show_dir, json_get(track, "parts"), ret, e);
     }
     return 0;
+}
+
+int seen_inputs(const struct stage_job *job, struct timeline *ret_timeline, struct seen_track *ret,
+                struct err *e)
+{
+    struct json *facts = NULL, *tracks = NULL, *timeline = NULL;
+    int r = stage_load(job->in, "facts", &facts, e);
+    if (r >= 0)
+        r = stage_load(job->in, "tracks", &tracks, e);
+    if (r >= 0)
+        r = stage_load(job->in, "timeline", &timeline, e);
+    if (r >= 0 && !timeline_read(job->arena, timeline, ret_timeline))
+        r = err_set(e, -EINVAL, "timeline.json has no kept spans");
+    if (r >= 0)
+        r = seen_track(job->arena, job->show_dir, facts, tracks, ret, e);
+    json_free(facts);
+    json_free(tracks);
+    json_free(timeline);
+    return r;
 }

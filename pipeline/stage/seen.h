@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "media/film.h"
 #include "media/reelfacts.h"
+#include "stage/stage.h"
 
 // What ingest finds.
 struct seen {
@@ -37,6 +38,9 @@ struct seen_track {
     const char *name;         // of that, in messages
     const char *const *names; // of each file
 };
+// The job's "facts", "tracks" and "timeline": the timeline, and seen_track of them; its results.
+int seen_inputs(const struct stage_job *job, struct timeline *ret_timeline, struct seen_track *ret,
+                struct err *e);
 // The first track whose picture may be used. 1: there is one; 0: none. ERR_INPUT: there is one that
 // cannot be used. facts, tracks: of these files.
 int seen_track(struct arena *a, const char *show_dir, const struct json *facts,

@@ -17,34 +17,6 @@ scene() { # name
     echo "$output"
 }
 
-@test "a push that ends and begins again in another format: the slate in between, in one timeline" {
-    scene source_cut
-}
-
-@test "a push that stands still for 0.2 s and for 5 s" {
-    scene source_stalls
-}
-
-@test "a source whose size and rate change in the middle" {
-    scene format_changes
-}
-
-@test "a backup is on air while the main source is not there" {
-    scene backup_source
-}
-
-@test "who pushes with a wrong key is refused before a frame is used" {
-    scene push_with_key
-}
-
-@test "SRT takes pushes with its passphrase" {
-    scene srt_with_passphrase
-}
-
-@test "the end of standard input is the end of the broadcast" {
-    scene stdin_ends
-}
-
 @test "a kill costs no more than two seconds of the recordings, and the broadcast can be resumed" {
     scene killed
 }

@@ -3,8 +3,10 @@
 // cmocka.h.
 #pragma once
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/proc.h"
 #include "base/redact.h"
 #include "net/graph.h"
@@ -113,4 +115,20 @@ static inline int calls(struct far_side *f, const char *method, const char *scen
     char begins[300];
     snprintf(begins, sizeof(begins), "%s /%s/v26.0/%s", method, scenario, path);
     return logged(f, begins, holds);
+}
+
+// For cmocka's groups: *state is a struct far_side.
+static inline int far_side_begin(void **state)
+{
+    struct far_side *f = mem_alloc(sizeof(*f));
+    far_side_start(f);
+    *state = f;
+    return 0;
+}
+
+static inline int far_side_end(void **state)
+{
+    far_side_stop(*state);
+    free(*state);
+    return 0;
 }

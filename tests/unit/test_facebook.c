@@ -27,21 +27,6 @@ static const struct graph_patience hasty = {
 static const struct graph_patience hastier = {
     .first_s = 0.02, .most_s = 0.05, .later_s = 0.05, .total_s = 0.3, .settle_s = 0.02};
 
-static int begin(void **state)
-{
-    struct far_side *f = mem_alloc(sizeof(*f));
-    far_side_start(f);
-    *state = f;
-    return 0;
-}
-
-static int finish(void **state)
-{
-    far_side_stop(*state);
-    free(*state);
-    return 0;
-}
-
 static struct facebook_params params(struct far_side *f, const char *scenario)
 {
     return (struct facebook_params){
@@ -544,5 +529,5 @@ int main(void)
         cmocka_unit_test(the_state_is_on_disk_before_anything_is_sent),
         cmocka_unit_test(no_token_stands_in_an_address),
     };
-    return cmocka_run_group_tests_name("facebook", tests, begin, finish);
+    return cmocka_run_group_tests_name("facebook", tests, far_side_begin, far_side_end);
 }

@@ -17,21 +17,6 @@
 static const struct graph_patience hasty = {
     .first_s = 0.02, .most_s = 0.05, .later_s = 0.05, .total_s = 1, .settle_s = 0.02};
 
-static int begin(void **state)
-{
-    struct far_side *f = mem_alloc(sizeof(*f));
-    far_side_start(f);
-    *state = f;
-    return 0;
-}
-
-static int finish(void **state)
-{
-    far_side_stop(*state);
-    free(*state);
-    return 0;
-}
-
 static void each_error_has_its_class(void **state)
 {
     (void)state;
@@ -343,5 +328,5 @@ int main(void)
         cmocka_unit_test(who_may_see_it_is_one_of_three_words),
         cmocka_unit_test(a_page_is_a_number),
     };
-    return cmocka_run_group_tests_name("graph", tests, begin, finish);
+    return cmocka_run_group_tests_name("graph", tests, far_side_begin, far_side_end);
 }

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "net/http.h"
+#include "net/wire.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -257,6 +258,39 @@ static void addresses(void **state)
     }
 }
 
+static void places_to_connect_to(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url, *host; // NULL: it is none
+        int port;
+        bool tls;
+    } rows[] = {
+        {"https://stream.example.org/dgl.mp3", "stream.example.org", 443, true},
+        {"http://127.0.0.1:8000/a", "127.0.0.1", 8000, false},
+        {"rtmps://live.example.org:443/app", "live.example.org", 443, true},
+        {"rtmps://live.example.org/app?x=:1", "live.example.org", 443, true},
+        {"rtmp://[::1]/live", "::1", 1935, false},
+        {"rtmp://user:" SECRET "@[::1]:19350/live", "::1", 19350, false},
+        {"public/live", NULL, 0, false},
+        {"srt://example.org:9000", NULL, 0, false},
+        {"https://", NULL, 0, false},
+        {"rtmp://example.org:99999/live", NULL, 0, false},
+    };
+    struct arena a = {0};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct wire_params p = {0};
+        if (wire_address(&a, rows[i].url, &p) != (rows[i].host != NULL))
+            fail_msg("%s", rows[i].url);
+        if (!rows[i].host)
+            continue;
+        assert_string_equal(p.host, rows[i].host);
+        assert_int_equal(p.port, rows[i].port);
+        assert_int_equal(p.tls, rows[i].tls);
+    }
+    arena_done(&a);
+}
+
 static bool after_half_a_second(const void *begin)
 {
     return clock_monotonic() - *(const double *)begin > 0.5;
@@ -323,9 +357,16 @@ static void forms(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(answers),  cmocka_unit_test(headers),      cmocka_unit_test(requests),
-        cmocka_unit_test(too_long), cmocka_unit_test(nobody_there), cmocka_unit_test(addresses),
-        cmocka_unit_test(stopped),  cmocka_unit_test(certificates), cmocka_unit_test(forms),
+        cmocka_unit_test(answers),
+        cmocka_unit_test(headers),
+        cmocka_unit_test(requests),
+        cmocka_unit_test(too_long),
+        cmocka_unit_test(nobody_there),
+        cmocka_unit_test(addresses),
+        cmocka_unit_test(places_to_connect_to),
+        cmocka_unit_test(stopped),
+        cmocka_unit_test(certificates),
+        cmocka_unit_test(forms),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
