@@ -15,7 +15,7 @@ struct reel {
     AVCodecContext *codec;
     AVPacket *packet;
     tick zero, last; // last: where the frame before stood; TICK_NONE
-    bool draining, ended;
+    bool draining, ended, keys_only;
     int read_errors;
     struct reel_damage damage;
 };
@@ -60,6 +60,7 @@ static int open_decoder(struct reel *r, const struct reel_params *p, struct err 
     r->codec->opaque = &r->in.log;
     r->codec->thread_count = p->threads > 0 ? p->threads : 1;
     r->codec->thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE;
+    r->keys_only = p->keys_only;
     if (p->keys_only)
         r->codec->skip_frame = AVDISCARD_NONKEY;
     code = avcodec_open2(r->codec, codec, NULL);
@@ -150,6 +151,12 @@ static int feed(struct reel *r, struct err *e)
     if (code < 0)
         return code;
     r->draining = code == 0;
+    // Left to the decoder, the others would keep its threads waiting for their turn: one key frame
+    // at a time would be decoded.
+    if (r->keys_only && !r->draining && !(r->packet->flags & AV_PKT_FLAG_KEY)) {
+        av_packet_unref(r->packet);
+        return 0;
+    }
     code = avcodec_send_packet(r->codec, r->draining ? NULL : r->packet);
     av_packet_unref(r->packet);
     if (code < 0 && !r->draining)
