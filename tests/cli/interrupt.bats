@@ -325,6 +325,23 @@ room_grows() { # size or nr_inodes, from, to, step
     room_grows nr_inodes $((files + 1)) $((files + 2 * more_files + 50)) 4
 }
 
+@test "a picture that may not fit on the disk is refused before an hour is spent on it" {
+    small_disk size=200m
+    mkdir -p "$show/presets/picture"
+    sed 's/^max_bitrate_kbps:.*/max_bitrate_kbps: 50000/; s/^buffer_kbit:.*/buffer_kbit: 50000/; s/^level:.*/level: "4.2"/' \
+        "$root/presets/picture/480p.yaml" >"$show/presets/picture/huge.yaml"
+    echo 'picture: huge' >>"$show/episodes/show.yaml"
+    dgl -C "$show" -q publish "$episode" --until sound
+    seconds=$(jq .length_ticks "$show"/.dgl/store/*/timeline/*/timeline.json | tail -n 1 | awk '{ printf "%d", $1 / 705600000 }')
+    mount -o "remount,size=$(($(disk_has used) + seconds * 6000000))" "$disk"
+    run dgl -C "$show" publish "$episode"
+    status_is 1
+    full "$output"
+    [ "$(ls "$show"/.dgl/store/*/ | grep -c '^wave')" = 0 ]
+    mount -o "remount,size=200m" "$disk"
+    dgl -C "$show" -q publish "$episode"
+}
+
 @test "a disk that fills while a stage works is no other matter" {
     failed=0
     for stage in ingest sound encode.mp3 tag.opus; do
