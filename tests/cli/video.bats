@@ -61,6 +61,10 @@ way() { # what jq finds in what was measured of the main picture
     [ "$(way .way)" = copied ] || { way .why; return 1; }
     sum() { ffmpeg -nostdin -v error -i "$1" -map 0:v:0 -c copy -bsf:v h264_mp4toannexb -f md5 -; }
     [ "$(sum "$BATS_TEST_TMPDIR/hd.mp4")" = "$(sum "$(mp4)")" ]
+    # its key frames were looked at, at 0, 2 and 4 s
+    equals "$(way '[.stills[].at_s] | unique | join(" ")')" "0 2 4"
+    equals "$(way .seen.black.count)" 0
+    awk -v level="$(way .seen.level)" 'BEGIN { exit !(level > 0.3 && level < 0.7) }'
 }
 
 @test "hls: true publishes a stream whose every variant plays" {
