@@ -12,6 +12,7 @@ enum feed_stream { FEED_VIDEO, FEED_AUDIO, FEED_STREAMS };
 struct feed {
     const char *name;                             // "h264+aac", "mp3 128 kbit/s"
     const AVCodecParameters *codec[FEED_STREAMS]; // NULL: the feed has no such stream
-    double bitrate_kbps;                          // of all streams together
+    const int32_t *turned; // display matrix of a picture that lies turned, 9 numbers; NULL: upright
+    double bitrate_kbps;   // of all streams together
 };
 // A packet's stream_index is its enum feed_stream.

@@ -43,12 +43,15 @@ static const char *const hls_options[] = {
     "epoch",
     NULL};
 static const char *const file_options[] = {"cluster_time_limit", "1000", NULL};
+static const char *const turned_options[] = {
+    "movflags", "frag_keyframe+empty_moov+default_base_moof", "frag_duration", "1000000", NULL};
 
 static const struct way ways[] = {
     [MUXER_RTMP] = {"flv", rtmp_options, true, false},
     [MUXER_HLS] = {"hls", hls_options, false, false},
     [MUXER_FILE] = {"matroska", file_options, false, true},
 };
+static const struct way turned_file = {"mov", turned_options, false, true};
 
 struct muxer {
     struct muxer_params p;
@@ -132,17 +135,17 @@ static int fail(struct muxer *m, int r, struct err *e)
 }
 
 // The first name nobody has used yet.
-static void name_file(struct muxer *m)
+static void name_file(struct muxer *m, const char *ending)
 {
     struct str s;
     str_init(&s, sizeof m->path);
     size_t stem = strlen(m->p.url) - strlen(".mkv");
     for (int i = 1; i < MAX_FILES; i++) {
         str_clear(&s);
-        if (i == 1)
-            str_add(&s, m->p.url);
-        else
-            str_addf(&s, "%.*s-%d.mkv", (int)stem, m->p.url, i);
+        str_addf(&s, "%.*s", (int)stem, m->p.url);
+        if (i > 1)
+            str_addf(&s, "-%d", i);
+        str_add(&s, ending);
         if (!fs_exists(s.p))
             break;
     }
@@ -150,6 +153,15 @@ static void name_file(struct muxer *m)
     snprintf(m->path, sizeof m->path, "%s", s.p);
     pthread_mutex_unlock(&m->lock);
     str_done(&s);
+}
+
+static int turn(AVStream *st, const int32_t *matrix)
+{
+    size_t size = 9 * sizeof *matrix;
+    uint8_t *own = av_stream_new_side_data(st, AV_PKT_DATA_DISPLAYMATRIX, size);
+    if (own)
+        memcpy(own, matrix, size);
+    return own ? 0 : AVERROR(ENOMEM);
 }
 
 static int add_streams(struct muxer *m, const struct feed *feed)
@@ -164,9 +176,10 @@ static int add_streams(struct muxer *m, const struct feed *feed)
             return r;
         st->codecpar->codec_tag = 0;
         st->time_base = FEED_TIME_BASE;
+        st->sample_aspect_ratio = st->codecpar->sample_aspect_ratio;
         m->streams[i] = st;
     }
-    return 0;
+    return feed->turned ? turn(m->streams[FEED_VIDEO], feed->turned) : 0;
 }
 
 static void set_put(const struct muxer *m, AVDictionary **o)
@@ -243,8 +256,10 @@ static int mux_open(void *ctx, const struct feed *feed, struct err *e)
     AVDictionary *options = NULL;
     allow(m, 2 * limit_s);
     m->kept = false;
+    if (m->p.kind == MUXER_FILE)
+        m->way = feed->turned ? &turned_file : &ways[MUXER_FILE];
     if (m->way->sync)
-        name_file(m);
+        name_file(m, feed->turned ? ".mov" : ".mkv");
     else
         snprintf(m->path, sizeof m->path, "%s", m->p.url);
     libav_log_hear(&m->log);

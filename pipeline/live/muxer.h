@@ -9,7 +9,8 @@ enum muxer_kind { MUXER_RTMP, MUXER_HLS, MUXER_FILE };
 struct muxer_params {
     enum muxer_kind kind;
     const char *url;     // RTMP: without its key; HLS: of the playlist; FILE: a path that ends in
-                         // ".mkv"; a second connection writes "…-2.mkv": nothing is overwritten
+                         // ".mkv"; a second connection writes "…-2.mkv": nothing is overwritten.
+                         // What lies turned becomes ".mov": Matroska cannot say so
     const char *key;     // RTMP; NULL: none. No text names it
     const char *ca_file; // NULL: the system's
     const char *user;    // HLS by HTTP PUT, with key as its password; NULL: none

@@ -6,6 +6,7 @@
 #include "base/fs.h"
 #include "live/endpoint.h"
 #include "live/muxer.h"
+#include "media/shape.h"
 #include "model/stampclock.h"
 
 #include <pthread.h>
@@ -18,6 +19,7 @@ struct recorder {
     struct recorder_params p;
     struct arena arena;
     struct feed feed;
+    int32_t matrix[9]; // feed.turned
     AVCodecParameters *codec[FEED_STREAMS];
     int index[FEED_STREAMS]; // of the source's streams; -1: none
     AVRational base[FEED_STREAMS];
@@ -84,6 +86,15 @@ void recorder_free(struct recorder *r)
     free(r);
 }
 
+static void look_for_turn(struct recorder *r, const AVStream *st)
+{
+    const uint8_t *m = av_stream_get_side_data(st, AV_PKT_DATA_DISPLAYMATRIX, NULL);
+    if (!m || turn_of_matrix((const int32_t *)(const void *)m) == TURN_NONE)
+        return;
+    memcpy(r->matrix, m, sizeof r->matrix);
+    r->feed.turned = r->matrix;
+}
+
 static void choose(struct recorder *r, const AVFormatContext *source)
 {
     static const enum AVMediaType types[] = {AVMEDIA_TYPE_VIDEO, AVMEDIA_TYPE_AUDIO};
@@ -101,6 +112,10 @@ static void choose(struct recorder *r, const AVFormatContext *source)
             mem_fail();
         r->feed.codec[i] = r->codec[i];
         r->base[i] = source->streams[n]->time_base;
+        r->codec[i]->sample_aspect_ratio = av_guess_sample_aspect_ratio(
+            (AVFormatContext *)(uintptr_t)source, source->streams[n], NULL);
+        if (i == FEED_VIDEO)
+            look_for_turn(r, source->streams[n]);
     }
 }
 

@@ -4,6 +4,7 @@
 # pushes.
 
 load helper
+load relay
 
 setup_file() {
     missing=$(python3 "$root/tests/live/servers.py") || absent "not installed: $missing"
@@ -35,4 +36,27 @@ scene() { # name
 
 @test "time stamps beyond 4 h 39 min, and connections that begin at 0" {
     scene late_timestamps
+}
+
+@test "what was received keeps the way it lies, and its pixels' shape, for the episode" {
+    relay_show <<END
+  picture: {width: 320, height: 180, rate: 25, bitrate_kbps: 400, speed: ultrafast}
+  endpoints:
+    - {name: kopi, kind: file, url: kopi.mkv}
+END
+    film=$BATS_TEST_TMPDIR/film.mp4
+    ffmpeg -nostdin -v error -f lavfi -i testsrc2=s=320x180:r=25:d=4 -f lavfi -i "sine=440:d=4" \
+        -vf setsar=4/3 -c:v libx264 -preset ultrafast -g 25 -pix_fmt yuv420p -c:a aac "$BATS_TEST_TMPDIR/upright.mp4"
+    ffmpeg -nostdin -v error -i "$BATS_TEST_TMPDIR/upright.mp4" -c copy -metadata:s:v rotate=90 "$film"
+    lies() { # file: its turn and the shape of its pixels
+        ffprobe -v error -select_streams v -show_entries stream=sample_aspect_ratio:stream_side_data=rotation -of default=nk=1:nw=1 "$1" | xargs
+    }
+    for from in "$film" "$BATS_TEST_TMPDIR/upright.mp4"; do
+        run dgl -C "$show" live "$episode" --from "$from"
+        status_is 0
+        received=$(sed -n 's/^ *received  *\(.*\.m[ko]v\) .*/\1/p' <<<"$output")
+        equals "$(lies "$received")" "$(lies "$from")"
+        within "$(ffprobe -v error -show_entries format=duration -of csv=p=0 "$received")" 4 0.1
+        sleep 1 # its folder's name is a second
+    done
 }
