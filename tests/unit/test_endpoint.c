@@ -155,7 +155,7 @@ static void fake_free(void *ctx)
 static const struct outlet fake_outlet = {"fake", fake_open,      fake_send, fake_close,
                                           NULL,   fake_interrupt, fake_free, NULL};
 static AVCodecParameters some;
-static const struct feed film = {"film", {&some, &some}, 100};
+static const struct feed film = {"film", {&some, &some}, NULL, 100};
 
 static struct endpoint *begin(struct fake *f)
 {
