@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/str.h"
 #include "live.h"
+#include "livereceived.h"
 #include "plan/review.h"
 
 #include <math.h>
@@ -12,9 +13,6 @@
 #include <string.h>
 
 enum { DAY_S = 86400 };
-enum { TITLE_MAX = 100 }; // of a chapter, in episode.yaml too
-
-// ---- chapters
 
 // "received" or "aired", by its name where the report does not say it.
 static bool is_kind(const struct json *o, const char *kind)
@@ -22,55 +20,17 @@ static bool is_kind(const struct json *o, const char *kind)
     return str_starts(json_text_or(o, "kind", fs_basename(json_text_or(o, "path", ""))), kind);
 }
 
-// Times count from the start of the recording as received, which may begin later than we did.
-static double recording_start(const struct json *report)
-{
-    const struct json *list = json_get(report, "recordings");
-    for (size_t i = 0; i < json_count(list); i++)
-        if (is_kind(json_at(list, i), "received"))
-            return json_number(json_at(list, i), "starts_s", 0);
-    return 0;
-}
-
-static int64_t mark_ms(const struct json *mark, double start)
-{
-    return (int64_t)(fmax(json_number(mark, "at_s", 0) - start, 0) * 1000);
-}
-
-static void add_chapter(struct str *s, const char *name, int64_t ms)
-{
-    char at[TICK_TEXT], fits[TITLE_MAX + 1];
-    str_fit(fits, sizeof fits, name);
-    struct json *title = json_new_text(fits);
-    tick_text_ms(ms * (TICKS_PER_SEC / 1000), at);
-    str_addf(s, "  - {at: \"%s\", title: ", at);
-    json_write(s, title, false); // a JSON string is a YAML string
-    str_add(s, "}\n");
-    json_free(title);
-}
-
-// Of several at one time, as those from before the recording are, the last one counts.
-static void add_chapters(struct str *s, const struct json *report)
-{
-    const struct json *marks = json_get(report, "marks");
-    double start = recording_start(report);
-    str_add(s, "chapters:\n");
-    for (size_t i = 0; i < json_count(marks); i++) {
-        const struct json *next = json_at(marks, i + 1);
-        int64_t ms = mark_ms(json_at(marks, i), start);
-        if (!next || mark_ms(next, start) > ms)
-            add_chapter(s, json_text_or(json_at(marks, i), "title", ""), ms);
-    }
-}
-
 int end_write_chapters(struct broadcast *b, const struct json *report, char **ret_path,
                        struct err *e)
 {
     char when[CLOCK_TEXT];
     struct str s;
+    struct json *parts = received_all(report);
     *ret_path = NULL;
-    if (!json_count(json_get(report, "marks")) || b->mode != LIVE_BROADCAST)
+    if (!received_marked(parts) || b->mode != LIVE_BROADCAST) {
+        json_free(parts);
         return 0;
+    }
     clock_iso(b->s.now_utc_s, when);
     str_init(&s, 1 << 20);
     str_addf(&s,
@@ -78,7 +38,8 @@ int end_write_chapters(struct broadcast *b, const struct json *report, char **re
              "# publish takes them where episode.yaml has no chapters; times count from the start "
              "of\n# what was received. Change what you like; chapters: [] there is without.\n",
              when);
-    add_chapters(&s, report);
+    received_chapters(parts, &s);
+    json_free(parts);
     char *path = fs_join(&b->s.arena, b->plan.ep->dir, episode_live_chapters);
     int r = fs_replace(path, s.p, s.len, e);
     str_done(&s);
@@ -141,34 +102,27 @@ static void print_recordings(struct broadcast *b, const struct json *report)
     putchar('\n');
 }
 
-// What was recorded before the crash that --resume went on from; NULL: nothing is there.
-static const char *earlier_part(struct broadcast *b)
+// What began again is one recording for the episode, part after part.
+static void print_parts(const struct json *report)
 {
-    struct arena *a = &b->s.arena;
-    const char *now = fs_basename(b->folder);
-    char **runs, **names;
-    size_t n, k;
-    if (fs_list(a, b->root, &runs, &n, NULL) < 0)
-        return NULL;
-    while (n-- > 0) {
-        const char *dir = fs_join(a, b->root, runs[n]);
-        if (strcmp(runs[n], now) >= 0 || fs_list(a, dir, &names, &k, NULL) < 0)
-            continue;
-        for (size_t i = 0; i < k; i++)
-            if (str_starts(names[i], "received."))
-                return fs_join(a, dir, names[i]);
+    struct json *parts = received_all(report);
+    size_t n = json_count(parts);
+    if (n > 1)
+        printf("the broadcast was received in %zu parts; in episode.yaml they are one recording, "
+               "which publish then takes:\n  recordings: [{parts: [",
+               n);
+    for (size_t i = 0; n > 1 && i < n; i++) {
+        struct json *path = json_new_text(json_text_or(json_at(parts, i), "path", ""));
+        struct str s;
+        str_init(&s, STR_MAX);
+        json_write(&s, path, false);
+        printf("%s%s", i ? ", " : "", s.p);
+        str_done(&s);
+        json_free(path);
     }
-    return NULL;
-}
-
-static void print_earlier(struct broadcast *b)
-{
-    const char *path = b->resume ? earlier_part(b) : NULL;
-    if (path)
-        printf("the part before the interruption is %s\n"
-               "with both in episode.yaml they are one recording: recordings: [{parts: [FIRST, "
-               "SECOND]}]; chapters that were marked after it come later by the time it took\n",
-               path);
+    if (n > 1)
+        puts("]}]");
+    json_free(parts);
 }
 
 static void print_consents(const struct episode *ep)
@@ -186,8 +140,10 @@ static void print_consents(const struct episode *ep)
 static void print_chapters(const struct json *report, const char *path)
 {
     struct str s;
+    struct json *parts = received_all(report);
     str_init(&s, 1 << 20);
-    add_chapters(&s, report);
+    received_chapters(parts, &s);
+    json_free(parts);
     printf("chapters, which publish takes from %s where episode.yaml has none:\n%s", path, s.p);
     str_done(&s);
 }
@@ -212,7 +168,7 @@ void end_print(struct broadcast *b, const struct json *report, const char *chapt
     if (b->mode != LIVE_BROADCAST)
         return;
     print_recordings(b, report);
-    print_earlier(b);
+    print_parts(report);
     if (chapters)
         print_chapters(report, chapters);
     if (!json_count(json_get(report, "recordings")))

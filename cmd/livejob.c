@@ -3,6 +3,7 @@
 #include "base/fs.h"
 #include "base/str.h"
 #include "live.h"
+#include "livereceived.h"
 #include "livetalk.h"
 #include "livewords.h"
 #include "plan/facts.h"
@@ -228,6 +229,7 @@ int job_make(struct broadcast *b, bool secrets, struct json **ret, struct err *e
     add_picture(b, job);
     add_sound_and_records(b, job);
     json_put_bool(job, "resume", b->resume);
+    json_put(job, "earlier", received_before(b));
     json_put_bool(job, "check", b->mode == LIVE_CHECK);
     json_put_bool(job, "end_stale", b->mode == LIVE_END_STALE);
     json_put_bool(job, "announce", b->mode == LIVE_ANNOUNCE);

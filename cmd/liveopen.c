@@ -196,18 +196,21 @@ static int take_mode(struct broadcast *b, const struct args *args, struct err *e
 }
 
 // A rehearsal leaves nothing that could be taken for a broadcast.
+// Named by the second it begins in, or the next one that is not taken.
 static void choose_folder(struct broadcast *b)
 {
-    char now[CLOCK_TEXT], name[CLOCK_TEXT];
-    size_t len = 0;
-    clock_iso(b->s.now_utc_s, now);
-    for (const char *c = now; *c; c++)
-        if (*c != ':')
-            name[len++] = *c;
-    name[len] = '\0';
     b->root = arena_printf(&b->s.arena, "%s/.dgl/live/%s%s", b->s.dir, b->plan.slug,
                            b->mode == LIVE_REHEARSE ? "/rehearsal" : "");
-    b->folder = arena_printf(&b->s.arena, "%s/%s", b->root, name);
+    for (int64_t at = b->s.now_utc_s; !b->folder || fs_exists(b->folder); at++) {
+        char now[CLOCK_TEXT], name[CLOCK_TEXT];
+        size_t len = 0;
+        clock_iso(at, now);
+        for (const char *c = now; *c; c++)
+            if (*c != ':')
+                name[len++] = *c;
+        name[len] = '\0';
+        b->folder = arena_printf(&b->s.arena, "%s/%s", b->root, name);
+    }
 }
 
 const char *broadcast_state_file(struct broadcast *b)

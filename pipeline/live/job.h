@@ -17,7 +17,8 @@
 //                 "title","description", icecast: "site","listed": bool, facebook:
 //                 "privacy": everyone|friends|self}], "graph": {"version","url"},
 //  "record": {"received": bool, "aired": bool, "room_bytes"},
-//  "resume": bool, "metrics_port": 0 or a port,
+//  "resume": bool, "earlier": [{"path","marks": [{"at_s": of it,"title"}]}], what was received
+//  before an interruption, in order, "metrics_port": 0 or a port,
 //  "check": true: reach every endpoint (TCP, TLS), make nothing, send nothing, answer
 //           {"check": [{"name","ok": bool,"text"}]} and end,
 //  "announce": true: make it known at Facebook for "start_utc_s", answer the same and end,
@@ -31,7 +32,8 @@
 //  it did not end well
 // REPORT: {"episode","started","ended","elapsed_s","loudness","endpoints": [endpoint_json…],
 //  "recordings": [{"kind": "received|aired","path","bytes","seconds","sha256","starts_s": of the
-//  broadcast}],"marks","title"}
+//  broadcast}],"marks","title","earlier": as of
+//  the job, each with "seconds"; missing where there is none}
 //
 // Control socket (SOCK_STREAM, 0600): one line of JSON in, one out, then it is closed.
 //  {"do":"status"} {"do":"stop"} {"do":"mark","title"} {"do":"title","title"}
@@ -41,7 +43,8 @@
 // STATE: {"episode","started","said": when,"elapsed_s","sources": [{"name","state","on_air":
 // bool,"format"}], "on_slate","slate_s","loudness": {"momentary_lufs","short_term_lufs",
 //  "integrated_lufs","true_peak_dbtp","gain_db"},"endpoints": [endpoint_json…],
-//  "recordings": [{"path","bytes","seconds"}],"marks": [{"at_s","title"}],"title","cpu_percent",
+//  "recordings": [{"path","bytes","seconds"}],"marks": [{"at_s","title"}],"title","earlier": as in
+//  REPORT,"cpu_percent",
 //  "memory_bytes","pid"}
 // An endpoint at Facebook has further keys, see live/facebook.h: its "warning" says what Facebook
 // finds wrong, or why it could not be asked. One at Icecast has "listeners".

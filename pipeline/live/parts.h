@@ -75,6 +75,8 @@ struct relay {
     size_t num_marks;                     // lock
     char title[256];                      // lock
     bool stop_asked;                      // lock
+    bool save_asked;                      // lock; the state, at once
+    struct json *earlier;                 // what --resume goes on from
     int last_on_air;                      // lock
 };
 

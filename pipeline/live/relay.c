@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "live/earlier.h"
 #include "live/parts.h"
 #include "live/reach.h"
 
@@ -57,12 +58,24 @@ static void look_at_slate(struct relay *r)
                   s.on_air < 0 ? "on" : "off", "");
 }
 
+// A chapter is to outlive what happens next.
+static bool save_is_asked(struct relay *r)
+{
+    pthread_mutex_lock(&r->lock);
+    bool asked = r->save_asked;
+    r->save_asked = false;
+    pthread_mutex_unlock(&r->lock);
+    return asked;
+}
+
 static void keep_going(struct relay *r)
 {
     double said = 0, saved = 0;
     while (!is_over(r)) {
         double now = clock_monotonic();
         look_at_slate(r);
+        if (save_is_asked(r))
+            said = saved = 0;
         if (now - said >= say_s) {
             said = now;
             struct json *state = telling_state(r);
@@ -117,6 +130,7 @@ static void show_metrics(struct relay *r)
 
 static int run(struct relay *r, struct json **ret_report, struct err *e)
 {
+    r->earlier = earlier_measure(json_get(r->job, "earlier"));
     int c = wiring_make(r, e);
     if (c >= 0)
         c = wiring_start(r, e);
@@ -180,6 +194,7 @@ int relay_run(const struct relay_params *p, struct json **ret_report, struct err
                 : run(r, ret_report, e);
     control_stop(r->control);
     wiring_free(r);
+    json_free(r->earlier);
     if (c < 0 && e)
         redact_text(p->redactor, e->text, sizeof e->text);
     pthread_mutex_destroy(&r->lock);

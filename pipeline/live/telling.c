@@ -156,6 +156,7 @@ struct json *telling_state(struct relay *r)
     json_put(o, "endpoints", endpoints_json(r));
     json_put(o, "recordings", recordings_json(r));
     json_put(o, "marks", marks_json(r));
+    json_put(o, "earlier", json_count(r->earlier) ? json_keep(r->earlier) : NULL);
     json_put_real(o, "cpu_s", cpu_s());
     json_put_int(o, "memory_bytes", memory_now());
     json_put_int(o, "pid", getpid());
@@ -168,7 +169,7 @@ struct json *telling_report(const struct json *last_state)
 {
     struct json *o = json_new_object(), *files = json_new_array();
     static const char *const kept[] = {"episode",  "title",     "started", "elapsed_s", "slate_s",
-                                       "loudness", "endpoints", "marks",   "cpu_s"};
+                                       "loudness", "endpoints", "marks",   "earlier",   "cpu_s"};
     for (size_t i = 0; i < COUNT(kept); i++)
         if (json_get(last_state, kept[i]))
             json_put(o, kept[i], json_keep(json_get(last_state, kept[i])));
@@ -249,6 +250,7 @@ static struct json *do_mark(struct relay *r, const struct json *asked)
         struct relay_mark *m = &r->marks[r->num_marks++];
         m->at_s = s.elapsed_s;
         snprintf(m->title, sizeof m->title, "%s", title);
+        r->save_asked = true;
     }
     pthread_mutex_unlock(&r->lock);
     if (!room)

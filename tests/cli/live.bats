@@ -301,11 +301,17 @@ no_canary() { # folder or file...
     contains "$output" "the relay ended (Killed)"
     contains "$output" "$show/.dgl/live/$episode/2026-12-08T100000Z"
     contains "$output" "dgl-episode live $episode --resume"
-    touch "$show/.dgl/live/$episode/2026-12-08T100000Z/received.mkv"
+    first=$show/.dgl/live/$episode/2026-12-08T100000Z/received.mkv
+    second=$show/.dgl/live/$episode/2026-12-08T102000Z/received.mkv
+    jq -n --arg path "$first" '{recordings: [{kind: "received", path: $path, starts_s: 1.5, seconds: 2.1}],
+        marks: [{at_s: 0.5, title: "Velkommen"}, {at_s: 2.5, title: "Trivsel"}]}' >"$show/.dgl/live/$episode/state.json"
     DGL_NOW=2026-12-08T10:20:00Z RELAY_SECONDS=0.2 live --from obs --resume >"$BATS_TEST_TMPDIR/out"
     equals "$(job .resume)" true
-    contains "$(cat "$BATS_TEST_TMPDIR/out")" \
-        "the part before the interruption is $show/.dgl/live/$episode/2026-12-08T100000Z/received.mkv"
+    equals "$(job '.earlier[0] | "\(.path) \([.marks[] | "\(.at_s) \(.title)"] | join("|"))"')" \
+        "$first 0 Velkommen|1 Trivsel"
+    contains "$(cat "$BATS_TEST_TMPDIR/out")" "received in 2 parts"
+    contains "$(cat "$BATS_TEST_TMPDIR/out")" "recordings: [{parts: [\"$first\", \"$second\"]}]"
+    contains "$(cat "$show/episodes/$episode/chapters.live.yaml")" 'at: "00:00:01.000", title: "Trivsel"'
 }
 
 @test "--dry-run says everything, connects nowhere and writes nothing" {

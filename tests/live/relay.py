@@ -71,7 +71,8 @@ def state():
             "loudness": {"momentary_lufs": -18.2, "short_term_lufs": -17.1, "integrated_lufs": -16.4,
                          "true_peak_dbtp": -3.1, "gain_db": 2.5},
             "endpoints": [endpoint(o) for o in job["endpoints"]], "recordings": recordings(),
-            "marks": marks, "title": title, "cpu_percent": 12, "memory_bytes": 1000}
+            "marks": marks, "earlier": [dict(part, seconds=3) for part in job["earlier"]],
+            "title": title, "cpu_percent": 12, "memory_bytes": 1000}
 
 
 def answer(asked):
