@@ -130,6 +130,11 @@ static int fail(struct muxer *m, int r, struct err *e)
         err_set(e, r, "its certificate is not to be trusted: %s", said);
     else if (said[0] && m->way->network)
         err_set(e, r, "the server: %s", said);
+    else if (m->p.kind == MUXER_RTMP && (r == AVERROR(EIO) || r == AVERROR(ECONNRESET)) &&
+             !(m->out && m->out->pb))
+        err_set(e, r,
+                "it hung up before the stream began: is the last part of the address right, and "
+                "the key?");
     e->kind = takes_no_retry(r) || strstr(said, "ertificate") ? ERR_INPUT : ERR_REMOTE;
     return r;
 }

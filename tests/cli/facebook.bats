@@ -98,6 +98,17 @@ renamed() {
     [ "$(graph_calls "POST $scenario/1" "title=Sp%C3%B8rsm%C3%A5l%20%26%20svar")" = 1 ]
 }
 
+@test "a wrong last part of an address is told so that it can be mended" {
+    sed -i "s#{name: side.*#{name: reserve, kind: rtmp, url: \"rtmps://localhost:$tls_port/feil\", secret: key, \
+ca_file: \"$certs/ca.pem\"}#" "$show/episodes/show.yaml"
+    printf 'key = canary-key\n' >"$secrets"
+    relay_begin --from "$(source_of 60)"
+    until_true 15 relay_is '.endpoints[0].state' waiting
+    contains "$(relay_state '.endpoints[0].why')" "it hung up before the stream began: is the last part of the address right"
+    relay_end
+    status_is 4
+}
+
 @test "an ingest that dies and comes back gets the same video again" {
     relay_begin --from "$(source_of 60)"
     until_true 15 more_received 30000
