@@ -26,7 +26,7 @@ const struct flow flow_table[] = {
     {"screen", "draw names, goals and cards for the picture", 1, FLOW_MEDIA | FLOW_VIDEO,
      IN({"timeline", "timeline", timeline, OF_STAGE, false})},
     {"picture", "normalize the picture, or copy it where it is right", 2,
-     FLOW_MEDIA | FLOW_PICTURES | FLOW_VIDEO,
+     FLOW_MEDIA | FLOW_PICTURES | FLOW_VIDEO | FLOW_BESIDE,
      IN({"facts", "ingest", facts, OF_STAGE, false}, {"tracks", "align", tracks, OF_STAGE, false},
         {"timeline", "timeline", timeline, OF_STAGE, false},
         {"screen", "screen", "screen.json", OF_STAGE, false},

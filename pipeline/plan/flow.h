@@ -36,6 +36,8 @@ enum flow_flags {
     FLOW_PROGRAM = 1 << 8, // run by a program that show.yaml names (plan/transcribe.h); its failure
                            // is told and stops nothing
     FLOW_CLIPS = 1 << 9,   // one result for each clip and shape
+    FLOW_BESIDE =
+        1 << 10, // goes on beside those behind it, until one comes that reads what it makes
 };
 
 struct flow {

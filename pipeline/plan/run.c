@@ -3,6 +3,8 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/str.h"
+#include "base/workers.h"
+#include "plan/beside.h"
 #include "plan/plan.h"
 #include "plan/recordings.h"
 #include "plan/settings.h"
@@ -10,6 +12,7 @@
 
 #include <errno.h>
 #include <fnmatch.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct group { // steps of one stage that run together
@@ -211,30 +214,54 @@ static int need_room(struct plan *p, const struct group *g, struct err *e)
     return need > 0 ? fs_need_room(dir, need + (3 << 20), e) : 0; // covers, tables
 }
 
-static int run_group(struct plan *p, struct group *g, struct err *e)
+// A group's work, which may go on beside that of the next.
+struct work {
+    struct group g;
+    struct json *job;
+    double began;
+    struct beside *beside; // NULL: it is done at once
+};
+
+static int work_begin(struct plan *p, struct work *w, struct err *e)
 {
-    const struct flow *f = g->step[0]->flow;
-    struct json *job = NULL, *done = NULL;
-    struct prefix prefix = {p->s->progress, f->name};
-    struct progress progress = {p->s->progress ? p->s->progress->stop : NULL, say_update,
-                                say_warning, &prefix, say_frames};
-    double began = clock_monotonic();
+    struct group *g = &w->g;
+    w->began = clock_monotonic();
     int r = need_room(p, g, e);
     for (size_t i = 0; r >= 0 && i < g->n; i++)
         r = store_begin(&p->arena, &g->step[i]->place, g->step[i]->fingerprint, &g->tmp[i], e);
-    if (r >= 0)
-        r = make_job(p, g, &job, e);
-    if (r >= 0)
-        r = f->flags & FLOW_PROGRAM ? transcribe_run(p, job, g->tmp[0], &progress, &done, e)
-                                    : worker_run(p->s->worker, job, &progress, &done, e);
-    if (r >= 0)
-        r = commit(p, g, done, clock_monotonic() - began, e);
+    return r < 0 ? r : make_job(p, g, &w->job, e);
+}
+
+// r: how it went so far. give_up: it is stopped, and what it made is dropped.
+static int work_end(struct plan *p, struct work *w, bool give_up, int r, struct err *e)
+{
+    struct group *g = &w->g;
+    const struct flow *f = g->step[0]->flow;
+    struct json *done = NULL;
+    struct prefix prefix = {p->s->progress, f->name};
+    struct progress progress = {p->s->progress ? p->s->progress->stop : NULL, say_update,
+                                say_warning, &prefix, say_frames};
+    double seconds = 0;
+    if (w->beside)
+        r = beside_end(w->beside, give_up, &progress, &done, &seconds, e);
+    else if (r >= 0)
+        r = f->flags & FLOW_PROGRAM ? transcribe_run(p, w->job, g->tmp[0], &progress, &done, e)
+                                    : worker_run(p->s->worker, w->job, &progress, &done, e);
+    if (r >= 0 && !give_up)
+        r = commit(p, g, done, w->beside ? seconds : clock_monotonic() - w->began, e);
     for (size_t i = 0; i < g->n; i++)
         if (g->tmp[i])
             fs_remove_tree(g->tmp[i], NULL);
-    json_free(job);
+    json_free(w->job);
     json_free(done);
     return r >= 0 ? 0 : settings_place(p, e) ? e->code : err_wrap(e, "%s", f->name);
+}
+
+static int run_group(struct plan *p, const struct group *g, struct err *e)
+{
+    struct work w = {.g = *g};
+    int r = work_begin(p, &w, e);
+    return work_end(p, &w, false, r, e);
 }
 
 static int run_one(struct plan *p, struct step *step, struct err *e);
@@ -263,8 +290,46 @@ static int run_one(struct plan *p, struct step *step, struct err *e)
     return r < 0 ? r : run_group(p, &g, e);
 }
 
+// Begins what is to be done and leaves it to its own worker.
+static int leave_beside(struct plan *p, const struct group *g, struct work **ret, struct err *e)
+{
+    struct work *w = mem_alloc(sizeof *w);
+    w->g = *g;
+    int r = work_begin(p, w, e);
+    if (r >= 0) {
+        w->beside = beside_begin(p->s->worker, w->job);
+        *ret = w;
+        return 0;
+    }
+    r = work_end(p, w, false, r, e);
+    free(w);
+    return r;
+}
+
+// Waits for what goes on beside; r: how it went so far, and if not well the other is given up.
+static int take_beside(struct plan *p, struct work **beside, int r, struct err *e)
+{
+    struct work *w = *beside;
+    if (!w)
+        return r;
+    struct err own = {0};
+    int k = work_end(p, w, r < 0, 0, r < 0 ? &own : e);
+    free(w);
+    *beside = NULL;
+    return r < 0 ? r : k;
+}
+
+static bool reads(const struct flow *f, const struct work *beside)
+{
+    for (const struct flow_input *in = f->in; beside && in && in->stage; in++)
+        if (str_same(in->stage, beside->g.step[0]->flow->name))
+            return true;
+    return false;
+}
+
 // Looks at all variants of the stage at step[*i] and runs those that need it; moves *i behind them.
-static int run_stage(struct plan *p, size_t *i, bool remake, struct err *e)
+// beside: what goes on beside it, or may; NULL: nothing may.
+static int run_stage(struct plan *p, size_t *i, bool remake, struct work **beside, struct err *e)
 {
     const struct flow *f = p->step[*i].flow;
     struct group g = {.n = 0};
@@ -285,7 +350,10 @@ static int run_stage(struct plan *p, size_t *i, bool remake, struct err *e)
     }
     if (r >= 0)
         r = progress_check(p->s->progress, e);
-    return r >= 0 && g.n ? run_group(p, &g, e) : r;
+    if (r < 0 || !g.n)
+        return r;
+    bool alone = !beside || *beside || !(f->flags & FLOW_BESIDE) || workers_cpus() < 2;
+    return alone ? run_group(p, &g, e) : leave_beside(p, &g, beside, e);
 }
 
 // That there are no captions is told, and the episode goes on without; not where they were asked
@@ -327,6 +395,7 @@ static bool is_past(const struct flow *f, const char *until)
 int plan_run(struct plan *p, const char *from, const char *until, bool remake, struct err *e)
 {
     const struct flow *first = from ? flow_find(from) : NULL;
+    struct work *beside = NULL;
     int r = 0;
     for (size_t i = 0; r >= 0 && i < p->num_steps;) {
         if ((first && p->step[i].flow < first) || is_past(p->step[i].flow, until)) {
@@ -334,11 +403,14 @@ int plan_run(struct plan *p, const char *from, const char *until, bool remake, s
             continue;
         }
         const struct flow *f = p->step[i].flow;
-        r = run_stage(p, &i, remake, e);
+        if (reads(f, beside))
+            r = take_beside(p, &beside, r, e);
+        if (r >= 0)
+            r = run_stage(p, &i, remake, &beside, e);
         if (f->flags & FLOW_PROGRAM)
             r = take_captions(p, f, str_same(until, f->name), r, e);
     }
-    return r;
+    return take_beside(p, &beside, r, e);
 }
 
 int plan_run_words(struct plan *p, struct err *e)
@@ -348,7 +420,7 @@ int plan_run_words(struct plan *p, struct err *e)
         if (p->step[i].flow->flags & FLOW_MEDIA)
             i++;
         else
-            r = run_stage(p, &i, false, e);
+            r = run_stage(p, &i, false, NULL, e);
     }
     return r;
 }

@@ -31,6 +31,11 @@ struct worker *worker_new(const char *path)
     return w;
 }
 
+struct worker *worker_another(const struct worker *w)
+{
+    return worker_new(w->path);
+}
+
 static int worker_end(struct worker *w, int *ret_status)
 {
     w->running = false;

@@ -9,7 +9,8 @@
 struct worker;
 // Started when the first job comes. path: of dgl-episode-worker.
 struct worker *worker_new(const char *path);
-void worker_free(struct worker *w); // ends it; NULL is fine
+struct worker *worker_another(const struct worker *w); // of the same program
+void worker_free(struct worker *w);                    // ends it; NULL is fine
 // *ret: {"variants":[{"name","measured","outputs":[{file,bytes,sha256}]}], "versions":{…}}, to
 // free. A worker that dies is an error that says so. Stop (progress->stop) ends the job and the
 // worker.

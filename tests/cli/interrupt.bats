@@ -209,6 +209,26 @@ says_so() {
     next_run_finishes
 }
 
+@test "a stage that fails ends what goes on beside it" {
+    changed_show
+    cp -r "$root/presets" "$BATS_TEST_TMPDIR/presets"
+    sed -i 's/^options:.*/options: [aac_coder=nonsense]/' "$BATS_TEST_TMPDIR/presets/output/m4a.yaml"
+    sed -i 's/^outputs:.*/outputs: [m4a]\npicture: 720p25/' "$show/episodes/show.yaml"
+    ffmpeg -nostdin -v error -f lavfi -i "testsrc2=s=640x480:r=30:d=60" -i "$BATS_FILE_TMPDIR/second.wav" \
+        -c:v libx264 -preset ultrafast -c:a pcm_s16le "$BATS_TEST_TMPDIR/film.mov"
+    before=$(public_state)
+    sed -i "s,/.*second.wav,$BATS_TEST_TMPDIR/film.mov," "$show/episodes/$episode/episode.yaml"
+    root=$BATS_TEST_TMPDIR start publish "$episode"
+    ended
+    equals "$code" 1
+    contains "$(cat "$BATS_TEST_TMPDIR/err")" "encode: "
+    [[ $(cat "$BATS_TEST_TMPDIR/err") != *interrupted* ]]
+    no_half_files
+    equals "$(public_state)" "$before"
+    [ ! -d "$show/.dgl/store/$episode/picture.720p25" ] || equals "$(ls "$show/.dgl/store/$episode/picture.720p25")" ""
+    equals "$(pgrep -f "$DGL_BUILD/dgl-episode-worker" -s "$(ps -o sid= -p $$ | tr -d ' ')")" ""
+}
+
 @test "what a killed run left half-done anywhere is gone after the next one" {
     changed_show
     mkdir -p "$show/.dgl/store/$episode/sound/0123456789abcdef.tmp-a1B2c3"
