@@ -16,6 +16,7 @@ demo='espeak-ng sox'
 check='libcmocka-dev libebur128-dev bats jq curl ffmpeg clang clang-format libxml2-utils procps
     python3-mutagen python3-feedparser python3-podcastparser'
 check="$check icecast2 nginx libnginx-mod-rtmp stunnel4 openssl" # where broadcasts go
+check="$check gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-good pulseaudio pulseaudio-utils" # where they come from
 check="$check tmux file" # the view of a broadcast, and what its pictures are
 
 # Programs, each in the package of its name: npm may come with a nodejs from elsewhere.

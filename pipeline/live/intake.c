@@ -50,6 +50,7 @@ struct intake {
     double watched_since;              // lock; 0: not yet
     tick watched_from;                 // lock
     double level_s;                    // lock; what waits, smoothed
+    bool seen_live_list;               // of segments, before
     struct tuner *tuner;
 };
 
@@ -237,14 +238,27 @@ static int read_all(struct intake *in, struct inlet *inlet, struct err *e)
     return r < 0 ? r : tuner_flush(in->tuner, e);
 }
 
+static void forget(struct intake *in)
+{
+    pthread_mutex_lock(&in->lock);
+    empty(in);
+    pthread_mutex_unlock(&in->lock);
+}
+
 static int receive(struct intake *in, struct err *e)
 {
     struct inlet inlet;
     int r = inlet_open(&in->p.inlet, &inlet, e);
     if (r < 0)
         return r;
-    r = open_tuner(in, &inlet, e);
-    if (r >= 0) {
+    // A list that was live and is whole now has ended; from its start it has been seen.
+    bool over = in->seen_live_list && !inlet.live_list;
+    in->seen_live_list |= inlet.live_list;
+    if (over)
+        forget(in);
+    else
+        r = open_tuner(in, &inlet, e);
+    if (r >= 0 && !over) {
         recorder_source(in->p.recorder, inlet.format);
         r = read_all(in, &inlet, e);
         recorder_source(in->p.recorder, NULL);

@@ -90,6 +90,8 @@ static void set_options(const struct inlet_params *p, const struct scheme *s, AV
         av_dict_set(o, "passphrase", p->secret, 0);
     if (!srt && p->listen)
         av_dict_set(o, "listen", "1", 0);
+    if (str_starts(p->url, "rtsp")) // by UDP it would lose what the network loses
+        av_dict_set(o, "rtsp_transport", "tcp", 0);
 }
 
 // libavformat takes any key and only complains of it.
@@ -154,6 +156,11 @@ int inlet_open(const struct inlet_params *p, struct inlet *ret, struct err *e)
     ret->deadline = clock_monotonic() + answer_s;
     if (r >= 0)
         r = streams_are_usable(ret, e);
+    // Segments come in pieces of seconds, and a player is some of them behind: it waits for none.
+    if (r >= 0 && str_same(ret->format->iformat->name, "hls")) {
+        ret->paced = true;
+        ret->live_list = ret->format->duration == AV_NOPTS_VALUE;
+    }
     if (r < 0)
         inlet_close(ret);
     return r;
@@ -175,7 +182,7 @@ int inlet_read(struct inlet *in, AVPacket *ret, double patience_s, struct err *e
     int r = av_read_frame(in->format, ret);
     if (r >= 0)
         return 1;
-    if (r == AVERROR_EOF && in->paced)
+    if (r == AVERROR_EOF && in->paced && !in->live_list)
         return 0;
     if (r == AVERROR_EOF)
         return err_remote(e, -EPIPE, "the source ended its connection");

@@ -22,7 +22,9 @@ struct inlet {
     const struct inlet_params *p;
     struct libav_log log;
     double deadline; // clock_monotonic
-    bool paced;      // a file or a pattern: read as fast as it is needed; its end is the end
+    bool paced;      // read as fast as it is needed: a file, a pattern, a list of segments
+    bool live_list;  // segments that are still being written; its end is a loss, else of what is
+                     // paced it is the end
 };
 // Waits for a push as long as it takes, for an answer 10 s. ERR_REMOTE: may be tried again;
 // ERR_INPUT: no retry mends it, or a wrong key (-EACCES). No text names the secret.

@@ -10,8 +10,8 @@ setup_file() {
     export PYTHONDONTWRITEBYTECODE=1
 }
 
-scene() { # name
-    run python3 "$root/tests/live/scenes.py" "$1"
+scene() { # name, the file it is in
+    run python3 "$root/tests/live/${2:-scenes}.py" "$1"
     [[ $output != skipped:* ]] || skip "${output#skipped: }"
     status_is 0
     echo "$output"
@@ -35,6 +35,18 @@ scene() { # name
 
 @test "who pushes with a wrong key is refused before a frame is used" {
     scene push_with_key
+}
+
+@test "a live list of HLS is fetched without a gap, and its end is the end of the broadcast" {
+    scene hls pulls
+}
+
+@test "a camera is fetched by RTSP, and again after it was gone" {
+    scene rtsp pulls
+}
+
+@test "a sound card is captured, and its loss is not the end" {
+    scene microphone pulls
 }
 
 @test "SRT takes pushes with its passphrase" {

@@ -468,13 +468,17 @@ def late_timestamps(folder):
         tell(starts_s=max(starts))
 
 
-def main():
+def main(of):
+    gone = servers.missing()
+    if gone:
+        sys.exit("not installed: " + " ".join(gone))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the servers end as well
     worst = 0
-    for name in sys.argv[1:] or [n for n in scenes if n != "long_cut"]:
+    for name in sys.argv[1:] or [n for n in of if n != "long_cut"]:
         with tempfile.TemporaryDirectory() as folder:
             os.chmod(folder, 0o755)
             try:
-                scenes[name](folder)
+                of[name](folder)
                 print("ok", name)
             except (AssertionError, TimeoutError) as e:
                 worst = 1
@@ -483,8 +487,4 @@ def main():
 
 
 if __name__ == "__main__":
-    gone = servers.missing()
-    if gone:
-        sys.exit("not installed: " + " ".join(gone))
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the servers end as well
-    sys.exit(main())
+    sys.exit(main(scenes))
