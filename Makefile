@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # One build, not recursive. `make help` lists the targets.
 #
-# SAN=1 builds beside the normal build, with AddressSanitizer, UBSan and LeakSanitizer.
+# SAN=1 builds beside the normal build, with AddressSanitizer, UBSan and LeakSanitizer; SAN=thread with
+# ThreadSanitizer.
 # CC=clang CXX=clang++ works as well.
 
 CC      ?= gcc
@@ -18,7 +19,7 @@ PREFIX  ?= /usr/local
 libexec  = $(PREFIX)/libexec/dgl-episode
 datadir  = $(PREFIX)/share/dgl-episode
 mandir   = $(PREFIX)/share/man/man1
-B       := build$(if $(SAN),/san)
+B       := build$(if $(SAN),/san$(SAN:1=))
 # As many jobs as there are processors, unless -j says otherwise.
 cpus    := $(shell nproc)
 ifeq ($(MAKELEVEL)$(findstring -j,$(MAKEFLAGS)),0)
@@ -44,7 +45,7 @@ cwarn := -Wstrict-prototypes -Wmissing-prototypes
 hard := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 ifdef SAN
 hard := -fPIE
-san  := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+san  := $(if $(filter thread,$(SAN)),-fsanitize=thread,-fsanitize=address,undefined -fno-sanitize-recover=undefined) -fno-omit-frame-pointer
 endif
 pkg_cflags := $(shell pkg-config --cflags $(all_pkgs)) $(shell pkg-config --cflags $(unit_pkgs) 2>/dev/null)
 cpp     = -Ipipeline -Icmd -Itests -MMD -MP -D_GNU_SOURCE -DDGL_VERSION='"$(VERSION)"' -DDGL_LIBEXEC='"$(libexec)"' -DDGL_DATADIR='"$(datadir)"' $(patsubst -I%,-isystem %,$(pkg_cflags))
@@ -101,6 +102,7 @@ all: $B/dgl-episode $B/dgl-episode-worker $B/dgl-episode-live ## build the progr
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@echo "  SAN=1 with any of them: AddressSanitizer, UBSan, LeakSanitizer (in build/san)"
+	@echo "  SAN=thread: ThreadSanitizer (in build/santhread)"
 
 $B/dgl-episode: $(light_obj) $B/flags
 	$(call say,link $@)$(CC) $(ldflags) $(light_obj) $(shell pkg-config --libs $(light_pkgs)) -lm -o $@

@@ -16,6 +16,7 @@ DGL_BUILD=$(realpath "$build")
 export DGL_MEDIA DGL_BUILD CMOCKA_MESSAGE_OUTPUT=TAP
 export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1}"
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
+export TSAN_OPTIONS="${TSAN_OPTIONS:-suppressions=$PWD/tests/live/tsan.supp:second_deadlock_stack=1}"
 export LSAN_OPTIONS="${LSAN_OPTIONS:-suppressions=$PWD/tests/lsan.supp:print_suppressions=0}"
 unset DGL_NOW
 
@@ -28,7 +29,7 @@ count='
     /^ok / { passed++; show = 0; next }
     /^# all skipped:/ { none = 1; print "    " substr($0, 3) }
     /^not ok / { failed++; show = !none }
-    show || /ERROR: (Address|Leak|Undefined)|runtime error:/ { print "    " $0 }
+    show || /(ERROR|WARNING): (Address|Leak|Undefined|Thread)|runtime error:/ { print "    " $0 }
     END {
         if (none) { passed = failed = rc = 0; skipped = plan }
         seen = passed + failed + skipped
