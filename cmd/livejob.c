@@ -208,6 +208,7 @@ static void add_sound_and_records(struct broadcast *b, struct json *job)
     json_put_text(graph, "version", l->graph_version);
     json_put_text(graph, "url", l->graph_url);
     json_put(job, "graph", graph);
+    json_put_text(job, "upload_test", l->upload_test);
 }
 
 int job_make(struct broadcast *b, bool secrets, struct json **ret, struct err *e)

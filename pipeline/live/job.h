@@ -15,7 +15,8 @@
 //  "loudness": {"target_lufs","ceiling_dbtp","start_gain_db"},
 //  "endpoints": [{"name","kind","url","format","bitrate_kbps","secret","user","ca_file","page",
 //                 "title","description", icecast: "site","listed": bool, facebook:
-//                 "privacy": everyone|friends|self}], "graph": {"version","url"},
+//                 "privacy": everyone|friends|self}], "graph": {"version","url"}, "upload_test":
+//                 address,
 //  "record": {"received": bool, "aired": bool, "room_bytes"},
 //  "resume": bool, "earlier": [{"path","marks": [{"at_s": of it,"title"}]}], what was received
 //  before an interruption, in order, "metrics_port": 0 or a port,

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "live/facebook.h"
 #include "live/outlets.h"
+#include "live/upload.h"
 #include "net/graphtoken.h"
 #include "net/wire.h"
 
@@ -66,6 +67,77 @@ static int reach_facebook(struct arena *a, const struct graph_api *api, const ch
     return 0;
 }
 
+// What all endpoints take together.
+static double needed_kbps(struct arena *a, const struct json *job)
+{
+    const struct json *list = json_get(job, "endpoints");
+    double picture = json_number(json_get(job, "picture"), "bitrate_kbps", 0), sum = 0;
+    for (size_t i = 0; i < json_count(list); i++) {
+        const struct json *o = json_at(list, i);
+        struct wire_params unused;
+        bool facebook = str_same(json_text(o, "kind"), "facebook");
+        if (!facebook && !wire_address(a, json_text_or(o, "url", ""), &unused))
+            continue;
+        sum += json_number(o, "bitrate_kbps", 128);
+        sum += str_same(json_text(o, "kind"), "icecast") ? 0 : picture;
+    }
+    return sum;
+}
+
+static const struct json *facebook_of(const struct json *job)
+{
+    const struct json *list = json_get(job, "endpoints");
+    for (size_t i = 0; i < json_count(list); i++)
+        if (str_same(json_text(json_at(list, i), "kind"), "facebook"))
+            return json_at(list, i);
+    return NULL;
+}
+
+static void push_finding(struct json *all, const char *name, bool ok, const char *text)
+{
+    struct json *one = json_new_object();
+    json_put_text(one, "name", name);
+    json_put_bool(one, "ok", ok);
+    json_put_text(one, "text", text);
+    json_push(all, one);
+}
+
+// The line against the bit rates: a broadcast that takes all of it stutters.
+static void reach_upload(struct arena *a, const struct json *job, struct redactor *r,
+                         struct json *all)
+{
+    const char *url = json_text_or(job, "upload_test", "");
+    const struct json *facebook = *url ? NULL : facebook_of(job);
+    double need = needed_kbps(a, job) * 1000, bits = 0;
+    struct err e = {0};
+    if (need <= 0)
+        return;
+    if (!*url && !facebook) {
+        push_finding(all, "upload", true,
+                     arena_printf(a,
+                                  "%.1f Mbit/s are sent; what the line can send was not "
+                                  "measured: name an address that takes uploads in show.yaml: "
+                                  "live: {upload_test: https://…}",
+                                  need / 1e6));
+        return;
+    }
+    struct graph_api api = api_of(facebook, job, r);
+    int c = *url ? upload_to(url, NULL, &bits, &e) : upload_facebook(&api, &bits, &e);
+    const char *where = *url ? url : "Facebook";
+    if (c < 0)
+        push_finding(all, "upload", true,
+                     arena_printf(a, "%.1f Mbit/s are sent; not measured, %s: %s", need / 1e6,
+                                  where, e.text));
+    else
+        push_finding(all, "upload", need <= UPLOAD_SHARE * bits,
+                     arena_printf(a, "%.1f Mbit/s are sent, the line sends %.1f Mbit/s to %s%s",
+                                  need / 1e6, bits / 1e6, where,
+                                  need <= UPLOAD_SHARE * bits
+                                      ? ""
+                                      : ": take a smaller picture, fewer endpoints, or another "
+                                        "line (a fifth stays free)"));
+}
+
 struct json *reach_all(struct arena *a, const struct json *job, struct redactor *r)
 {
     const struct json *list = json_get(job, "endpoints");
@@ -79,13 +151,10 @@ struct json *reach_all(struct arena *a, const struct json *job, struct redactor 
         int c = str_same(json_text(o, "kind"), "facebook")
                     ? reach_facebook(a, &api, json_text(o, "page"), &said, &e)
                     : reach_server(a, o, &said, &e);
-        struct json *one = json_new_object();
-        json_put_text(one, "name", json_text(o, "name"));
-        json_put_bool(one, "ok", c >= 0);
-        json_put_text(one, "text", c < 0 ? e.text : said.p);
-        json_push(all, one);
+        push_finding(all, json_text_or(o, "name", ""), c >= 0, c < 0 ? e.text : said.p);
         str_done(&said);
     }
+    reach_upload(a, job, r, all);
     return all;
 }
 

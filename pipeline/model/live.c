@@ -47,6 +47,10 @@ static const struct key live_keys[] = {
      "for which a broadcast must have room on the disk; default 3"},
     {"graph_version", KEY_TEXT, L(graph_version), false, 0, 10, NULL,
      "of Facebook's Graph API; default v26.0"},
+    {"upload_test", KEY_URL, L(upload_test), false, 0, 0, NULL,
+     "that takes uploads by POST: live --check measures there what the line can send; default: "
+     "Facebook's own test where an endpoint is of that kind, else nothing is measured; for example "
+     "https://example.org/upload"},
     {"graph_url", KEY_URL, L(graph_url), false, 0, 0, NULL,
      "where the Graph API answers; default https://graph.facebook.com"},
 };

@@ -36,6 +36,7 @@ struct live {
     double target_lufs, ceiling_dbtp, hours; // hours: what a broadcast may take at most
     bool record_received, record_aired;
     const char *graph_version, *graph_url;
+    const char *upload_test; // NULL: not measured, or by Facebook
 };
 extern const struct key_table live_tables[]; // live, endpoints, sources, picture, …
 extern const size_t num_live_tables;

@@ -162,8 +162,11 @@ ca_file: \"$certs/ca.pem\"}#" "$show/episodes/show.yaml"
 @test "--check says what the token may, and makes nothing" {
     run dgl -C "$show" live "$episode" --check
     contains "$output" "the token of Nordland is accepted until 2027-01-01"
+    contains "$output" "0.5 Mbit/s are sent, the line sends 25.0 Mbit/s to Facebook"
+    equals "$(graph_calls upload)" 1
+    equals "$(graph_calls "GET /ok/v26.0/traffic_speedtest" "previous_results=%5B%7B%22test_url%22")" 1
     equals "$(made)" 0
-    for each in "expired|Session has expired" "weak|it lacks pages_manage_posts"; do
+    for each in "expired|Session has expired" "slowline|0.6 Mbit/s to Facebook: take a smaller picture" "weak|it lacks pages_manage_posts"; do
         sed -i "s#graph_url: .*#graph_url: https://localhost:$graph_port/${each%%|*}#" "$show/episodes/show.yaml"
         run dgl -C "$show" live "$episode" --check
         [ "$status" -ne 0 ]
@@ -171,6 +174,32 @@ ca_file: \"$certs/ca.pem\"}#" "$show/episodes/show.yaml"
         lacks "$output" canary
     done
     equals "$(graph_calls "POST " live_video)" 0
+}
+
+@test "--check measures the line at any address that takes uploads" {
+    port=$(free_port)
+    python3 - "$port" >/dev/null 2>&1 3>&- <<'END' &
+import http.server, sys
+class Takes(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        left = int(self.headers["Content-Length"])
+        while left > 0:
+            left -= len(self.rfile.read(min(left, 65536)))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Takes).serve_forever()
+END
+    started+=($!)
+    until_true 10 listens "$port"
+    sed -i "s#^live:#live:\n  upload_test: http://127.0.0.1:$port/up#" "$show/episodes/show.yaml"
+    run dgl -C "$show" live "$episode" --check
+    contains "$output" "Mbit/s to http://127.0.0.1:$port/up"
+    at_most 10 "$(sed -n 's/.*the line sends \([0-9.]*\) Mbit.*/\1/p' <<<"$output")" # loopback sends more than that
+    equals "$(graph_calls upload)" 0
+    kill "${started[-1]}"
+    run dgl -C "$show" live "$episode" --check
+    contains "$output" "0.5 Mbit/s are sent; not measured, http://127.0.0.1:$port/up: "
 }
 
 @test "--announce makes the video known for the planned start, once" {

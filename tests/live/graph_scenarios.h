@@ -4,7 +4,7 @@
 #pragma once
 #include <stdbool.h>
 
-enum call { CREATE, LIST, GET, SET, END, ME, DEBUG };
+enum call { CREATE, LIST, GET, SET, END, ME, DEBUG, SPEED };
 enum way { SAY, HANG, DROP, CUT }; // CUT: half of the body, then RST; DROP: RST at once
 enum { SCENARIO_RULES_MAX = 128 };
 

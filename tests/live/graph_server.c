@@ -47,6 +47,7 @@ struct server {
     SSL_CTX *tls;
     FILE *log;
     const char *ingest;
+    int port;
     pthread_mutex_t lock;
     struct live lives[LIVES_MAX]; // lock
     int num_lives;                // lock
@@ -112,6 +113,8 @@ static void quoted(char *ret, size_t size, const char *text)
     }
     ret[n] = '\0';
 }
+
+#define UPLOAD_PATH "/upload-speed-test-api"
 
 #define KEY "%s?s_bl=1&s_l=1&s_sml=3&s_sw=0&s_vt=api&a=Abx" STREAM_CANARY "%%2F/x"
 
@@ -233,9 +236,27 @@ static int do_debug(const struct request *q, char *out)
     return 200;
 }
 
+// The tests are of 300 kB, and two rounds of them.
+static int do_speed(const struct request *q, char *out)
+{
+    bool slow = strcmp(q->scenario, "slowline") == 0;
+    if (strstr(q->path, "previous_results="))
+        snprintf(out, BODY_MAX,
+                 "{\"target_token\":\"atl\","
+                 "\"upload_bandwidth_estimate_bits_per_second\":%d}",
+                 slow ? 600000 : 25000000);
+    else
+        snprintf(
+            out, BODY_MAX,
+            "{\"next_tests\":[{\"byte_count\":300000,\"url\":\"https://localhost:%d" UPLOAD_PATH
+            "\"}]}",
+            server.port);
+    return 200;
+}
+
 static int (*const doing[])(const struct request *q, char *out) = {
     [CREATE] = do_create, [LIST] = do_list, [GET] = do_get,     [SET] = do_set,
-    [END] = do_set,       [ME] = do_me,     [DEBUG] = do_debug,
+    [END] = do_set,       [ME] = do_me,     [DEBUG] = do_debug, [SPEED] = do_speed,
 };
 
 static enum call call_of(const struct request *q)
@@ -246,6 +267,8 @@ static enum call call_of(const struct request *q)
         return post ? CREATE : LIST;
     if (strncmp(q->path, "debug_token", 11) == 0)
         return DEBUG;
+    if (strncmp(q->path, "traffic_speedtest", 17) == 0)
+        return SPEED;
     if (strncmp(q->path, "me?", 3) == 0)
         return ME;
     return !post ? GET : strstr(q->body, "end_live_video=") ? END : SET;
@@ -325,6 +348,22 @@ static const char *header_of(char *text, const char *name)
     return NULL;
 }
 
+// What is still to come of it is thrown away.
+static void take_upload(SSL *ssl, char *text, size_t left)
+{
+    static const char said[] = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n"
+                               "Connection: close\r\n\r\n{\"t\":1.5}";
+    note("upload");
+    while (left > 0) {
+        int n = SSL_read(ssl, text, (int)(left < REQUEST_MAX ? left : REQUEST_MAX));
+        if (n <= 0)
+            return;
+        left -= (size_t)n;
+    }
+    tls_write(ssl, said, strlen(said));
+    SSL_shutdown(ssl);
+}
+
 // False: it is no request.
 static bool request_read(SSL *ssl, char *text, struct request *q)
 {
@@ -339,6 +378,10 @@ static bool request_read(SSL *ssl, char *text, struct request *q)
             const char *length = header_of(text, "Content-Length");
             want = (size_t)(end + 4 - text) + (length ? strtoul(length, NULL, 10) : 0);
         }
+    }
+    if (strncmp(text, "POST " UPLOAD_PATH, 5 + strlen(UPLOAD_PATH)) == 0) {
+        take_upload(ssl, text, want - len);
+        return false;
     }
     const char *auth = header_of(text, "Authorization");
     q->body = strstr(text, "\r\n\r\n") + 4;
@@ -394,7 +437,8 @@ static int listen_anywhere(void)
     if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 || listen(fd, 64) < 0 ||
         getsockname(fd, (struct sockaddr *)&at, &len) < 0)
         return -1;
-    printf("%d\n", ntohs(at.sin_port));
+    server.port = ntohs(at.sin_port);
+    printf("%d\n", server.port);
     fflush(stdout);
     return fd;
 }
