@@ -44,15 +44,33 @@ static const struct {
     {"assistant editor", "video post-production"},
 };
 static const char *const roles[] = {
-    "director",           "executive producer",     "producer",
-    "associate producer", "author",                 "writer",
-    "managing editor",    "researcher",             "editor",
-    "fact checker",       "transcriber",            "technical director",
-    "audio engineer",     "audio editor",           "sound designer",
-    "composer",           "theme music",            "production coordinator",
-    "production assistant", "graphic designer",     "cover art designer",
-    "social media manager", "consultant",           "intern",
-    "camera operator",    "lighting designer",      "assistant editor",
+    "director",
+    "executive producer",
+    "producer",
+    "associate producer",
+    "author",
+    "writer",
+    "managing editor",
+    "researcher",
+    "editor",
+    "fact checker",
+    "transcriber",
+    "technical director",
+    "audio engineer",
+    "audio editor",
+    "sound designer",
+    "composer",
+    "theme music",
+    "production coordinator",
+    "production assistant",
+    "graphic designer",
+    "cover art designer",
+    "social media manager",
+    "consultant",
+    "intern",
+    "camera operator",
+    "lighting designer",
+    "assistant editor",
     NULL,
 };
 _Static_assert(COUNT(roles) == COUNT(taxonomy) + 1, "the same words");
@@ -98,10 +116,9 @@ int parts_comments(const struct parts *p, const struct node *n)
     struct comments *all = arena_array(p->a, struct comments, count);
     for (size_t i = 0; r >= 0 && i < count; i++) {
         all[i].protocol = protocols[0];
-        r = n->kind == NODE_SCALAR
-                ? node_read(p->a, n, &comment_keys[0], &all[i].url, p->e)
-                : keys_read(p->a, items[i], comment_keys, COUNT(comment_keys), "comments", &all[i],
-                            p->e);
+        r = n->kind == NODE_SCALAR ? node_read(p->a, n, &comment_keys[0], &all[i].url, p->e)
+                                   : keys_read(p->a, items[i], comment_keys, COUNT(comment_keys),
+                                               "comments", &all[i], p->e);
     }
     p->ep->comments = all;
     p->ep->num_comments = count;

@@ -11,13 +11,13 @@
 
 // The podcast namespace's list of services (serviceslugs.txt), and all of them at once.
 const char *const feeding_services[] = {
-    "all",       "acast",         "amazon",       "anchor",       "apple",        "audioboom",
-    "blubrry",   "buzzsprout",    "captivate",    "castos",       "fireside",     "google",
-    "libsyn",    "mastodon",      "megaphone",    "omnystudio",   "overcast",     "pinecast",
-    "podbean",   "podcastaddict", "podcastindex", "podcasts.com", "podchaser",    "podfriend",
-    "podiant",   "podigee",       "podnews",      "podomatic",    "podserve",     "podverse",
-    "redcircle", "relayfm",       "resonate",     "rss.com",      "simplecast",   "slack",
-    "spotify",   "soundcloud",    "spreaker",     "transistor",   "twitter",      "zencast",
+    "all",       "acast",         "amazon",       "anchor",       "apple",      "audioboom",
+    "blubrry",   "buzzsprout",    "captivate",    "castos",       "fireside",   "google",
+    "libsyn",    "mastodon",      "megaphone",    "omnystudio",   "overcast",   "pinecast",
+    "podbean",   "podcastaddict", "podcastindex", "podcasts.com", "podchaser",  "podfriend",
+    "podiant",   "podigee",       "podnews",      "podomatic",    "podserve",   "podverse",
+    "redcircle", "relayfm",       "resonate",     "rss.com",      "simplecast", "slack",
+    "spotify",   "soundcloud",    "spreaker",     "transistor",   "twitter",    "zencast",
     NULL,
 };
 
@@ -114,12 +114,13 @@ static int read_websub(struct arena *a, const struct node *n, struct feeding *f,
 int feeding_read(struct arena *a, const struct node *root, struct feeding *f, struct err *e)
 {
     void *funding = NULL, *verify = NULL;
-    int r = read_list(a, node_of(root, "funding"), &feeding_tables[0], sizeof *f->funding, &funding,
-                      e);
+    int r =
+        read_list(a, node_of(root, "funding"), &feeding_tables[0], sizeof *f->funding, &funding, e);
     f->funding = funding;
     f->num_funding = funding ? (size_t)r : 0;
     if (r >= 0)
-        r = read_list(a, node_of(root, "verify"), &feeding_tables[1], sizeof *f->verify, &verify, e);
+        r = read_list(a, node_of(root, "verify"), &feeding_tables[1], sizeof *f->verify, &verify,
+                      e);
     f->verify = verify;
     f->num_verify = verify ? (size_t)r : 0;
     if (r >= 0)

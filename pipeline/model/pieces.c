@@ -202,8 +202,8 @@ int parts_soundbites(const struct parts *p, const struct node *n)
     struct soundbite *all = arena_array(p->a, struct soundbite, count);
     for (size_t i = 0; r >= 0 && i < count; i++) {
         all[i].node = items[i];
-        r = keys_read(p->a, items[i], soundbite_keys, COUNT(soundbite_keys), "a soundbite",
-                      &all[i], p->e);
+        r = keys_read(p->a, items[i], soundbite_keys, COUNT(soundbite_keys), "a soundbite", &all[i],
+                      p->e);
         if (r >= 0)
             r = check_forward(p, items[i], "soundbite", &all[i].span);
     }

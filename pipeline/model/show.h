@@ -79,6 +79,7 @@ int show_read_picture(struct arena *a, const char *const *preset_dirs, const str
                       const char **picture, struct picture_preset rung[PICTURE_MAX_RUNGS],
                       size_t *num_rungs, struct err *e);
 char *show_feed_url(struct arena *a, const struct show *s); // site + "feed.xml"
-// podcast:guid of a feed of this show by the namespace's rule: UUIDv5 of its address without scheme.
+// podcast:guid of a feed of this show by the namespace's rule: UUIDv5 of its address without
+// scheme.
 int show_feed_guid(struct arena *a, const struct show *s, const char *file, const char **ret,
                    struct err *e);
