@@ -207,7 +207,8 @@ static struct json *list_feeds(const struct plan *p)
         bool video = one->kind == FEEDS_VIDEO;
         struct json *o = feed_json(one->file, one->title, one->guid, video ? "video" : "podcast");
         struct json *items = json_new_array();
-        for (size_t k = 0; k < one->count; k++)
+        size_t most = (size_t)p->s->show.feeding.entries;
+        for (size_t k = 0; k < one->count && k < most; k++)
             json_push_int(items, (int64_t)one->items[k]);
         json_put(o, "items", items);
         if (video)
@@ -315,11 +316,10 @@ static int save_record(struct plan *show, struct err *e)
 }
 
 // Archives that are too many, since an episode was taken back.
-static void drop_archives(struct plan *show, const struct json *record, const char *file)
+static void drop_archives(struct plan *show, const struct json *record)
 {
-    size_t stem = strlen(file) - strlen(".xml");
     for (size_t k = 1;; k++) {
-        const char *name = arena_printf(&show->arena, "%.*s-archive-%zu.xml", (int)stem, file, k);
+        const char *name = arena_printf(&show->arena, "feed-archive-%zu.xml", k);
         if (store_output(record, name))
             continue;
         if (unlink(arena_printf(&show->arena, "%s/public/%s", show->s->dir, name)) < 0)
@@ -331,7 +331,6 @@ int feeds_place(struct plan *show, struct err *e)
 {
     const struct step *feed = plan_step(show, "feed", NULL);
     const struct json *outputs = json_get(feed->record, "outputs");
-    const struct subfeeds *f = &show->catalog->feeds;
     int r = save_record(show, e);
     for (size_t i = 0; r >= 0 && i < json_count(outputs); i++) {
         const char *file = json_text_or(json_at(outputs, i), "file", "");
@@ -340,9 +339,7 @@ int feeds_place(struct plan *show, struct err *e)
     }
     if (r >= 0)
         r = publish_place(show, feed, "feed.xml", "feed.xml", e);
-    for (size_t i = 0; r >= 0 && i < f->count; i++)
-        drop_archives(show, feed->record, f->items[i].file);
     if (r >= 0)
-        drop_archives(show, feed->record, "feed.xml");
+        drop_archives(show, feed->record);
     return r < 0 ? r : 0;
 }

@@ -2,7 +2,8 @@
 // The feeds that hold a part of the show: of a theme, a goal, a municipality, a season, of trailers
 // and of films. Each has an address for life below public/feeds/ and a podcast:guid made of it,
 // which episodes/feeds.json writes down and nothing changes later. One that loses its last episode
-// stays, empty: whoever subscribed to it is told of the next.
+// stays, empty: whoever subscribed to it is told of the next. Each holds the newest of its kind, as
+// many as feed.xml; all that ever was stands in the archives of the show's own feed.
 #pragma once
 #include "plan/publish.h"
 

@@ -10,7 +10,8 @@
 //           video: its entries are the i-th of "videos". live is missing where there is no
 //           broadcast.
 // in:       {"items": [item.xml …], "videos": [video.xml …]}, newest first; may be missing or empty
-// makes:    each feed's file, and <file>-archive-1.xml … behind it, the oldest first
+// makes:    each feed's file with its newest entries; and behind the show's own, feed-archive-1.xml
+//           …, the oldest first, which hold all of them
 #include "base/fs.h"
 #include "doc/rss.h"
 #include "stage/texts.h"
@@ -125,7 +126,8 @@ static const char *archive_file(struct feeding *f, const struct feed *feed, size
 // document.
 static int save_feed(struct feeding *f, struct feed *feed, struct err *e)
 {
-    size_t per = f->per_document, archives = feed->count > per ? (feed->count - 1) / per : 0;
+    size_t per = f->per_document;
+    size_t archives = feed->d.of_show && feed->count > per ? (feed->count - 1) / per : 0;
     feed->d.oldest = archives ? archive_file(f, feed, 1) : NULL;
     feed->d.older = archives ? archive_file(f, feed, archives) : NULL;
     feed->d.file = feed->d.first;
