@@ -59,7 +59,7 @@ def write(show, number):
         "guid": str(uuid.uuid5(uuid.NAMESPACE_URL, slug)), "slug": slug, "state": "published",
         "first_published": f"{day}T08:00:00Z", "length": "00:30:00.000", "sources": [], "files": files,
         "former": [],
-        "chapters": [{"start": f"00:{at // 60:02d}:{at % 60:02d}.000", "title": name} for at, name in chapters()],
+        "chapters": [{"at": f"00:{at // 60:02d}:{at % 60:02d}.000", "title": name} for at, name in chapters()],
         "timeline": {"length_ticks": LENGTH_S * ticks, "length_s": float(LENGTH_S),
                      "kept": [{"from": 0, "to": LENGTH_S * ticks, "at": 0}],
                      "chapters": [{"start_ticks": at * ticks, "title": name} for at, name in chapters()]},

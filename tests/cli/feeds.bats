@@ -30,6 +30,13 @@ of() { # feed, element of the channel
     xmllint --xpath "string(/rss/channel/*[name() = '$2'])" "$public/$1"
 }
 
+valid() { # feed
+    xmllint --noout --relaxng "$root/tests/feed.rng" "$1" 2>"$BATS_TEST_TMPDIR/rng" || {
+        cat "$BATS_TEST_TMPDIR/rng"
+        return 1
+    }
+}
+
 remake() {
     dgl -C "$show" feed >/dev/null 2>&1
 }
@@ -197,4 +204,89 @@ END
     run dgl -C "$show" feed
     status_is 3
     contains "$output" 'role cannot be "audio-editor"'
+}
+
+@test "every feed is as the schema says, and each thing that is wrong in one is found" {
+    cat >>"$show/episodes/show.yaml" <<'END'
+funding: {url: "https://example.org/stott", text: Støtt oss}
+verify: [{purpose: applepodcastsverify, text: 8f1a2b3c}]
+block: [all]
+podroll: [{guid: 917393e3-1b1e-5cef-ace4-edaa54e1f810}]
+publisher: {guid: 003af0a0-6a45-55cf-b765-68e3d349551a}
+websub: ["https://hub.example.org/"]
+moved_to: https://ny.example.org/feed.xml
+complete: true
+copyright: Nordland fylkeskommune
+END
+    for episode in 2000-04-00098 2000-04-00100; do
+        cat >>"$show/episodes/$episode/episode.yaml" <<'END'
+soundbites: [{from: "00:01:00", to: "00:01:30", title: Ei åpen dør}]
+comments: [{url: "https://sosial.example.org/@dgl/1", account: "@dgl"}, {url: "https://example.org/2", protocol: nostr}]
+credits: [{name: Per Nordmann, role: audio editor}]
+captions: [{file: captions.nb.vtt, language: nb, made: corrected}]
+live: {start: 2030-12-10T10:00:00+01:00, watch: "https://example.org/direkte"}
+END
+        printf 'WEBVTT\n\n00:00:00.500 --> 00:00:03.500\n<v Åse>Hei og velkommen.\n' \
+            >"$show/episodes/$episode/captions.nb.vtt"
+    done
+    remake
+    for feed in "$public"/feed.xml "$public"/feed-archive-*.xml "$public"/feeds/*.xml; do
+        valid "$feed" || { echo "$feed"; return 1; }
+    done
+    # the tests below need something to spoil
+    for name in item podcast:liveItem podcast:trailer podcast:transcript media:content podcast:soundbite; do
+        grep -q "<$name" "$public/feed.xml" || { echo "no $name"; return 1; }
+    done
+    while IFS='|' read -r from to; do
+        python3 - "$public/feed.xml" "$from" "$to" >"$BATS_TEST_TMPDIR/bad.xml" <<'END2'
+import sys
+text, old, new = open(sys.argv[1]).read(), sys.argv[2], sys.argv[3]
+assert old in text, old
+sys.stdout.write(text.replace(old, new, 1))
+END2
+        ! valid "$BATS_TEST_TMPDIR/bad.xml" >/dev/null || { echo "not found: $from -> $to"; return 1; }
+    done <<'END'
+<podcast:guid>|<podcast:guid>x
+version="2.0"|version="2.1"
+<language>nb|<language>Norsk bokmål
+<itunes:explicit>false|<itunes:explicit>clean
+<podcast:medium>podcast|<podcast:medium>radio
+<podcast:block>yes|<podcast:block>true
+<itunes:block>Yes|<itunes:block>yes
+rel="hub"|rel="nav"
+rel="next"|rel="previous"
+ type="application/rss+xml"| type="text/xml"
+<itunes:category text="Government"/>|
+<podcast:locked |<podcast:lokked 
++0000</lastBuildDate>|GMT</lastBuildDate>
+feedGuid="917393e3|feedGuid="
+medium="publisher"|medium="podcast"
+status="pending"|status="planned"
+start="2030-12-10T|start="10 December T
+<podcast:contentLink href="https://|<podcast:contentLink href="
+pubdate="|pubDate="
+isPermaLink="false"|isPermaLink="true"
+<enclosure url="https|<enclosure url="ftp
+type="audio/mpeg"/>|type="mp3"/>
+<itunes:duration>|<itunes:duration>00:
+<itunes:episodeType>full|<itunes:episodeType>whole
+<itunes:season>|<itunes:season>-
+osm="R|osm="
+geo="geo:|geo="
+country="NO"|country="no"
+type="text/vtt"|type="text/webvtt"
+ rel="captions"|
+type="application/json+chapters"|type="application/json"
+startTime="|start="
+protocol="activitypub" |
+<podcast:source uri="https|<podcast:source uri="http//
+value="sha256-|value="
+start="00:06:00.000"|start="360"
+medium="video" |
+<media:thumbnail url|<media:thumbnail href
+purpose="artwork"|purpose="Bilde"
+<podcast:license url="|<podcast:license href="
+<generator>|<generator> 
+</item>|<itunes:keywords>x</itunes:keywords></item>
+END
 }
