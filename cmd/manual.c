@@ -132,12 +132,14 @@ static void files_section(void)
         "published.\n");
     keys("episodes/show.yaml", show_keys, num_show_keys);
     key_tables("show.yaml: ", show_tables, num_show_tables);
+    key_tables("show.yaml: ", feeding_tables, num_feeding_tables);
     key_tables("show.yaml: ", live_tables, num_live_tables);
     key_tables("show.yaml: ", &live_endpoint_table, 1);
     key_tables("show.yaml: ", &live_source_table, 1);
     keys("episodes/*/episode.yaml", episode_keys, num_episode_keys);
     key_tables("episode.yaml: ", episode_tables, num_episode_tables);
     key_tables("episode.yaml: ", piece_tables, num_piece_tables);
+    key_tables("episode.yaml: ", credit_tables, num_credit_tables);
     key_tables("episode.yaml: ", &planned_table, 1);
     key_tables("calendar.yaml: ", calendar_tables, num_calendar_tables);
     key_tables("presets: ", preset_tables, num_preset_tables);
@@ -155,6 +157,9 @@ static void files_section(void)
     term("episodes/*/published.json",
          "The memory of what is public: keep it with the show, in git. A clone of the show "
          "without any media rebuilds the same feed from it.");
+    term("episodes/feeds.json",
+         "The feeds by theme, goal, municipality and season that were ever made, with their guids: "
+         "keep it in git too.");
     term("originals/",
          "Every recording, untouched, named by its SHA-256; written once, read-only.");
     term("public/", "What a web server serves.");

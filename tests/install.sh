@@ -17,6 +17,7 @@ check='libcmocka-dev libebur128-dev bats jq curl ffmpeg clang clang-format libxm
     python3-mutagen python3-feedparser python3-podcastparser'
 check="$check icecast2 nginx libnginx-mod-rtmp stunnel4 openssl" # where broadcasts go
 check="$check gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-good pulseaudio pulseaudio-utils" # where they come from
+check="$check newsboat gpodder" # clients that subscribe and download
 check="$check tmux file" # the view of a broadcast, and what its pictures are
 
 # Programs, each in the package of its name: npm may come with a nodejs from elsewhere.
@@ -58,3 +59,5 @@ cd "$(dirname "$0")/.."
     echo "no browser plays the streams: those tests will be skipped" >&2
 node tests/live/feed.mjs --modules build/npm-feed ||
     echo "podcast-partytime reads no feeds: that test will be skipped" >&2
+node tests/live/clients.mjs --modules build/npm-clients ||
+    echo "podcast-partytime and feedsmith read no feeds: those tests will be skipped" >&2

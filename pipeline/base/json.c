@@ -270,6 +270,11 @@ void json_push_text(struct json *array, const char *text)
     json_push(array, json_new_text(text));
 }
 
+void json_push_int(struct json *array, int64_t v)
+{
+    json_push(array, made(json_integer(v)));
+}
+
 const struct json *json_get(const struct json *o, const char *key)
 {
     return (const struct json *)json_object_get(in(o), key);

@@ -35,6 +35,7 @@ void json_put_real(struct json *o, const char *key, double v); // nan, inf: null
 void json_put_bool(struct json *o, const char *key, bool v);
 void json_push(struct json *array, struct json *value); // takes value
 void json_push_text(struct json *array, const char *text);
+void json_push_int(struct json *array, int64_t v);
 
 const struct json *json_get(const struct json *o, const char *key); // borrowed; NULL: not there
 const struct json *json_at(const struct json *array, size_t i);

@@ -26,6 +26,7 @@ static void read_place(const struct json *j, struct fact_place *ret)
 {
     ret->name = json_text(j, "name");
     ret->number = json_text(j, "number");
+    ret->osm = json_text(j, "osm");
     ret->lat = json_number(j, "lat", NAN);
     ret->lon = json_number(j, "lon", NAN);
     ret->has_point = !isnan(ret->lat) && !isnan(ret->lon);
@@ -143,8 +144,49 @@ static int read_transcripts(struct arena *a, const struct json *array, struct fa
         t->made = json_text_or(j, "made", "corrected");
         t->vtt = json_text(j, "vtt");
         t->srt = json_text(j, "srt");
+        t->json = json_text(j, "json");
+        t->html = json_text(j, "html");
         if (!t->language)
             return missing(e, "a transcript", "language");
+    }
+    return 0;
+}
+
+static int read_soundbites(struct arena *a, const struct json *array, struct fact_episode *ep,
+                           struct err *e)
+{
+    ep->num_soundbites = json_count(array);
+    ep->soundbites = arena_array(a, struct fact_soundbite, ep->num_soundbites + 1);
+    for (size_t i = 0; i < ep->num_soundbites; i++) {
+        const struct json *j = json_at(array, i);
+        struct span span = {json_int(j, "start_ticks", -1), json_int(j, "end_ticks", -1)};
+        ep->soundbites[i] = (struct fact_soundbite){span, json_text(j, "title")};
+        if (span.start < 0 || span.end <= span.start || !ep->soundbites[i].title)
+            return missing(e, "a soundbite", "start_ticks, end_ticks or title");
+    }
+    return 0;
+}
+
+static int read_talk(struct arena *a, const struct json *j, struct fact_episode *ep, struct err *e)
+{
+    const struct json *comments = json_get(j, "comments"), *credits = json_get(j, "credits");
+    ep->num_comments = json_count(comments);
+    ep->comments = arena_array(a, struct fact_comments, ep->num_comments + 1);
+    for (size_t i = 0; i < ep->num_comments; i++) {
+        const struct json *c = json_at(comments, i);
+        ep->comments[i] = (struct fact_comments){json_text(c, "url"), json_text(c, "protocol"),
+                                                 json_text(c, "account")};
+        if (!ep->comments[i].url || !ep->comments[i].protocol)
+            return missing(e, "comments", "url or protocol");
+    }
+    ep->num_credits = json_count(credits);
+    ep->credits = arena_array(a, struct fact_credit, ep->num_credits + 1);
+    for (size_t i = 0; i < ep->num_credits; i++) {
+        const struct json *c = json_at(credits, i);
+        ep->credits[i] = (struct fact_credit){json_text(c, "name"), json_text(c, "role"),
+                                              json_text(c, "group"), json_text(c, "url")};
+        if (!ep->credits[i].name || !ep->credits[i].role || !ep->credits[i].group)
+            return missing(e, "credits", "name, role or group");
     }
     return 0;
 }
@@ -195,6 +237,10 @@ static int read_lists(struct arena *a, const struct json *j, struct fact_episode
         r = read_chapters(a, json_get(j, "chapters"), ep, e);
     if (r >= 0)
         r = read_transcripts(a, json_get(j, "transcripts"), ep, e);
+    if (r >= 0)
+        r = read_soundbites(a, json_get(j, "soundbites"), ep, e);
+    if (r >= 0)
+        r = read_talk(a, j, ep, e);
     return r;
 }
 

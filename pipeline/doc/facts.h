@@ -12,7 +12,7 @@
 //   theme {id, title}
 //   goals [{number, iri, title, color "#4C9F38", text_color "black" or "white"}]
 //   targets [{code "3.4", iri}]
-//   hosts, guests [{name, role, url, municipality {number, name, lat, lon}}]
+//   hosts, guests [{name, role, url, municipality {number, name, lat, lon, osm}}]
 //   resources [{kind, title, url, municipality {…}}]
 //   cover ("episodes/<slug>/cover.png"), cover_width (pixels)
 //   files [{output "mp3", path "media/<slug>/…", type "audio/mpeg", bytes, sha256,
@@ -21,7 +21,9 @@
 //   clips [{shape "square" or "portrait", title, path, bytes, duration_ticks, text: what is said in
 //     it, captions: path of a file for Facebook}], on the page alone
 //   chapters [{start_ticks, title, url}], on the published clock, sorted, the first at 0
-//   transcripts [{language, made "automatic" or "corrected", vtt, srt}]: paths of both files
+//   transcripts [{language, made "automatic" or "corrected", vtt, srt, json, html}]: paths
+//   soundbites [{start_ticks, end_ticks, title}], on the published clock
+//   comments [{url, protocol, account}], credits [{name, role, group, url}], as apps know them
 //   Required: slug, guid, title, language, published_utc_s, length_ticks, at least one file.
 //
 // LIVE, a broadcast: status "pending", "live" or "ended", start_utc_s, end_utc_s
@@ -36,7 +38,7 @@
 #include "model/tick.h"
 
 struct fact_place {
-    const char *number, *name;
+    const char *number, *name, *osm; // osm "R408166"; NULL: not known
     double lat, lon;
     bool has_point;
 };
@@ -63,6 +65,17 @@ struct fact_chapter {
 };
 struct fact_transcript {
     const char *language, *made, *vtt, *srt;
+    const char *json, *html; // NULL: none
+};
+struct fact_soundbite {
+    struct span span;
+    const char *title;
+};
+struct fact_comments {
+    const char *url, *protocol, *account; // account NULL: not said
+};
+struct fact_credit {
+    const char *name, *role, *group, *url; // url NULL: none
 };
 struct fact_clip {
     const char *shape, *title, *path;
@@ -107,6 +120,12 @@ struct fact_episode {
     size_t num_chapters;
     struct fact_transcript *transcripts;
     size_t num_transcripts;
+    struct fact_soundbite *soundbites;
+    size_t num_soundbites;
+    struct fact_comments *comments;
+    size_t num_comments;
+    struct fact_credit *credits;
+    size_t num_credits;
 };
 
 struct fact_stream {

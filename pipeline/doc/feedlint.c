@@ -16,7 +16,8 @@ struct lint {
     struct arena *arena;
     const struct feedlint *p;
     struct findings *out;
-    const char *self; // address of the feed as it names itself; NULL: it does not
+    const char *self;    // address of the feed as it names itself; NULL: it does not
+    const char *current; // of the feed whose archive this is; NULL: it is none
     bool serial;
     const char **guids, **urls; // of the items so far
     size_t num_items;
@@ -159,6 +160,8 @@ static void check_self(struct lint *l, const struct xml_elem *channel)
     static const char rule[] = "PSP-1 channel/atom:link";
     for (const struct xml_elem *c = channel->first; c; c = c->next) {
         const char *rel = is(c, ATOM, "link") ? xml_attr_of(c, "rel") : NULL;
+        if (rel && strcmp(rel, "current") == 0)
+            l->current = xml_attr_of(c, "href");
         if (!rel || strcmp(rel, "self") != 0)
             continue;
         const char *type = xml_attr_of(c, "type");
@@ -179,14 +182,15 @@ static void check_guid(struct lint *l, const struct xml_elem *channel)
     const struct xml_elem *guid = child(channel, PODCAST, "guid");
     if (!guid || !l->self)
         return;
-    const char *scheme = strstr(l->self, "://");
-    const char *rest = scheme ? scheme + 3 : l->self;
+    const char *self = l->current ? l->current : l->self; // an archive has its feed's guid
+    const char *scheme = strstr(self, "://");
+    const char *rest = scheme ? scheme + 3 : self;
     size_t n = strlen(rest);
     while (n > 0 && rest[n - 1] == '/')
         n--;
     char right[UUID_TEXT], wrong[UUID_TEXT];
     if (uuid_v5(podcast_guids, arena_strndup(l->arena, rest, n), right, NULL) < 0 ||
-        uuid_v5(podcast_guids, l->self, wrong, NULL) < 0 || strcmp(guid->text, right) == 0)
+        uuid_v5(podcast_guids, self, wrong, NULL) < 0 || strcmp(guid->text, right) == 0)
         return;
     if (strcmp(guid->text, wrong) == 0)
         report(l, true, rule, guid->line, "made of the address with its scheme; without it is %s",

@@ -32,6 +32,11 @@ const struct feed_rule feed_channel_rules[] = {
      "podcast channel/podcast:updateFrequency"},
     {PODCAST, "txt", FEED_OPTIONAL, true, FEED_LONG, NULL, "podcast channel/podcast:txt"},
     {PODCAST, "image", FEED_OPTIONAL, true, FEED_URL, "href", "podcast channel/podcast:image"},
+    {PODCAST, "trailer", FEED_OPTIONAL, true, FEED_SHORT, NULL, "podcast channel/podcast:trailer"},
+    {PODCAST, "block", FEED_OPTIONAL, true, FEED_YES, NULL, "podcast channel/podcast:block"},
+    {PODCAST, "podroll", FEED_OPTIONAL, false, FEED_ANY, NULL, "podcast channel/podcast:podroll"},
+    {PODCAST, "publisher", FEED_OPTIONAL, false, FEED_ANY, NULL,
+     "podcast channel/podcast:publisher"},
     {0},
 };
 
@@ -63,6 +68,12 @@ const struct feed_rule feed_item_rules[] = {
     {PODCAST, "image", FEED_OPTIONAL, true, FEED_URL, "href", "podcast item/podcast:image"},
     {PODCAST, "alternateEnclosure", FEED_OPTIONAL, true, FEED_ANY, NULL,
      "podcast item/podcast:alternateEnclosure"},
+    {PODCAST, "soundbite", FEED_OPTIONAL, true, FEED_SHORT, NULL, "podcast item/podcast:soundbite"},
+    {PODCAST, "socialInteract", FEED_OPTIONAL, true, FEED_ANY, NULL,
+     "podcast item/podcast:socialInteract"},
+    {PODCAST, "funding", FEED_OPTIONAL, true, FEED_URL, "url", "podcast item/podcast:funding"},
+    {MEDIA, "content", FEED_OPTIONAL, true, FEED_URL, "url", "Media RSS item/media:content"},
+    {MEDIA, "thumbnail", FEED_OPTIONAL, true, FEED_URL, "url", "Media RSS item/media:thumbnail"},
     {0},
 };
 
@@ -73,6 +84,13 @@ const struct feed_attr_rule feed_attr_rules[] = {
     {PODCAST, "person", "href", false, FEED_URL, "podcast podcast:person"},
     {PODCAST, "person", "img", false, FEED_URL, "podcast podcast:person"},
     {PODCAST, "location", "geo", false, FEED_GEO, "podcast podcast:location"},
+    {PODCAST, "location", "osm", false, FEED_OSM, "podcast podcast:location"},
+    {PODCAST, "soundbite", "startTime", true, FEED_NUMBER, "podcast item/podcast:soundbite"},
+    {PODCAST, "soundbite", "duration", true, FEED_NUMBER, "podcast item/podcast:soundbite"},
+    {PODCAST, "socialInteract", "protocol", true, FEED_ANY, "podcast item/podcast:socialInteract"},
+    {PODCAST, "socialInteract", "uri", false, FEED_URL, "podcast item/podcast:socialInteract"},
+    {PODCAST, "trailer", "url", true, FEED_URL, "podcast channel/podcast:trailer"},
+    {PODCAST, "trailer", "pubdate", true, FEED_DATE, "podcast channel/podcast:trailer"},
     {PODCAST, "license", "url", false, FEED_URL, "podcast podcast:license"},
     {PODCAST, "alternateEnclosure", "type", true, FEED_ANY,
      "podcast item/podcast:alternateEnclosure"},

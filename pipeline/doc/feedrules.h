@@ -7,6 +7,7 @@
 #define PODCAST "https://podcastindex.org/namespace/1.0"
 #define PODCAST_OLD "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md"
 #define ATOM "http://www.w3.org/2005/Atom"
+#define MEDIA "http://search.yahoo.com/mrss/"
 #define PSC "http://podlove.org/simple-chapters"
 
 enum feed_level { FEED_OPTIONAL, FEED_RECOMMENDED, FEED_REQUIRED };

@@ -8,10 +8,8 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/xml.h"
-#include "doc/markdown.h"
 #include "doc/rss_parts.h"
 #include "doc/rss_words.h"
-#include "doc/words.h"
 
 void site_url(struct str *out, const struct fact_show *s, const char *path)
 {
@@ -19,44 +17,10 @@ void site_url(struct str *out, const struct fact_show *s, const char *path)
     str_add_url(out, path);
 }
 
-static void leaf_int(struct xml *x, const char *name, int64_t value)
-{
-    struct str text;
-    str_init(&text, 32);
-    str_addf(&text, "%lld", (long long)value);
-    xml_leaf(x, name, text.p);
-    str_done(&text);
-}
-
-static void attr_url(struct xml *x, const char *name, const struct fact_show *s, const char *path)
-{
-    struct str url;
-    str_init(&url, STR_MAX);
-    site_url(&url, s, path);
-    xml_attr(x, name, url.p);
-    str_done(&url);
-}
-
-static void leaf_url(struct xml *x, const char *name, const struct fact_show *s, const char *path)
-{
-    struct str url;
-    str_init(&url, STR_MAX);
-    site_url(&url, s, path);
-    xml_leaf(x, name, url.p);
-    str_done(&url);
-}
-
-static void leaf_date(struct xml *x, const char *name, int64_t utc_s)
-{
-    char text[CLOCK_TEXT];
-    clock_rfc2822(utc_s, text);
-    xml_leaf(x, name, text);
-}
-
 static void write_enclosure(struct xml *x, const struct fact_show *s, const struct fact_file *f)
 {
     xml_open(x, "enclosure");
-    attr_url(x, "url", s, f->path);
+    rss_attr_url(x, "url", s, f->path);
     xml_attr_int(x, "length", f->bytes);
     xml_attr(x, "type", f->type);
     xml_close(x);
@@ -90,7 +54,7 @@ static void write_alternate(struct xml *x, const struct fact_show *s, const stru
         xml_attr_int(x, "height", f->height);
     xml_attr(x, "title", *f->output ? f->output : NULL);
     xml_open(x, "podcast:source");
-    attr_url(x, "uri", s, f->path);
+    rss_attr_url(x, "uri", s, f->path);
     xml_close(x);
     if (f->sha256) {
         struct str value;
@@ -105,36 +69,27 @@ static void write_alternate(struct xml *x, const struct fact_show *s, const stru
     xml_close(x);
 }
 
-static void write_image(struct xml *x, const struct fact_show *s, const char *path, int64_t width,
-                        const char *alt)
+static void write_transcript(struct xml *x, const struct fact_show *s,
+                             const struct fact_transcript *t)
 {
-    if (!path)
-        return;
-    xml_open(x, "itunes:image");
-    attr_url(x, "href", s, path);
-    xml_close(x);
-    xml_open(x, "podcast:image");
-    attr_url(x, "href", s, path);
-    xml_attr(x, "alt", alt);
-    xml_attr(x, "aspect-ratio", "1/1");
-    if (width > 0)
-        xml_attr_int(x, "width", width);
-    xml_attr(x, "type", str_ends(path, ".png") ? "image/png" : "image/jpeg");
-    xml_attr(x, "purpose", "artwork");
-    xml_close(x);
-}
-
-static void write_transcript(struct xml *x, const struct fact_show *s, const char *path,
-                             const char *type, const char *language)
-{
-    if (!path)
-        return;
-    xml_open(x, "podcast:transcript");
-    attr_url(x, "url", s, path);
-    xml_attr(x, "type", type);
-    xml_attr(x, "language", language);
-    xml_attr(x, "rel", "captions");
-    xml_close(x);
+    const struct {
+        const char *path, *type, *rel;
+    } ways[] = {
+        {t->vtt, "text/vtt", "captions"},
+        {t->srt, "application/x-subrip", "captions"},
+        {t->json, "application/json", NULL},
+        {t->html, "text/html", NULL},
+    };
+    for (size_t i = 0; i < COUNT(ways); i++) {
+        if (!ways[i].path)
+            continue;
+        xml_open(x, "podcast:transcript");
+        rss_attr_url(x, "url", s, ways[i].path);
+        xml_attr(x, "type", ways[i].type);
+        xml_attr(x, "language", t->language);
+        xml_attr(x, "rel", ways[i].rel);
+        xml_close(x);
+    }
 }
 
 static void write_chapters(struct xml *x, const struct fact_show *s, const struct fact_episode *ep)
@@ -145,7 +100,7 @@ static void write_chapters(struct xml *x, const struct fact_show *s, const struc
     str_init(&path, STR_MAX);
     str_addf(&path, "episodes/%s/chapters.json", ep->slug);
     xml_open(x, "podcast:chapters");
-    attr_url(x, "url", s, path.p);
+    rss_attr_url(x, "url", s, path.p);
     xml_attr(x, "type", "application/json+chapters");
     xml_close(x);
     str_done(&path);
@@ -163,17 +118,94 @@ static void write_chapters(struct xml *x, const struct fact_show *s, const struc
     xml_close(x);
 }
 
+// Rounded; what is shorter than a second lasts one.
+static int64_t whole_seconds(tick length)
+{
+    int64_t seconds = (length + TICKS_PER_SEC / 2) / TICKS_PER_SEC;
+    return seconds > 0 ? seconds : 1;
+}
+
+static void attr_seconds(struct xml *x, const char *name, tick t)
+{
+    struct str text;
+    str_init(&text, 64);
+    str_add_real(&text, tick_to_s(t), 3);
+    xml_attr(x, name, text.p);
+    str_done(&text);
+}
+
 static void write_length_and_kind(struct xml *x, const struct fact_episode *ep)
 {
-    int64_t seconds = (ep->length + TICKS_PER_SEC / 2) / TICKS_PER_SEC;
-    leaf_int(x, "itunes:duration", seconds > 0 ? seconds : 1);
+    rss_leaf_int(x, "itunes:duration", whole_seconds(ep->length));
     xml_leaf(x, "itunes:explicit", ep->is_explicit ? "true" : "false");
     xml_leaf(x, "itunes:episodeType", ep->kind);
     rss_numbers(x, ep);
 }
 
+static void write_soundbites(struct xml *x, const struct fact_episode *ep)
+{
+    for (size_t i = 0; i < ep->num_soundbites; i++) {
+        const struct fact_soundbite *b = &ep->soundbites[i];
+        xml_open(x, "podcast:soundbite");
+        attr_seconds(x, "startTime", b->span.start);
+        attr_seconds(x, "duration", b->span.end - b->span.start);
+        rss_text_short(x, b->title);
+        xml_close(x);
+    }
+}
+
+static void write_comments(struct xml *x, const struct fact_episode *ep)
+{
+    for (size_t i = 0; i < ep->num_comments; i++) {
+        xml_open(x, "podcast:socialInteract");
+        xml_attr(x, "protocol", ep->comments[i].protocol);
+        xml_attr(x, "uri", ep->comments[i].url);
+        xml_attr(x, "accountId", ep->comments[i].account);
+        if (ep->num_comments > 1)
+            xml_attr_int(x, "priority", (long long)i + 1);
+        xml_close(x);
+    }
+}
+
+static void write_thumbnail(struct xml *x, const struct fact_show *s, const char *path,
+                            int64_t width, int64_t height)
+{
+    if (!path)
+        return;
+    xml_open(x, "media:thumbnail");
+    rss_attr_url(x, "url", s, path);
+    if (width > 0 && height > 0) {
+        xml_attr_int(x, "width", width);
+        xml_attr_int(x, "height", height);
+    }
+    xml_close(x);
+}
+
+// What no other element says: a picture for readers that know no podcasts, and of a film its width
+// and a still. The sound is not said again: some clients would take it for a second file.
+static void write_media(struct xml *x, const struct fact_show *s, const struct fact_episode *ep)
+{
+    write_thumbnail(x, s, ep->cover, ep->cover_width, ep->cover_width);
+    for (size_t i = 0; i < ep->num_files; i++) {
+        const struct fact_file *f = &ep->files[i];
+        if (f->height <= 0 || !str_starts(f->type, "video/"))
+            continue;
+        xml_open(x, "media:content");
+        rss_attr_url(x, "url", s, f->path);
+        xml_attr_int(x, "fileSize", f->bytes);
+        xml_attr(x, "type", f->type);
+        xml_attr(x, "medium", "video");
+        xml_attr_int(x, "width", f->width);
+        xml_attr_int(x, "height", f->height);
+        xml_attr_int(x, "duration", whole_seconds(f->duration));
+        xml_attr(x, "lang", ep->language);
+        write_thumbnail(x, s, ep->poster, f->width, f->height);
+        xml_close(x);
+    }
+}
+
 int rss_item(struct str *out, const struct fact_show *s, const struct fact_episode *ep,
-             struct err *e)
+             size_t enclosure, struct err *e)
 {
     struct xml x;
     struct str page;
@@ -187,157 +219,33 @@ int rss_item(struct str *out, const struct fact_show *s, const struct fact_episo
     xml_leaf(&x, "title", ep->title);
     xml_leaf(&x, "link", page.p);
     rss_guid(&x, ep->guid);
-    leaf_date(&x, "pubDate", ep->published_utc_s);
+    rss_leaf_date(&x, "pubDate", ep->published_utc_s);
     int r = rss_words(&x, ep, page.p, e);
-    write_enclosure(&x, s, &ep->files[0]);
+    write_enclosure(&x, s, &ep->files[enclosure]);
     xml_leaf(&x, "itunes:title", ep->title);
     xml_leaf(&x, "itunes:author", s->author);
     write_length_and_kind(&x, ep);
-    write_image(&x, s, ep->cover, ep->cover_width, ep->title);
+    rss_image(&x, s, ep->cover, ep->cover_width, ep->title);
     rss_subjects(&x, s, ep);
     rss_people(&x, ep->hosts, ep->num_hosts, "host");
     rss_people(&x, ep->guests, ep->num_guests, "guest");
+    rss_credits(&x, ep);
     rss_places(&x, ep);
     rss_license(&x, ep->license);
-    for (size_t i = 0; i < ep->num_transcripts; i++) {
-        const struct fact_transcript *t = &ep->transcripts[i];
-        write_transcript(&x, s, t->vtt, "text/vtt", t->language);
-        write_transcript(&x, s, t->srt, "application/x-subrip", t->language);
-    }
+    for (size_t i = 0; i < ep->num_transcripts; i++)
+        write_transcript(&x, s, &ep->transcripts[i]);
     write_chapters(&x, s, ep);
-    for (size_t i = 1; i < ep->num_files; i++)
-        write_alternate(&x, s, &ep->files[i]);
+    write_soundbites(&x, ep);
+    write_comments(&x, ep);
+    for (size_t i = 0; i < ep->num_files; i++)
+        if (i != enclosure)
+            write_alternate(&x, s, &ep->files[i]);
+    write_media(&x, s, ep);
     xml_close(&x);
     str_done(&page);
     if (r >= 0 && out->over)
         r = err_set(e, -EFBIG, "the feed's entry is too large");
     return r;
-}
-
-static void write_categories(struct xml *x, const struct fact_show *s)
-{
-    for (size_t i = 0; i < s->num_categories; i++) {
-        struct str top;
-        str_init(&top, STR_MAX);
-        const char *sub = strstr(s->categories[i], " > ");
-        str_addn(&top, s->categories[i],
-                 sub ? (size_t)(sub - s->categories[i]) : strlen(s->categories[i]));
-        xml_open(x, "itunes:category");
-        xml_attr(x, "text", top.p);
-        if (sub) {
-            xml_open(x, "itunes:category");
-            xml_attr(x, "text", sub + 3);
-            xml_close(x);
-        }
-        xml_close(x);
-        str_done(&top);
-    }
-}
-
-static void write_owner(struct xml *x, const struct fact_show *s)
-{
-    xml_open(x, "podcast:locked");
-    xml_attr(x, "owner", s->owner_email);
-    xml_text(x, s->locked ? "yes" : "no");
-    xml_close(x);
-    if (!s->owner_email)
-        return;
-    xml_open(x, "itunes:owner");
-    xml_leaf(x, "itunes:name", s->owner_name);
-    xml_leaf(x, "itunes:email", s->owner_email);
-    xml_close(x);
-}
-
-static void write_frequency(struct xml *x, const char *language)
-{
-    const char *text = "månedlig";
-    if (str_starts(language, "nn"))
-        text = "månadleg";
-    else if (str_starts(language, "en"))
-        text = "monthly";
-    xml_open(x, "podcast:updateFrequency");
-    xml_attr(x, "rrule", "FREQ=MONTHLY");
-    xml_text(x, text);
-    xml_close(x);
-}
-
-static void write_channel_image(struct xml *x, const struct fact_show *s)
-{
-    if (!s->cover)
-        return;
-    xml_open(x, "image");
-    leaf_url(x, "url", s, s->cover);
-    xml_leaf(x, "title", s->title);
-    xml_leaf(x, "link", s->site);
-    xml_close(x);
-    write_image(x, s, s->cover, s->cover_width, s->title);
-}
-
-static void write_channel(struct xml *x, const struct fact_show *s, int64_t newest_utc_s)
-{
-    xml_leaf(x, "title", s->title);
-    xml_open(x, "atom:link");
-    attr_url(x, "href", s, "feed.xml");
-    xml_attr(x, "rel", "self");
-    xml_attr(x, "type", "application/rss+xml");
-    xml_close(x);
-    xml_leaf(x, "link", s->site);
-    struct str summary;
-    str_init(&summary, STR_MAX);
-    str_add(&summary, s->summary);
-    text_cut(&summary, RSS_DESCRIPTION_MAX);
-    xml_leaf(x, "description", summary.p);
-    str_done(&summary);
-    xml_leaf(x, "language", s->language);
-    xml_leaf(x, "copyright", s->copyright);
-    xml_leaf(x, "generator", "dgl-episode");
-    if (newest_utc_s != INT64_MIN) {
-        leaf_date(x, "pubDate", newest_utc_s);
-        leaf_date(x, "lastBuildDate", newest_utc_s);
-    }
-    write_channel_image(x, s);
-    xml_leaf(x, "itunes:author", s->author);
-    xml_leaf(x, "itunes:explicit", s->is_explicit ? "true" : "false");
-    xml_leaf(x, "itunes:type", "episodic");
-    write_categories(x, s);
-    write_owner(x, s);
-    xml_leaf(x, "podcast:guid", s->guid);
-    xml_leaf(x, "podcast:medium", "podcast");
-    rss_license(x, s->license);
-    write_frequency(x, s->language);
-}
-
-int rss_feed(struct str *out, const struct fact_show *s, const char *const *items, size_t num_items,
-             int64_t newest_utc_s, struct err *e)
-{
-    static const struct {
-        const char *prefix, *uri;
-    } spaces[] = {
-        {"xmlns:atom", "http://www.w3.org/2005/Atom"},
-        {"xmlns:content", "http://purl.org/rss/1.0/modules/content/"},
-        {"xmlns:itunes", "http://www.itunes.com/dtds/podcast-1.0.dtd"},
-        {"xmlns:podcast", "https://podcastindex.org/namespace/1.0"},
-        {"xmlns:psc", "http://podlove.org/simple-chapters"},
-    };
-    static const char *const needed[] = {"summary", "author", "guid"};
-    const char *const have[] = {s->summary, s->author, s->guid};
-    for (size_t i = 0; i < COUNT(needed); i++)
-        if (!have[i])
-            return err_set(e, -EINVAL, "settings of the show: '%s' is missing", needed[i]);
-    struct xml x;
-    str_add(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    xml_init(&x, out, 0);
-    xml_open(&x, "rss");
-    xml_attr(&x, "version", "2.0");
-    for (size_t i = 0; i < COUNT(spaces); i++)
-        xml_attr(&x, spaces[i].prefix, spaces[i].uri);
-    xml_open(&x, "channel");
-    write_channel(&x, s, newest_utc_s);
-    for (size_t i = 0; i < num_items; i++)
-        xml_raw(&x, items[i]);
-    xml_close(&x);
-    xml_close(&x);
-    return out->over ? err_set(e, -EFBIG, "the feed is larger than %u MB", STR_MAX >> 20) : 0;
 }
 
 void chapters_json(struct str *out, const struct fact_episode *ep)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "doc/rss_parts.h"
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "doc/markdown.h"
 #include "doc/rss.h"
@@ -9,8 +10,7 @@
 enum { SHORT_MAX = 128, PLACES = 16 }; // the podcast namespace, in bytes
 static const char sdg_domain[] = "http://metadata.un.org/sdg";
 
-// Text of at most SHORT_MAX bytes, as the podcast namespace asks.
-static void text_short(struct xml *x, const char *text)
+void rss_text_short(struct xml *x, const char *text)
 {
     struct str s;
     str_init(&s, STR_MAX);
@@ -18,6 +18,59 @@ static void text_short(struct xml *x, const char *text)
     text_cut(&s, SHORT_MAX);
     xml_text(x, s.p);
     str_done(&s);
+}
+
+void rss_leaf_int(struct xml *x, const char *name, int64_t value)
+{
+    struct str text;
+    str_init(&text, 32);
+    str_addf(&text, "%lld", (long long)value);
+    xml_leaf(x, name, text.p);
+    str_done(&text);
+}
+
+void rss_leaf_date(struct xml *x, const char *name, int64_t utc_s)
+{
+    char text[CLOCK_TEXT];
+    clock_rfc2822(utc_s, text);
+    xml_leaf(x, name, text);
+}
+
+void rss_leaf_url(struct xml *x, const char *name, const struct fact_show *s, const char *path)
+{
+    struct str url;
+    str_init(&url, STR_MAX);
+    site_url(&url, s, path);
+    xml_leaf(x, name, url.p);
+    str_done(&url);
+}
+
+void rss_attr_url(struct xml *x, const char *name, const struct fact_show *s, const char *path)
+{
+    struct str url;
+    str_init(&url, STR_MAX);
+    site_url(&url, s, path);
+    xml_attr(x, name, url.p);
+    str_done(&url);
+}
+
+void rss_image(struct xml *x, const struct fact_show *s, const char *path, int64_t width,
+               const char *alt)
+{
+    if (!path)
+        return;
+    xml_open(x, "itunes:image");
+    rss_attr_url(x, "href", s, path);
+    xml_close(x);
+    xml_open(x, "podcast:image");
+    rss_attr_url(x, "href", s, path);
+    xml_attr(x, "alt", alt);
+    xml_attr(x, "aspect-ratio", "1/1");
+    if (width > 0)
+        xml_attr_int(x, "width", width);
+    xml_attr(x, "type", str_ends(path, ".png") ? "image/png" : "image/jpeg");
+    xml_attr(x, "purpose", "artwork");
+    xml_close(x);
 }
 
 static void write_category(struct xml *x, const char *domain, const char *text)
@@ -71,7 +124,20 @@ void rss_people(struct xml *x, const struct fact_person *people, size_t n, const
         xml_attr(x, "role", role);
         xml_attr(x, "group", "cast");
         xml_attr(x, "href", people[i].url);
-        text_short(x, people[i].name);
+        rss_text_short(x, people[i].name);
+        xml_close(x);
+    }
+}
+
+void rss_credits(struct xml *x, const struct fact_episode *ep)
+{
+    for (size_t i = 0; i < ep->num_credits; i++) {
+        const struct fact_credit *c = &ep->credits[i];
+        xml_open(x, "podcast:person");
+        xml_attr(x, "role", c->role);
+        xml_attr(x, "group", c->group);
+        xml_attr(x, "href", c->url);
+        rss_text_short(x, c->name);
         xml_close(x);
     }
 }
@@ -93,8 +159,9 @@ void rss_places(struct xml *x, const struct fact_episode *ep)
             xml_attr(x, "geo", geo.p);
             str_done(&geo);
         }
+        xml_attr(x, "osm", places[i]->osm);
         xml_attr(x, "country", "NO");
-        text_short(x, places[i]->name);
+        rss_text_short(x, places[i]->name);
         xml_close(x);
     }
 }
@@ -110,7 +177,7 @@ void rss_license(struct xml *x, const char *id)
         str_addc(&lower, *id >= 'A' && *id <= 'Z' ? (char)(*id | 0x20) : *id);
     xml_open(x, "podcast:license");
     xml_attr(x, "url", known ? known->url : NULL);
-    text_short(x, lower.p);
+    rss_text_short(x, lower.p);
     xml_close(x);
     str_done(&lower);
 }
@@ -123,23 +190,14 @@ void rss_guid(struct xml *x, const char *guid)
     xml_close(x);
 }
 
-static void leaf_int(struct xml *x, const char *name, int64_t value)
-{
-    struct str text;
-    str_init(&text, 32);
-    str_addf(&text, "%lld", (long long)value);
-    xml_leaf(x, name, text.p);
-    str_done(&text);
-}
-
 void rss_numbers(struct xml *x, const struct fact_episode *ep)
 {
     if (ep->season > 0) {
-        leaf_int(x, "itunes:season", ep->season);
-        leaf_int(x, "podcast:season", ep->season);
+        rss_leaf_int(x, "itunes:season", ep->season);
+        rss_leaf_int(x, "podcast:season", ep->season);
     }
     if (ep->number > 0) {
-        leaf_int(x, "itunes:episode", ep->number);
-        leaf_int(x, "podcast:episode", ep->number);
+        rss_leaf_int(x, "itunes:episode", ep->number);
+        rss_leaf_int(x, "podcast:episode", ep->number);
     }
 }

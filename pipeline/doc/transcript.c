@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/xml.h"
+
 // A paragraph of one speaker ends behind a sentence once it is this long, or at a pause.
 enum { PARAGRAPH = 450 };
 static const tick pause = 3 * TICKS_PER_SEC;
@@ -101,6 +103,32 @@ void transcript_text(struct str *out, const struct turns *t)
         str_add(out, t->items[i].text);
         str_addc(out, '\n');
     }
+}
+
+void transcript_html(struct str *out, const struct turns *t, const char *language,
+                     const char *title)
+{
+    str_add(out, "<!DOCTYPE html>\n<html lang=\"");
+    xml_escape(out, language, true);
+    str_add(out, "\">\n<head>\n<meta charset=\"utf-8\">\n"
+                 "<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
+    xml_escape(out, title, false);
+    str_add(out, "</title>\n</head>\n<body>\n<main>\n<h1>");
+    xml_escape(out, title, false);
+    str_add(out, "</h1>\n");
+    for (size_t i = 0; i < t->count; i++) {
+        char at[TICK_TEXT];
+        tick_text(t->items[i].start, at);
+        if (t->items[i].speaker) {
+            str_add(out, "<cite>");
+            xml_escape(out, t->items[i].speaker, false);
+            str_add(out, ":</cite>\n");
+        }
+        str_addf(out, "<time>%s</time>\n<p>", at);
+        xml_escape(out, t->items[i].text, false);
+        str_add(out, "</p>\n");
+    }
+    str_add(out, "</main>\n</body>\n</html>\n");
 }
 
 static double seconds(tick t)

@@ -117,6 +117,15 @@ const struct key episode_keys[] = {
      "pieces for social media, by the recording's clock, each a video with captions in the "
      "picture; default none; for example [{from: \"00:03:10\", to: \"00:04:05\", title: Ei åpen "
      "dør}]"},
+    {"soundbites", ASIDE,
+     "passages that apps play as a foretaste, by the recording's clock, 15 to 120 seconds each; "
+     "default none; for example [{from: \"00:07:40\", to: \"00:08:10\", title: Ei åpen dør}]"},
+    {"comments", ASIDE,
+     "the post below which people talk about the episode; default none; for example "
+     "https://sosial.example.org/@dgl/1"},
+    {"credits", ASIDE,
+     "who worked on it and is not heard; default none; for example [{name: Per Nordmann, role: "
+     "producer}]"},
     {"live", ASIDE,
      "when it is broadcast, so that apps announce it; default: not announced; for example {start: "
      "2026-12-10T10:00:00+01:00}"},
@@ -156,6 +165,12 @@ static int read_parts(const struct loading *l, const struct municipalities *m)
         r = parts_cuts(&p, node_of(l->root, "cuts"));
     if (r >= 0)
         r = parts_clips(&p, node_of(l->root, "clip"));
+    if (r >= 0)
+        r = parts_soundbites(&p, node_of(l->root, "soundbites"));
+    if (r >= 0)
+        r = parts_comments(&p, node_of(l->root, "comments"));
+    if (r >= 0)
+        r = parts_credits(&p, node_of(l->root, "credits"));
     if (r >= 0)
         r = parts_resources(&p, node_of(l->root, "resources"));
     if (r >= 0)

@@ -45,6 +45,20 @@ struct clip {
     const char *title; // default: the episode's
     const struct node *node;
 };
+// A passage that apps play as a foretaste.
+struct soundbite {
+    struct span span;  // of the recording
+    const char *title; // NULL: the episode's
+    const struct node *node;
+};
+// Where people talk about it: the post that began it.
+struct comments {
+    const char *url, *protocol, *account; // account NULL: not said
+};
+// Who worked on it and is not heard, in the words of the podcast namespace's taxonomy.
+struct credit {
+    const char *name, *role, *url; // url NULL: none
+};
 struct resource {
     const char *kind, *title, *url, *municipality;
 };
@@ -94,6 +108,12 @@ struct episode {
     struct jingle_file intro, outro, music; // the episode's own, the show's, or none
     struct resource *resources;
     size_t num_resources;
+    struct soundbite *soundbites;
+    size_t num_soundbites;
+    struct comments *comments;
+    size_t num_comments;
+    struct credit *credits;
+    size_t num_credits;
     struct planned planned;
     const char *preset; // NULL: the show's
     struct loudness_preset loudness;
@@ -120,6 +140,9 @@ extern const size_t num_episode_tables;
 extern const struct key_table piece_tables[]; // the same: cuts, clip
 extern const size_t num_piece_tables;
 extern const struct key_table planned_table;
+extern const struct key_table credit_tables[]; // the same: comments, credits
+extern const size_t num_credit_tables;
+const char *credit_group(const char *role); // the taxonomy's, as "audio post-production"
 // What a broadcast's marks are written into, and chapters are read from where episode.yaml has
 // none.
 extern const char episode_live_chapters[];

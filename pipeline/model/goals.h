@@ -29,6 +29,7 @@ struct goals {
 };
 struct municipality {
     const char *number, *name, *alt_name;
+    const char *osm; // relation of OpenStreetMap, "R408166"; NULL: not known
     double lat, lon;
 };
 struct municipalities {

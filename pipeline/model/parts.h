@@ -19,6 +19,9 @@ int parts_captions(const struct parts *p, const struct node *n);
 int parts_chapters(const struct parts *p, const struct node *n);
 int parts_cuts(const struct parts *p, const struct node *n);
 int parts_clips(const struct parts *p, const struct node *n); // behind the cuts
+int parts_soundbites(const struct parts *p, const struct node *n);
+int parts_comments(const struct parts *p, const struct node *n);
+int parts_credits(const struct parts *p, const struct node *n);
 int parts_resources(const struct parts *p, const struct node *n);
 int parts_described(const struct parts *p, const struct node *n);
 int parts_planned(const struct parts *p, const struct node *n);

@@ -9,6 +9,7 @@
 
 #define X(field) offsetof(struct cut, field)
 #define K(field) offsetof(struct clip_text, field)
+#define M(field) offsetof(struct soundbite, field)
 
 static const tick least = TICKS_PER_SEC * 2 / 5; // that cuts must leave, as of a recording
 
@@ -36,9 +37,18 @@ static const struct key clip_keys[] = {
     {"title", KEY_TEXT, K(clip.title), false, 0, 100, NULL,
      "what stands above the picture; default: the episode's; for example Ei åpen dør"},
 };
+static const struct key soundbite_keys[] = {
+    {"from", KEY_TIME, M(span.start), true, 0, 0, NULL,
+     "where it begins, in quotes; for example \"00:07:40\""},
+    {"to", KEY_TIME, M(span.end), true, 0, 0, NULL,
+     "where it ends, 15 to 120 seconds later; for example \"00:08:10\""},
+    {"title", KEY_TEXT, M(title), false, 0, 128, NULL,
+     "what is said in it; default: the episode's title; for example Ei åpen dør"},
+};
 const struct key_table piece_tables[] = {
     {"cuts", cut_keys, COUNT(cut_keys)},
     {"clip", clip_keys, COUNT(clip_keys)},
+    {"soundbites", soundbite_keys, COUNT(soundbite_keys)},
 };
 const size_t num_piece_tables = COUNT(piece_tables);
 
@@ -180,6 +190,28 @@ int parts_clips(const struct parts *p, const struct node *n)
     return r;
 }
 
+int parts_soundbites(const struct parts *p, const struct node *n)
+{
+    const struct node *const *items;
+    size_t count;
+    if (!n || (n->kind == NODE_LIST && n->count == 0))
+        return 0;
+    int r = node_maps(p->a, n, "soundbites", &items, &count, p->e);
+    if (r < 0)
+        return r;
+    struct soundbite *all = arena_array(p->a, struct soundbite, count);
+    for (size_t i = 0; r >= 0 && i < count; i++) {
+        all[i].node = items[i];
+        r = keys_read(p->a, items[i], soundbite_keys, COUNT(soundbite_keys), "a soundbite", &all[i],
+                      p->e);
+        if (r >= 0)
+            r = check_forward(p, items[i], "soundbite", &all[i].span);
+    }
+    p->ep->soundbites = all;
+    p->ep->num_soundbites = count;
+    return r;
+}
+
 static int check_end(const struct node *n, const char *what, tick to, tick length, struct err *e)
 {
     char until[TICK_TEXT], end[TICK_TEXT], remedy[TICK_TEXT + 16];
@@ -210,6 +242,8 @@ static int check_pieces(const struct episode *ep, tick length, struct err *e)
                 : node_error(node_of(c->node, "from"), e, "set the times right, or delete the clip",
                              "the clip begins behind the end of the recording");
     }
+    for (size_t i = 0; r >= 0 && i < ep->num_soundbites; i++)
+        r = check_end(ep->soundbites[i].node, "soundbite", ep->soundbites[i].span.end, length, e);
     return r;
 }
 

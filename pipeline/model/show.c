@@ -128,6 +128,31 @@ const struct key show_keys[] = {
     {"leveller", KEY_SHARE, S(leveller), false, 0, 0, NULL,
      "per cent to which the speakers are brought to one loudness, or off; default: the preset's "
      "(100); for example 50"},
+    {"feed_entries", KEY_INT, S(feeding.entries), false, 1, 1000, NULL,
+     "how many episodes stand in feed.xml, and in each archive of older ones behind it; default "
+     "100"},
+    {"funding", KEY_NODE, KEY_NOWHERE, false, 0, 0, NULL,
+     "where listeners can give money; default none; for example {url: "
+     "\"https://example.org/stott\", text: Støtt oss}"},
+    {"verify", KEY_NODE, KEY_NOWHERE, false, 0, 0, NULL,
+     "codes by which a directory sees that the show is yours; default none; for example [{purpose: "
+     "applepodcastsverify, text: 8f1a2b3c}]"},
+    {"block", KEY_TEXTS, S(feeding.block), false, 0, 0, feeding_services,
+     "services that may not show the podcast, or all; default none; for example [amazon]"},
+    {"podroll", KEY_NODE, KEY_NOWHERE, false, 0, 0, NULL,
+     "other podcasts that you recommend; default none; for example [{guid: "
+     "917393e3-1b1e-5cef-ace4-edaa54e1f810, title: Folkehelse i nord}]"},
+    {"publisher", KEY_NODE, KEY_NOWHERE, false, 0, 0, NULL,
+     "the feed of whoever publishes several podcasts; default none; for example {guid: "
+     "003af0a0-6a45-55cf-b765-68e3d349551a, url: \"https://example.org/utgiver.xml\"}"},
+    {"websub", KEY_NODE, KEY_NOWHERE, false, 0, 0, NULL,
+     "hubs that tell apps of a new episode at once, and which you tell; default none; for example "
+     "[\"https://hub.example.org/\"]"},
+    {"moved_to", KEY_URL, S(feeding.moved_to), false, 0, 0, NULL,
+     "the feed's new address, for as long as the old one is still read; default: it has not moved; "
+     "for example https://ny.example.org/feed.xml"},
+    {"complete", KEY_BOOL, S(feeding.complete), false, 0, 0, NULL,
+     "true: there will be no more episodes, and directories stop asking; default false"},
 };
 const size_t num_show_keys = COUNT(show_keys);
 
@@ -154,13 +179,14 @@ char *show_feed_url(struct arena *a, const struct show *s)
     return arena_printf(a, "%sfeed.xml", s->site);
 }
 
-static int default_guid(struct arena *a, struct show *s, struct err *e)
+int show_feed_guid(struct arena *a, const struct show *s, const char *file, const char **ret,
+                   struct err *e)
 {
-    const char *url = strstr(show_feed_url(a, s), "://") + 3; // read_url let nothing else pass
+    const char *site = strstr(s->site, "://") + 3; // read_url let nothing else pass
     char guid[UUID_TEXT];
-    int r = uuid_v5(PODCAST_NAMESPACE, url, guid, e);
+    int r = uuid_v5(PODCAST_NAMESPACE, arena_printf(a, "%s%s", site, file), guid, e);
     if (r >= 0)
-        s->guid = arena_strdup(a, guid);
+        *ret = arena_strdup(a, guid);
     return r;
 }
 
@@ -376,6 +402,7 @@ int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, 
         .leveller = -1,
         .locked = true,
         .channels = 2,
+        .feeding.entries = FEED_ENTRIES,
     };
     const char *episodes = fs_join(a, s.dir, "episodes");
     const char *path = fs_join(a, episodes, "show.yaml");
@@ -402,13 +429,15 @@ int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, 
     if (r >= 0)
         r = read_live(a, preset_dirs, &s, f->root, e);
     if (r >= 0)
+        r = feeding_read(a, f->root, &s.feeding, e);
+    if (r >= 0)
         r = check_transcribe(&s.transcribe, node_of(f->root, "transcribe"), e);
     if (r >= 0)
         r = check_cover(a, episodes, &s, node_of(f->root, "cover"), e);
     if (r >= 0)
         r = load_calendar(a, episodes, &s, node_of(f->root, "calendar"), e);
     if (r >= 0 && !s.guid)
-        r = default_guid(a, &s, e);
+        r = show_feed_guid(a, &s, "feed.xml", &s.guid, e);
     if (r < 0)
         return r;
     if (!s.artist)

@@ -2,6 +2,7 @@
 // episodes/show.yaml
 #pragma once
 #include "model/calendar.h"
+#include "model/feeding.h"
 #include "model/live.h"
 #include "model/picturepreset.h"
 #include "model/preset.h"
@@ -50,6 +51,7 @@ struct show {
     unsigned graphics;                             // set of enum show_graphics
     const char *balance;                           // auto or off
     struct live live;
+    struct feeding feeding;
     const char *secrets;        // absolute path of the secrets file; NULL: none
     const struct node *deliver; // read by later rooms
 };
@@ -77,3 +79,7 @@ int show_read_picture(struct arena *a, const char *const *preset_dirs, const str
                       const char **picture, struct picture_preset rung[PICTURE_MAX_RUNGS],
                       size_t *num_rungs, struct err *e);
 char *show_feed_url(struct arena *a, const struct show *s); // site + "feed.xml"
+// podcast:guid of a feed of this show by the namespace's rule: UUIDv5 of its address without
+// scheme.
+int show_feed_guid(struct arena *a, const struct show *s, const char *file, const char **ret,
+                   struct err *e);

@@ -28,6 +28,7 @@ int captions_settings(struct plan *p, struct json *into, struct json *files, str
     }
     json_put(into, "captions", list);
     json_put_text(into, "slug", p->slug);
+    json_put_text(into, "title", p->ep->title);
     static const char *const keys[] = {"length_ticks", "recorded_ticks", "kept"};
     for (size_t i = 0; i < COUNT(keys); i++) {
         const struct json *value = json_get(p->timeline, keys[i]);

@@ -3,6 +3,8 @@
 // rebuilds the same feed.
 #include "base/fs.h"
 #include "base/str.h"
+#include "plan/facts.h"
+#include "plan/feeds.h"
 #include "plan/liveitem.h"
 #include "plan/publish.h"
 #include "plan/settings.h"
@@ -11,18 +13,64 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void add_place(struct arena *a, struct plan *p, struct catalog_entry *c, const char *number)
+{
+    const struct municipality *m = number ? municipality_find(&p->s->municipalities, number) : NULL;
+    for (size_t i = 0; m && i < c->num_places; i++)
+        if (c->places[i] == m)
+            return;
+    if (!m)
+        return;
+    if (!c->places)
+        c->places =
+            arena_array(a, const struct municipality *, p->ep->num_guests + p->ep->num_resources);
+    c->places[c->num_places++] = m;
+}
+
+// Which feeds it belongs to.
+static void add_membership(struct arena *a, struct plan *p, struct catalog_entry *c)
+{
+    const struct episode *ep = p->ep;
+    c->theme_id = ep->theme ? arena_strdup(a, ep->theme->id) : NULL;
+    c->theme = ep->theme ? arena_strdup(a, facts_theme(ep->theme, p->s->show.language)) : NULL;
+    c->goals = ep->goals;
+    c->season = ep->season;
+    for (size_t i = 0; i < ep->num_guests; i++)
+        add_place(a, p, c, ep->guests[i].municipality);
+    for (size_t i = 0; i < ep->num_resources; i++)
+        add_place(a, p, c, ep->resources[i].municipality);
+}
+
+static struct json *trailer_json(struct plan *p)
+{
+    if (!str_same(p->ep->kind, "trailer") || !p->published.num_files)
+        return NULL;
+    const struct published_file *f = &p->published.files[0];
+    struct json *o = json_new_object();
+    json_put_text(o, "title", p->ep->title);
+    json_put_text(o, "path", f->path);
+    json_put_text(o, "type", f->type);
+    json_put_int(o, "bytes", f->bytes);
+    json_put_int(o, "published_utc_s", plan_published_utc_s(p));
+    facts_put_number(o, "season", p->ep->season);
+    return o;
+}
+
 static void add_entry(struct arena *a, struct catalog *c, struct plan *p, const char *folder)
 {
     const struct step *item = plan_step(p, "item", NULL);
-    const char *path = plan_output_path(p, item, "item.xml");
     c->entries = arena_grow(a, c->entries, c->count, &c->cap, sizeof *c->entries);
-    c->entries[c->count++] = (struct catalog_entry){
+    struct catalog_entry *one = &c->entries[c->count++];
+    *one = (struct catalog_entry){
         .folder = arena_strdup(a, folder),
         .guid = arena_strdup(a, p->published.guid),
         .published_utc_s = plan_published_utc_s(p),
-        .item_path = arena_strdup(a, path),
+        .item_path = arena_strdup(a, plan_output_path(p, item, "item.xml")),
+        .video_path = arena_strdup(a, plan_output_path(p, item, "video.xml")),
         .entry = settings_entry(p),
+        .trailer = trailer_json(p),
     };
+    add_membership(a, p, one);
 }
 
 static void add_live(struct catalog *c, struct plan *p)
@@ -90,7 +138,9 @@ int catalog_look_show(struct catalog *c, struct plan *show, struct err *e)
     sort(c);
     show->catalog = c;
     // the show's cover comes last in the table, and first in use
-    int r = plan_look(show, plan_step(show, "art", NULL), e);
+    int r = feeds_make(show->s, &show->arena, c, &c->feeds, e);
+    if (r >= 0)
+        r = plan_look(show, plan_step(show, "art", NULL), e);
     if (r >= 0)
         r = plan_look_all(show, NULL, e);
     for (size_t i = 0; r >= 0 && c->not_ready && i < show->num_steps; i++) {
@@ -117,8 +167,10 @@ int catalog_make(struct session *s, struct arena *a, struct catalog *ret, struct
 
 void catalog_done(struct catalog *c)
 {
-    for (size_t i = 0; i < c->count; i++)
+    for (size_t i = 0; i < c->count; i++) {
         json_free(c->entries[i].entry);
+        json_free(c->entries[i].trailer);
+    }
     json_free(c->live);
     *c = (struct catalog){0};
 }

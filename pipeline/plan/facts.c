@@ -2,6 +2,7 @@
 #include "plan/facts.h"
 
 #include "base/str.h"
+#include "model/timeline.h"
 #include "plan/publish.h"
 #include "plan/settings.h"
 
@@ -50,6 +51,7 @@ static void put_place(const struct plan *p, struct json *o, const char *word)
     struct json *place = json_new_object();
     json_put_text(place, "number", m->number);
     json_put_text(place, "name", m->name);
+    json_put_text(place, "osm", m->osm);
     json_put_real(place, "lat", m->lat);
     json_put_real(place, "lon", m->lon);
     json_put(o, "municipality", place);
@@ -78,10 +80,11 @@ static void put_transcripts(struct plan *p, struct json *o)
         struct json *one = json_new_object();
         json_put_text(one, "language", c->language);
         json_put_text(one, "made", c->made);
-        json_put_text(one, "vtt",
-                      arena_printf(&p->arena, "episodes/%s/%s.vtt", p->slug, c->language));
-        json_put_text(one, "srt",
-                      arena_printf(&p->arena, "episodes/%s/%s.srt", p->slug, c->language));
+        static const char *const kinds[] = {"vtt", "srt", "json", "html"};
+        for (size_t k = 0; k < COUNT(kinds); k++)
+            json_put_text(
+                one, kinds[k],
+                arena_printf(&p->arena, "episodes/%s/%s.%s", p->slug, c->language, kinds[k]));
         json_push(list, one);
     }
     if (json_count(list))
@@ -215,6 +218,52 @@ static void put_words(const struct plan *p, struct json *o)
     put_resources(p, o);
 }
 
+// Where trim, cuts and pauses leave it; nothing of it left: it is left out.
+static void put_soundbites(struct plan *p, struct json *o)
+{
+    struct timeline t;
+    struct span s;
+    if (!p->ep->num_soundbites || !p->timeline || !timeline_read(&p->arena, p->timeline, &t))
+        return;
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < p->ep->num_soundbites; i++) {
+        const struct soundbite *b = &p->ep->soundbites[i];
+        if (!timeline_span(&t, b->span, &s) || publish_ms(s.end) <= publish_ms(s.start))
+            continue;
+        struct json *one = json_new_object();
+        json_put_int(one, "start_ticks", publish_ms(s.start));
+        json_put_int(one, "end_ticks", publish_ms(s.end));
+        json_put_text(one, "title", b->title ? b->title : p->ep->title);
+        json_push(list, one);
+    }
+    json_put(o, "soundbites", json_count(list) ? json_keep(list) : NULL);
+    json_free(list);
+}
+
+static void put_talk(const struct plan *p, struct json *o)
+{
+    struct json *comments = json_new_array(), *credits = json_new_array();
+    for (size_t i = 0; i < p->ep->num_comments; i++) {
+        struct json *one = json_new_object();
+        json_put_text(one, "url", p->ep->comments[i].url);
+        json_put_text(one, "protocol", p->ep->comments[i].protocol);
+        json_put_text(one, "account", p->ep->comments[i].account);
+        json_push(comments, one);
+    }
+    for (size_t i = 0; i < p->ep->num_credits; i++) {
+        struct json *one = json_new_object();
+        json_put_text(one, "name", p->ep->credits[i].name);
+        json_put_text(one, "role", p->ep->credits[i].role);
+        json_put_text(one, "group", credit_group(p->ep->credits[i].role));
+        json_put_text(one, "url", p->ep->credits[i].url);
+        json_push(credits, one);
+    }
+    json_put(o, "comments", json_count(comments) ? json_keep(comments) : NULL);
+    json_put(o, "credits", json_count(credits) ? json_keep(credits) : NULL);
+    json_free(comments);
+    json_free(credits);
+}
+
 struct json *facts_of_live(struct plan *p, const char *guid, int64_t start_utc_s)
 {
     struct json *o = names(p);
@@ -234,5 +283,7 @@ struct json *facts_make(struct plan *p)
     put_files(p, o);
     put_chapters(p, o);
     put_transcripts(p, o);
+    put_soundbites(p, o);
+    put_talk(p, o);
     return o;
 }

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "plan/clip.h"
+#include "plan/feeds.h"
 #include "plan/picture.h"
 #include "plan/recordings.h"
 
@@ -469,7 +470,9 @@ int publish_show(struct plan *show, struct catalog *c, const char *until, struct
 {
     show->catalog = c;
     struct step *art = plan_step(show, "art", NULL);
-    int r = plan_look(show, art, e);
+    int r = feeds_make(show->s, &show->arena, c, &c->feeds, e);
+    if (r >= 0)
+        r = plan_look(show, art, e);
     if (r >= 0 && art->state == STEP_STALE)
         r = plan_run(show, "art", "art", false, e);
     if (r >= 0)
@@ -481,6 +484,5 @@ int publish_show(struct plan *show, struct catalog *c, const char *until, struct
     static const char *const pages[] = {"style.css", "404.html", "index.html"};
     for (size_t i = 0; r >= 0 && i < COUNT(pages); i++)
         r = publish_place(show, plan_step(show, "site", NULL), pages[i], pages[i], e);
-    return r < 0 ? r
-                 : publish_place(show, plan_step(show, "feed", NULL), "feed.xml", "feed.xml", e);
+    return r < 0 ? r : feeds_place(show, e);
 }

@@ -7,12 +7,26 @@
 struct catalog_entry {
     const char *folder, *guid;
     int64_t published_utc_s;
-    const char *item_path; // item.xml in the store
-    struct json *entry;    // for the index
+    const char *item_path;  // item.xml in the store
+    const char *video_path; // video.xml; NULL: there is no film
+    struct json *entry;     // for the index
+    struct json *trailer;   // of CHANNEL in doc/channel.h; NULL: it is none
+    // What it belongs to; a place is named by a guest or a resource.
+    const char *theme_id, *theme; // NULL: none
+    sdg_set goals;
+    int64_t season; // 0: none
+    const struct municipality **places;
+    size_t num_places;
+};
+struct subfeed;
+struct subfeeds { // plan/feeds.h; by their files' names
+    struct subfeed *items;
+    size_t count, cap;
 };
 struct catalog { // published episodes whose time has come, newest first
     struct catalog_entry *entries;
     size_t count, cap;
+    struct subfeeds feeds; // filled where the show's steps are looked at
     size_t waiting;        // published, but their time has not come
     struct json *live;     // {slug: LIVE of doc/facts.h}; NULL: nothing is broadcast
     const char *not_ready; // a folder whose entry must be made first; NULL: none

@@ -7,6 +7,7 @@
 #include "plan/captions.h"
 #include "plan/clip.h"
 #include "plan/facts.h"
+#include "plan/feeds.h"
 #include "plan/picture.h"
 #include "plan/publish.h"
 #include "plan/recordings.h"
@@ -365,7 +366,7 @@ static int report_settings(struct plan *p, struct json *into, struct json *files
     return r < 0 ? r : put_strings(p, files, "report", p->s->show.language, e);
 }
 
-static struct json *show_facts(struct plan *p)
+struct json *settings_show(struct plan *p)
 {
     const struct show *show = &p->s->show;
     struct json *o = json_new_object();
@@ -386,25 +387,6 @@ static struct json *show_facts(struct plan *p)
     return o;
 }
 
-static int feed_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
-{
-    const struct catalog *c = p->catalog;
-    (void)e;
-    const struct step *art = plan_step(p, "art", NULL);
-    if (!art || art->state != STEP_FRESH)
-        return -EAGAIN;
-    json_put(into, "show", show_facts(p));
-    if (c->count)
-        json_put_int(into, "newest_utc_s", c->entries[0].published_utc_s);
-    if (c->live)
-        json_put(into, "live", json_keep(c->live));
-    struct json *items = json_new_array();
-    for (size_t i = 0; i < c->count; i++)
-        json_push_text(items, c->entries[i].item_path);
-    json_put(files, "items", items);
-    return 0;
-}
-
 static int site_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
 {
     static const char *const presets[][2] = {
@@ -419,7 +401,7 @@ static int site_settings(struct plan *p, struct json *into, struct json *files, 
     struct json *episodes = json_new_array();
     for (size_t i = 0; i < c->count; i++)
         json_push(episodes, json_keep(c->entries[i].entry));
-    json_put(into, "show", show_facts(p));
+    json_put(into, "show", settings_show(p));
     json_put(into, "episodes", episodes);
     int r = put_presets(p, files, presets, COUNT(presets), e);
     return r < 0 ? r : put_strings(p, files, "site", p->s->show.language, e);
@@ -456,7 +438,7 @@ static const struct {
     {"item", item_settings},
     {"page", page_settings},
     {"report", report_settings},
-    {"feed", feed_settings},
+    {"feed", feeds_settings},
     {"site", site_settings},
 };
 

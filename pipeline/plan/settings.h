@@ -18,5 +18,7 @@ void settings_put_coding(const struct plan *p, const struct output_preset *o,
                          const struct loudness_preset *l, struct json *into);
 // A stage's complaint about a file that a line of YAML names becomes one with that line. 1: it did.
 int settings_place(const struct plan *p, struct err *e);
+// SHOW of doc/facts.h.
+struct json *settings_show(struct plan *p);
 // What the show's index says of an episode.
 struct json *settings_entry(struct plan *p);

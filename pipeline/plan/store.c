@@ -147,8 +147,8 @@ static bool is_half(const char *name)
 
 static bool is_half_of_ours(const char *name)
 {
-    return is_half(name) &&
-           (str_starts(name, "published.json.") || str_starts(name, "episode.yaml."));
+    return is_half(name) && (str_starts(name, "published.json.") ||
+                             str_starts(name, "feeds.json.") || str_starts(name, "episode.yaml."));
 }
 
 static int sweep(const char *dir, int depth, bool (*is_left)(const char *name), struct err *e)

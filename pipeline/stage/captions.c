@@ -14,6 +14,7 @@
 //           <slug>.<nb_NO>.srt: the same under the name that Facebook asks for, where it has one
 //           <language>.json: the transcript of the podcast namespace, which page reads
 //           <language>.txt: plain text in paragraphs
+//           <language>.html: the same as a page, for apps that show a transcript
 // measured: {"captions": [{"language", "file", "made", "facebook": file, where there is one,
 //                          "encoding": where it was not UTF-8,
 //                          "mended": [{"rule", "count"}],
@@ -119,6 +120,10 @@ static int save_all(struct entry *x, struct err *e)
     str_clear(&text);
     transcript_text(&text, &turns);
     r = r < 0 ? r : save(x->job, x->language, "txt", &text, e);
+    str_clear(&text);
+    transcript_html(&text, &turns, x->language,
+                    json_text_or(x->job->settings, "title", x->language));
+    r = r < 0 ? r : save(x->job, x->language, "html", &text, e);
     str_clear(&text);
     json_write(&text, j, true);
     r = r < 0 ? r : save(x->job, x->language, "json", &text, e);

@@ -1,58 +1,172 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// feed: the show's feed, for public/feed.xml.
+// feed: the show's feed, and the feeds that hold a part of it, for public/.
 //
-// settings: {"show": SHOW as in doc/facts.h, "newest_utc_s": published_utc_s of the newest item,
+// settings: {"show": SHOW as in doc/facts.h, "channel": CHANNEL as in doc/channel.h,
+//            "entries": how many stand in a document,
+//            "dates": [published_utc_s of each item],
+//            "feeds": [{file, title, guid, medium, of_show, video, items [index of an item]}],
 //            "live": {slug: LIVE as in doc/facts.h}}
-//           newest_utc_s is missing where there are no items, live where there is no broadcast.
-// in:       {"items": [item.xml …]}, newest first; may be missing or empty
-// makes:    feed.xml
+//           of_show is the feed that holds broadcasts and, where items is missing, all items;
+//           video: its entries are the i-th of "videos". live is missing where there is no
+//           broadcast.
+// in:       {"items": [item.xml …], "videos": [video.xml …]}, newest first; may be missing or empty
+// makes:    each feed's file with its newest entries; and behind the show's own, feed-archive-1.xml
+//           …, the oldest first, which hold all of them
 #include "base/fs.h"
 #include "doc/rss.h"
 #include "stage/texts.h"
 
+#include <string.h>
+
 enum { ITEM_MAX = 4 << 20 };
 
-static int write_broadcast(struct stage_job *job, const struct fact_show *show,
-                           const struct json *j, char **ret, struct err *e)
+struct entries { // read when they are first needed
+    const char **paths, **text;
+};
+
+struct feeding {
+    struct stage_job *job;
+    struct fact_show show;
+    struct fact_channel channel;
+    struct entries items, videos;
+    const struct json *dates;
+    const char **live; // NULL at the end
+    size_t num_live, per_document;
+};
+
+struct feed {
+    const struct json *items; // NULL: all
+    bool video;
+    size_t count;
+    struct rss_document d;
+};
+
+static void list_entries(struct stage_job *job, const char *name, struct entries *ret)
 {
-    struct fact_live live;
-    struct str text;
-    int r = facts_live(job->arena, j, &live, e);
+    size_t n = 0;
+    ret->paths = texts_paths(job, name);
+    while (ret->paths[n])
+        n++;
+    ret->text = arena_array(job->arena, const char *, n + 1);
+}
+
+static int read_live(struct feeding *f, struct err *e)
+{
+    const struct json *live = json_get(f->job->settings, "live");
+    f->num_live = json_count(live);
+    f->live = arena_array(f->job->arena, const char *, f->num_live + 1);
+    int r = 0;
+    for (size_t i = 0; r >= 0 && i < f->num_live; i++) {
+        struct fact_live one;
+        struct str text;
+        r = facts_live(f->job->arena, json_get(live, json_key_at(live, i)), &one, e);
+        if (r < 0)
+            return r;
+        str_init(&text, ITEM_MAX);
+        r = rss_live(&text, &f->show, &one, e);
+        f->live[i] = arena_strdup(f->job->arena, text.p);
+        str_done(&text);
+    }
+    return r;
+}
+
+static size_t item_of(const struct feed *feed, size_t i)
+{
+    return feed->items ? (size_t)json_as_real(json_at(feed->items, i), 0) : i;
+}
+
+static int read_entry(struct feeding *f, const struct feed *feed, size_t i, const char **ret,
+                      struct err *e)
+{
+    struct entries *from = feed->video ? &f->videos : &f->items;
+    size_t at = feed->video ? i : item_of(feed, i);
+    char *text;
+    if (!from->text[at]) {
+        int r = fs_read(f->job->arena, from->paths[at], ITEM_MAX, &text, NULL, e);
+        if (r < 0)
+            return r;
+        from->text[at] = text;
+    }
+    *ret = from->text[at];
+    return 0;
+}
+
+// The entries from..from + n of the feed; with_live: what is broadcast in front of them.
+static int save_document(struct feeding *f, struct feed *feed, size_t from, size_t n,
+                         bool with_live, struct err *e)
+{
+    size_t live = with_live ? f->num_live : 0;
+    const char **items = arena_array(f->job->arena, const char *, live + n + 1);
+    int r = 0;
+    for (size_t i = 0; i < live; i++)
+        items[i] = f->live[i];
+    for (size_t i = 0; r >= 0 && i < n; i++)
+        r = read_entry(f, feed, from + i, &items[live + i], e);
     if (r < 0)
         return r;
-    str_init(&text, ITEM_MAX);
-    r = rss_live(&text, show, &live, e);
-    *ret = arena_strdup(job->arena, text.p);
+    const struct json *date = n ? json_at(f->dates, item_of(feed, from)) : NULL;
+    feed->d.newest_utc_s = date ? (int64_t)json_as_real(date, 0) : INT64_MIN;
+    struct str text;
+    str_init(&text, STR_MAX);
+    r = rss_feed(&text, &f->show, &f->channel, &feed->d, items, live + n, e);
+    if (r >= 0)
+        r = texts_save(f->job, feed->d.file, &text, e);
     str_done(&text);
+    return r;
+}
+
+static const char *archive_file(struct feeding *f, const struct feed *feed, size_t number)
+{
+    const char *first = feed->d.first;
+    return arena_printf(f->job->arena, "%.*s-archive-%zu.xml",
+                        (int)(strlen(first) - strlen(".xml")), first, number);
+}
+
+// An archive is full from the beginning: what is newer than the last one fits into the first
+// document.
+static int save_feed(struct feeding *f, struct feed *feed, struct err *e)
+{
+    size_t per = f->per_document;
+    size_t archives = feed->d.of_show && feed->count > per ? (feed->count - 1) / per : 0;
+    feed->d.oldest = archives ? archive_file(f, feed, 1) : NULL;
+    feed->d.older = archives ? archive_file(f, feed, archives) : NULL;
+    feed->d.file = feed->d.first;
+    size_t n = feed->count < per ? feed->count : per;
+    int r = save_document(f, feed, 0, n, feed->d.of_show, e);
+    for (size_t k = 1; r >= 0 && k <= archives; k++) {
+        feed->d.file = archive_file(f, feed, k);
+        feed->d.older = k > 1 ? archive_file(f, feed, k - 1) : NULL;
+        r = save_document(f, feed, feed->count - k * per, per, false, e);
+    }
     return r;
 }
 
 static int run(struct stage_job *job, struct err *e)
 {
-    struct fact_show show;
-    int r = texts_show(job, &show, e);
-    const char **paths = texts_paths(job, "items");
-    const struct json *live = json_get(job->settings, "live");
-    size_t broadcasts = json_count(live), n = broadcasts;
-    while (paths[n - broadcasts])
-        n++;
-    char **items = arena_array(job->arena, char *, n + 1);
-    for (size_t i = 0; i < n && r >= 0; i++) {
-        size_t len;
-        if (i < broadcasts)
-            r = write_broadcast(job, &show, json_get(live, json_key_at(live, i)), &items[i], e);
-        else
-            r = fs_read(job->arena, paths[i - broadcasts], ITEM_MAX, &items[i], &len, e);
-    }
-    if (r < 0)
-        return r;
-    struct str text;
-    str_init(&text, STR_MAX);
-    int64_t newest = json_int(job->settings, "newest_utc_s", INT64_MIN);
-    r = rss_feed(&text, &show, (const char *const *)items, n, newest, e);
+    struct feeding f = {.job = job, .dates = json_get(job->settings, "dates")};
+    const struct json *feeds = json_get(job->settings, "feeds");
+    f.per_document = (size_t)json_int(job->settings, "entries", 100);
+    list_entries(job, "items", &f.items);
+    list_entries(job, "videos", &f.videos);
+    int r = texts_show(job, &f.show, e);
     if (r >= 0)
-        r = texts_save(job, "feed.xml", &text, e);
-    str_done(&text);
+        r = channel_read(job->arena, json_get(job->settings, "channel"), &f.channel, e);
+    if (r >= 0)
+        r = read_live(&f, e);
+    for (size_t i = 0; r >= 0 && i < json_count(feeds); i++) {
+        const struct json *j = json_at(feeds, i), *items = json_get(j, "items");
+        struct feed feed = {
+            .items = items,
+            .video = json_bool(j, "video", false),
+            .count = json_count(items ? items : f.dates),
+            .d = {.first = json_text(j, "file"),
+                  .title = json_text(j, "title"),
+                  .guid = json_text(j, "guid"),
+                  .medium = json_text_or(j, "medium", "podcast"),
+                  .of_show = json_bool(j, "of_show", false)},
+        };
+        r = save_feed(&f, &feed, e);
+    }
     return r;
 }
 

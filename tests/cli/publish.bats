@@ -89,7 +89,7 @@ another() { # month, options of new
     old=$(published '.files[].path')
     sed -i 's/^title:.*/title: Åpne dører/' "$yaml"
     said publish "$episode"
-    equals "$(ran)" "art tag.mp3 tag.m4a tag.opus item page report"
+    equals "$(ran)" "art captions tag.mp3 tag.m4a tag.opus item page report"
     for path in $(published '.files[].path'); do lacks "$old" "$path"; done
     contains "$(cat "$show/public/feed.xml")" "<title>Åpne dører</title>"
     contains "$(cat "$show/public/episodes/$episode/index.html")" "Åpne dører"
@@ -278,7 +278,7 @@ another() { # month, options of new
     sed -i 's/^title:.*/title: Nytt/' "$yaml"
     said publish "$episode" --dry-run
     equals "$(jq -r '[.stages[] | select(.state == "stale" or .state == "waits").name] | join(" ")' "$said")" \
-        "art tag.mp3 item page report"
+        "art captions tag.mp3 item page report"
     contains "$(jq -r '.stages[] | select(.name == "art").why' "$said")" title
     contains "$(jq -r '.stages[] | select(.name == "tag.mp3").why' "$said")" "after art"
 }

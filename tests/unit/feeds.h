@@ -19,11 +19,49 @@ struct feed_facts {
     struct fact_file files[3];
     struct fact_chapter chapters[3];
     struct fact_transcript transcripts[1];
+    struct fact_soundbite soundbites[1];
+    struct fact_comments comments[1];
+    struct fact_credit credits[1];
+    struct fact_channel channel;
+    struct fact_funding funding[1];
+    struct fact_txt verify[1];
+    struct fact_other podroll[1];
+    struct fact_trailer trailers[1];
+    const char *block[2], *hubs[1];
 };
+
+static inline void feed_channel(struct feed_facts *f)
+{
+    f->funding[0] = (struct fact_funding){"https://example.org/stott?a=1&b=2", "Støtt oss"};
+    f->verify[0] = (struct fact_txt){"applepodcastsverify", "8f1a2b3c"};
+    f->podroll[0] =
+        (struct fact_other){"917393e3-1b1e-5cef-ace4-edaa54e1f810", NULL, "Folkehelse i nord"};
+    f->trailers[0] = (struct fact_trailer){
+        "Snart kommer den", "media/t/t-1a2b3c4d.m4a", "audio/x-m4a", 812345, 1767225600, 2026};
+    f->block[0] = "amazon";
+    f->block[1] = "apple";
+    f->hubs[0] = "https://hub.example.org/";
+    f->channel = (struct fact_channel){
+        .funding = f->funding,
+        .num_funding = 1,
+        .verify = f->verify,
+        .num_verify = 1,
+        .podroll = f->podroll,
+        .num_podroll = 1,
+        .publisher = {"003af0a0-6a45-55cf-b765-68e3d349551a", "https://example.org/u.xml", NULL},
+        .trailers = f->trailers,
+        .num_trailers = 1,
+        .block = f->block,
+        .num_block = 2,
+        .hubs = f->hubs,
+        .num_hubs = 1,
+        .moved_to = "https://ny.example.org/feed.xml",
+        .complete = true};
+}
 
 static inline void feed_facts(struct feed_facts *f)
 {
-    const struct fact_place place = {"1837", "Meløy", 66.86, 13.7, true};
+    const struct fact_place place = {"1837", "Meløy", "R408216", 66.86, 13.7, true};
     static const char sha[] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     const tick length = 1520 * TICKS_PER_SEC + TICKS_PER_SEC / 4;
     uuid_v5("ead4c236-bf58-58c6-a2c6-a6b28d128cb6", "example.org/pod/feed.xml", f->guid, NULL);
@@ -63,8 +101,18 @@ static inline void feed_facts(struct feed_facts *f)
     f->chapters[1] = (struct fact_chapter){190 * TICKS_PER_SEC, "Turlag & «dør»",
                                            "https://example.org/?a=1&b=2"};
     f->chapters[2] = (struct fact_chapter){700 * TICKS_PER_SEC + TICKS_PER_SEC / 8, "Råd", NULL};
-    f->transcripts[0] =
-        (struct fact_transcript){"nb", "corrected", "episodes/x/nb.vtt", "episodes/x/nb.srt"};
+    f->transcripts[0] = (struct fact_transcript){"nb",
+                                                 "corrected",
+                                                 "episodes/x/nb.vtt",
+                                                 "episodes/x/nb.srt",
+                                                 "episodes/x/nb.json",
+                                                 "episodes/x/nb.html"};
+    f->soundbites[0] = (struct fact_soundbite){
+        {73 * TICKS_PER_SEC, 133 * TICKS_PER_SEC + TICKS_PER_SEC / 2}, "Ei åpen dør"};
+    f->comments[0] =
+        (struct fact_comments){"https://sosial.example.org/@dgl/1", "activitypub", "@dgl"};
+    f->credits[0] = (struct fact_credit){"Per Nordmann", "producer", "creative direction", NULL};
+    feed_channel(f);
     f->ep = (struct fact_episode){.slug = "x",
                                   .guid = "0190a6b2-7c3e-4f5d-8a9b-0c1d2e3f4a5b",
                                   .title = "Trivsel i Meløy",
@@ -94,7 +142,25 @@ static inline void feed_facts(struct feed_facts *f)
                                   .chapters = f->chapters,
                                   .num_chapters = 3,
                                   .transcripts = f->transcripts,
-                                  .num_transcripts = 1};
+                                  .num_transcripts = 1,
+                                  .soundbites = f->soundbites,
+                                  .num_soundbites = 1,
+                                  .comments = f->comments,
+                                  .num_comments = 1,
+                                  .credits = f->credits,
+                                  .num_credits = 1};
+}
+
+// The show's own feed, without archives.
+static inline struct rss_document feed_document(const struct feed_facts *f)
+{
+    return (struct rss_document){.file = "feed.xml",
+                                 .first = "feed.xml",
+                                 .title = f->show.title,
+                                 .guid = f->guid,
+                                 .medium = "podcast",
+                                 .newest_utc_s = f->ep.published_utc_s,
+                                 .of_show = true};
 }
 
 static inline void feed_text(struct str *out, const struct feed_facts *f)
@@ -102,9 +168,10 @@ static inline void feed_text(struct str *out, const struct feed_facts *f)
     struct err e = {0};
     struct str item;
     str_init(&item, STR_MAX);
-    assert_int_equal(rss_item(&item, &f->show, &f->ep, &e), 0);
+    assert_int_equal(rss_item(&item, &f->show, &f->ep, 0, &e), 0);
     const char *items[] = {item.p};
-    assert_int_equal(rss_feed(out, &f->show, items, 1, f->ep.published_utc_s, &e), 0);
+    const struct rss_document d = feed_document(f);
+    assert_int_equal(rss_feed(out, &f->show, &f->channel, &d, items, 1, &e), 0);
     str_done(&item);
 }
 
@@ -131,10 +198,11 @@ static inline void feed_live_text(struct str *out, const struct feed_facts *f, c
     live.ep.num_chapters = 0;
     str_init(&item, STR_MAX);
     str_init(&broadcast, STR_MAX);
-    assert_int_equal(rss_item(&item, &f->show, &f->ep, &e), 0);
+    assert_int_equal(rss_item(&item, &f->show, &f->ep, 0, &e), 0);
     assert_int_equal(rss_live(&broadcast, &f->show, &live, &e), 0);
     const char *items[] = {broadcast.p, item.p};
-    assert_int_equal(rss_feed(out, &f->show, items, 2, f->ep.published_utc_s, &e), 0);
+    const struct rss_document d = feed_document(f);
+    assert_int_equal(rss_feed(out, &f->show, &f->channel, &d, items, 2, &e), 0);
     str_done(&broadcast);
     str_done(&item);
 }

@@ -11,6 +11,7 @@
 #include "feeds.h"
 
 #define ITUNES "http://www.itunes.com/dtds/podcast-1.0.dtd"
+#define MEDIA "http://search.yahoo.com/mrss/"
 #define PODCAST "https://podcastindex.org/namespace/1.0"
 
 static const struct xml_elem *find(const struct xml_elem *el, const char *ns, const char *name)
@@ -66,6 +67,21 @@ static void elements_hold_what_the_standards_ask(void **state)
         {false, PODCAST, "medium", NULL, "podcast"},
         {false, PODCAST, "license", NULL, "cc-by-4.0"},
         {false, PODCAST, "updateFrequency", "rrule", "FREQ=MONTHLY"},
+        {false, PODCAST, "updateFrequency", "complete", "true"},
+        {false, PODCAST, "funding", "url", "https://example.org/stott?a=1&b=2"},
+        {false, PODCAST, "funding", NULL, "Støtt oss"},
+        {false, PODCAST, "txt", "purpose", "applepodcastsverify"},
+        {false, PODCAST, "txt", NULL, "8f1a2b3c"},
+        {false, PODCAST, "block", "id", "amazon"},
+        {false, PODCAST, "block", NULL, "yes"},
+        {false, PODCAST, "trailer", "url", FEED_SITE "media/t/t-1a2b3c4d.m4a"},
+        {false, PODCAST, "trailer", "pubdate", "Thu, 01 Jan 2026 00:00:00 +0000"},
+        {false, PODCAST, "trailer", "length", "812345"},
+        {false, PODCAST, "trailer", "season", "2026"},
+        {false, PODCAST, "trailer", NULL, "Snart kommer den"},
+        {false, ITUNES, "block", NULL, "Yes"},
+        {false, ITUNES, "complete", NULL, "Yes"},
+        {false, ITUNES, "new-feed-url", NULL, "https://ny.example.org/feed.xml"},
         {true, "", "title", NULL, "Trivsel i Meløy"},
         {true, "", "link", NULL, FEED_SITE "episodes/x/"},
         {true, "", "guid", NULL, "0190a6b2-7c3e-4f5d-8a9b-0c1d2e3f4a5b"},
@@ -83,6 +99,16 @@ static void elements_hold_what_the_standards_ask(void **state)
         {true, PODCAST, "person", "role", "host"},
         {true, PODCAST, "location", NULL, "Meløy"},
         {true, PODCAST, "location", "geo", "geo:66.8600,13.7000"},
+        {true, PODCAST, "location", "osm", "R408216"},
+        {true, PODCAST, "location", "country", "NO"},
+        {true, PODCAST, "soundbite", "startTime", "73.000"},
+        {true, PODCAST, "soundbite", "duration", "60.500"},
+        {true, PODCAST, "soundbite", NULL, "Ei åpen dør"},
+        {true, PODCAST, "socialInteract", "protocol", "activitypub"},
+        {true, PODCAST, "socialInteract", "uri", "https://sosial.example.org/@dgl/1"},
+        {true, PODCAST, "socialInteract", "accountId", "@dgl"},
+        {true, MEDIA, "thumbnail", "url", FEED_SITE "episodes/x/cover.png"},
+        {true, MEDIA, "thumbnail", "width", "3000"},
         {true, PODCAST, "transcript", "url", FEED_SITE "episodes/x/nb.vtt"},
         {true, PODCAST, "transcript", "type", "text/vtt"},
         {true, PODCAST, "transcript", "language", "nb"},
@@ -108,6 +134,77 @@ static void elements_hold_what_the_standards_ask(void **state)
     read_done(&r);
 }
 
+// Documents of one feed: what each says of the others, and what stands in the first one alone.
+static void archives_say_where_they_stand_and_take_nothing_back(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file, *older;
+        const char *has[8], *lacks[8];
+    } rows[] = {
+        {"feed.xml",
+         "feed-archive-2.xml",
+         {"feed.xml\" rel=\"self\"", "feed.xml\" rel=\"first\"",
+          "feed-archive-2.xml\" rel=\"next\"", "feed-archive-2.xml\" rel=\"prev-archive\"",
+          "feed-archive-1.xml\" rel=\"last\"", "<podcast:trailer", "rel=\"hub\""},
+         {"<fh:archive", "rel=\"current\""}},
+        {"feed-archive-2.xml",
+         "feed-archive-1.xml",
+         {"feed-archive-2.xml\" rel=\"self\"", "feed.xml\" rel=\"current\"",
+          "feed-archive-1.xml\" rel=\"prev-archive\"", "<fh:archive/>", "<podcast:block"},
+         {"<podcast:trailer", "rel=\"hub\"", "<podcast:funding", "new-feed-url", "complete",
+          "next-archive"}},
+        {"feed-archive-1.xml",
+         NULL,
+         {"feed-archive-1.xml\" rel=\"self\"", "feed-archive-1.xml\" rel=\"last\"",
+          "<fh:archive/>"},
+         {"rel=\"next\"", "prev-archive"}},
+    };
+    struct feed_facts f;
+    feed_facts(&f);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct rss_document d = feed_document(&f);
+        struct err e = {0};
+        struct str text;
+        d.file = rows[i].file;
+        d.older = rows[i].older;
+        d.oldest = "feed-archive-1.xml";
+        str_init(&text, STR_MAX);
+        assert_int_equal(rss_feed(&text, &f.show, &f.channel, &d, NULL, 0, &e), 0);
+        for (size_t k = 0; k < COUNT(rows[i].has) && rows[i].has[k]; k++)
+            if (!strstr(text.p, rows[i].has[k]))
+                fail_msg("%s lacks %s", rows[i].file, rows[i].has[k]);
+        for (size_t k = 0; k < COUNT(rows[i].lacks) && rows[i].lacks[k]; k++)
+            if (strstr(text.p, rows[i].lacks[k]))
+                fail_msg("%s has %s", rows[i].file, rows[i].lacks[k]);
+        str_done(&text);
+    }
+}
+
+// The feed of films names the MP4 first; what it is beside that stays.
+static void a_film_is_the_enclosure_where_it_is_asked_for(void **state)
+{
+    (void)state;
+    struct feed_facts f;
+    struct err e = {0};
+    struct str text;
+    feed_facts(&f);
+    f.files[1] = (struct fact_file){
+        "mp4", "media/x/x-5e6f7a8b.mp4", "video/mp4", NULL, 99887766, f.ep.length, 1920, 1080};
+    f.ep.poster = "episodes/x/poster.jpg";
+    str_init(&text, STR_MAX);
+    assert_int_equal(rss_item(&text, &f.show, &f.ep, 1, &e), 0);
+    assert_non_null(strstr(text.p, "<enclosure url=\"" FEED_SITE "media/x/x-5e6f7a8b.mp4\" "
+                                   "length=\"99887766\" type=\"video/mp4\"/>"));
+    assert_non_null(strstr(text.p, "<podcast:alternateEnclosure type=\"audio/mpeg\""));
+    assert_non_null(strstr(text.p, "medium=\"video\" width=\"1920\" height=\"1080\" "
+                                   "duration=\"1520\" lang=\"nb\""));
+    assert_non_null(strstr(text.p, "<media:thumbnail url=\"" FEED_SITE "episodes/x/poster.jpg\" "
+                                   "width=\"1920\""));
+    assert_non_null(strstr(text.p, f.ep.guid));
+    str_done(&text);
+}
+
 static size_t count(const struct xml_elem *el, const char *ns, const char *name)
 {
     size_t n = 0;
@@ -124,10 +221,10 @@ static void lists_have_one_element_an_entry(void **state)
     feed_facts(&f);
     read_feed(&r, &f);
     assert_int_equal(count(r.item, "", "category"), 1 + 2 + 1);
-    assert_int_equal(count(r.item, PODCAST, "person"), 3);
+    assert_int_equal(count(r.item, PODCAST, "person"), 4);
     assert_int_equal(count(r.item, PODCAST, "location"), 1);
     assert_int_equal(count(r.item, PODCAST, "alternateEnclosure"), 2);
-    assert_int_equal(count(r.item, PODCAST, "transcript"), 2);
+    assert_int_equal(count(r.item, PODCAST, "transcript"), 4);
     const struct xml_elem *psc = find(r.item, "http://podlove.org/simple-chapters", "chapters");
     assert_int_equal(count(psc, psc->ns, "chapter"), 3);
     assert_string_equal(xml_attr_of(psc->first->next->next, "start"), "00:11:40.125");
@@ -162,7 +259,11 @@ static void what_is_not_there_leaves_no_element(void **state)
     static const char *const gone[] = {
         "podcast:chapters", "psc:chapter",     "podcast:transcript", "content:encoded>",
         "podcast:location", "itunes:episode>", "itunes:season",      "podcast:txt",
-        "category domain",  "(null)",          "alternateEnclosure", "<description></"};
+        "category domain",  "(null)",          "alternateEnclosure", "<description></",
+        "soundbite",        "socialInteract",  "media:thumbnail",    "media:content",
+        "podcast:trailer",  "podcast:funding", "podcast:block",      "itunes:block",
+        "podroll",          "publisher",       "rel=\"hub\"",        "new-feed-url",
+        "itunes:complete",  "complete=",       "rel=\"next\"",       "fh:archive"};
     struct feed_facts f;
     struct read r;
     feed_facts(&f);
@@ -174,6 +275,7 @@ static void what_is_not_there_leaves_no_element(void **state)
                                  .length = TICKS_PER_SEC / 4,
                                  .files = f.files,
                                  .num_files = 1};
+    f.channel = (struct fact_channel){0};
     read_feed(&r, &f);
     for (size_t i = 0; i < COUNT(gone); i++)
         if (strstr(r.text.p, gone[i]))
@@ -383,6 +485,8 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(elements_hold_what_the_standards_ask),
+        cmocka_unit_test(archives_say_where_they_stand_and_take_nothing_back),
+        cmocka_unit_test(a_film_is_the_enclosure_where_it_is_asked_for),
         cmocka_unit_test(lists_have_one_element_an_entry),
         cmocka_unit_test(same_facts_give_same_bytes),
         cmocka_unit_test(what_is_not_there_leaves_no_element),
