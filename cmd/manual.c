@@ -132,6 +132,7 @@ static void files_section(void)
         "published.\n");
     keys("episodes/show.yaml", show_keys, num_show_keys);
     key_tables("show.yaml: ", show_tables, num_show_tables);
+    key_tables("show.yaml: ", site_tables, num_site_tables);
     key_tables("show.yaml: ", live_tables, num_live_tables);
     key_tables("show.yaml: ", &live_endpoint_table, 1);
     key_tables("show.yaml: ", &live_source_table, 1);

@@ -5,6 +5,7 @@
 #include "model/live.h"
 #include "model/picturepreset.h"
 #include "model/preset.h"
+#include "model/showsite.h"
 
 enum { SHOW_MAX_OUTPUTS = 8 };
 
@@ -50,6 +51,7 @@ struct show {
     unsigned graphics;                             // set of enum show_graphics
     const char *balance;                           // auto or off
     struct live live;
+    struct show_site pages;     // what only the pages use
     const char *secrets;        // absolute path of the secrets file; NULL: none
     const struct node *deliver; // read by later rooms
 };
