@@ -120,6 +120,7 @@ static int read_municipalities(struct arena *a, const struct json *list, struct 
         if (r < 0)
             return r;
         one->alt_name = arena_strdup(a, json_text(j, "alt_name"));
+        one->alt_language = arena_strdup(a, json_text(j, "alt_language"));
         one->lat = json_number(j, "lat", 0);
         one->lon = json_number(j, "lon", 0);
     }

@@ -26,18 +26,24 @@ static const struct key color_keys[] = {
 struct directories_text {
     const char *url[DIRECTORY_MOST];
 };
-#define DIRECTORY(name, i, title)                                                           \
-    {                                                                                       \
-        name, KEY_URL, offsetof(struct directories_text, url[i]), false, 0, 0, NULL,        \
-            "the show's page at " title "; default: no button"                              \
+#define DIRECTORY(name, i, title)                                                    \
+    {                                                                                \
+        name, KEY_URL, offsetof(struct directories_text, url[i]), false, 0, 0, NULL, \
+            "the show's page at " title "; default: no button"                       \
     }
 static const struct key directory_keys[] = {
-    DIRECTORY("apple", 0, "Apple Podcasts"),      DIRECTORY("spotify", 1, "Spotify"),
-    DIRECTORY("youtube", 2, "YouTube"),           DIRECTORY("pocketcasts", 3, "Pocket Casts"),
-    DIRECTORY("overcast", 4, "Overcast"),         DIRECTORY("podcastindex", 5, "Podcast Index"),
-    DIRECTORY("podimo", 6, "Podimo"),             DIRECTORY("amazon", 7, "Amazon Music"),
-    DIRECTORY("deezer", 8, "Deezer"),             DIRECTORY("antennapod", 9, "AntennaPod"),
-    DIRECTORY("podcastaddict", 10, "Podcast Addict"), DIRECTORY("facebook", 11, "Facebook"),
+    DIRECTORY("apple", 0, "Apple Podcasts"),
+    DIRECTORY("spotify", 1, "Spotify"),
+    DIRECTORY("youtube", 2, "YouTube"),
+    DIRECTORY("pocketcasts", 3, "Pocket Casts"),
+    DIRECTORY("overcast", 4, "Overcast"),
+    DIRECTORY("podcastindex", 5, "Podcast Index"),
+    DIRECTORY("podimo", 6, "Podimo"),
+    DIRECTORY("amazon", 7, "Amazon Music"),
+    DIRECTORY("deezer", 8, "Deezer"),
+    DIRECTORY("antennapod", 9, "AntennaPod"),
+    DIRECTORY("podcastaddict", 10, "Podcast Addict"),
+    DIRECTORY("facebook", 11, "Facebook"),
 };
 static const char *const directory_titles[] = {
     "Apple Podcasts", "Spotify",      "YouTube", "Pocket Casts", "Overcast",       "Podcast Index",
@@ -66,25 +72,23 @@ const size_t num_site_tables = COUNT(site_tables);
 
 static bool is_color(const char *text)
 {
-    return *text == '#' && strlen(text) == 7 &&
-           strspn(text + 1, "0123456789abcdefABCDEF") == 6;
+    return *text == '#' && strlen(text) == 7 && strspn(text + 1, "0123456789abcdefABCDEF") == 6;
 }
 
 static int check_color(struct arena *a, const struct node *n, const char *text,
                        const uint32_t *backs, uint32_t towards, struct err *e)
 {
     if (!is_color(text))
-        return node_error(n, e, "write it as \"#0b5a7d\", in quotes",
-                          "%s is not a colour", text);
+        return node_error(n, e, "write it as \"#0b5a7d\", in quotes", "%s is not a colour", text);
     uint32_t color = color_of(text, 0);
     double worst = color_contrast(color, backs[0]), other = color_contrast(color, backs[1]);
     worst = other < worst ? other : worst;
     if (worst >= CONTRAST_READABLE)
         return 0;
-    const char *better = arena_printf(
-        a, "write \"#%06x\", which is near, or another that is %s", 
-        (unsigned)color_readable(color, towards, backs, COUNT(light_backs)),
-        towards ? "lighter" : "darker");
+    const char *better =
+        arena_printf(a, "write \"#%06x\", which is near, or another that is %s",
+                     (unsigned)color_readable(color, towards, backs, COUNT(light_backs)),
+                     towards ? "lighter" : "darker");
     return node_error(n, e, better,
                       "%s has a contrast of %.2f:1 on the pages, and the law asks for 4.5:1", text,
                       worst);
@@ -100,10 +104,9 @@ static int read_colors(struct arena *a, const struct node *n, struct show_site *
     if (r >= 0 && t.accent_dark)
         r = check_color(a, node_of(n, "accent_dark"), t.accent_dark, dark_backs, 0xffffff, e);
     if (!t.accent_dark)
-        t.accent_dark = arena_printf(
-            a, "#%06x",
-            (unsigned)color_readable(color_of(t.accent, 0), 0xffffff, dark_backs,
-                                     COUNT(dark_backs)));
+        t.accent_dark = arena_printf(a, "#%06x",
+                                     (unsigned)color_readable(color_of(t.accent, 0), 0xffffff,
+                                                              dark_backs, COUNT(dark_backs)));
     s->accent = t.accent;
     s->accent_dark = t.accent_dark;
     return r;
@@ -123,9 +126,9 @@ static int read_directories(struct arena *a, const struct node *n, struct show_s
 static int read_accessibility(struct arena *a, const struct node *n, struct show_site *s,
                               struct err *e)
 {
-    int r = n ? keys_read(a, n, accessibility_keys, COUNT(accessibility_keys), "accessibility", s,
-                          e)
-              : 0;
+    int r =
+        n ? keys_read(a, n, accessibility_keys, COUNT(accessibility_keys), "accessibility", s, e)
+          : 0;
     if (r < 0 || !s->feedback || str_starts(s->feedback, "https://") ||
         str_starts(s->feedback, "http://"))
         return r;
@@ -148,8 +151,8 @@ static int check_logo(struct arena *a, const char *episodes, const struct node *
     for (size_t i = 0; i < COUNT(kinds); i++)
         if (str_same(fs_extension(s->logo), kinds[i]))
             return 0;
-    return node_error(n, e, "save it as .svg, .png, .jpg or .webp",
-                      "logo: browsers show no .%s", fs_extension(s->logo));
+    return node_error(n, e, "save it as .svg, .png, .jpg or .webp", "logo: browsers show no .%s",
+                      fs_extension(s->logo));
 }
 
 int show_site_read(struct arena *a, const char *episodes, const struct node *root,

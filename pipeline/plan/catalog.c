@@ -4,7 +4,7 @@
 #include "base/fs.h"
 #include "base/str.h"
 #include "plan/liveitem.h"
-#include "plan/publish.h"
+#include "plan/pages.h"
 #include "plan/settings.h"
 
 #include <errno.h>
@@ -21,7 +21,8 @@ static void add_entry(struct arena *a, struct catalog *c, struct plan *p, const 
         .guid = arena_strdup(a, p->published.guid),
         .published_utc_s = plan_published_utc_s(p),
         .item_path = arena_strdup(a, path),
-        .entry = settings_entry(p),
+        .entry = pages_entry(p),
+        .texts = pages_texts(p),
     };
 }
 
@@ -117,8 +118,10 @@ int catalog_make(struct session *s, struct arena *a, struct catalog *ret, struct
 
 void catalog_done(struct catalog *c)
 {
-    for (size_t i = 0; i < c->count; i++)
+    for (size_t i = 0; i < c->count; i++) {
         json_free(c->entries[i].entry);
+        json_free(c->entries[i].texts);
+    }
     json_free(c->live);
     *c = (struct catalog){0};
 }

@@ -8,7 +8,8 @@ struct catalog_entry {
     const char *folder, *guid;
     int64_t published_utc_s;
     const char *item_path; // item.xml in the store
-    struct json *entry;    // for the index
+    struct json *entry;    // for the pages
+    struct json *texts;    // {language: path of the transcript in the store}
 };
 struct catalog { // published episodes whose time has come, newest first
     struct catalog_entry *entries;
