@@ -55,13 +55,19 @@
       </div>
       <xsl:if test="$video"><xsl:call-template name="screen"/></xsl:if>
       <xsl:call-template name="player"/>
-      <xsl:call-template name="people"/>
-      <xsl:call-template name="subjects"/>
-      <xsl:if test="chapter[2]"><xsl:call-template name="chapters"/></xsl:if>
-      <xsl:apply-templates select="notes"/>
-      <xsl:if test="resource"><xsl:call-template name="resources"/></xsl:if>
-      <xsl:call-template name="downloads"/>
-      <xsl:call-template name="share"/>
+      <div class="columns">
+        <div>
+          <xsl:if test="chapter[2]"><xsl:call-template name="chapters"/></xsl:if>
+          <xsl:apply-templates select="notes"/>
+        </div>
+        <div>
+          <xsl:call-template name="people"/>
+          <xsl:call-template name="subjects"/>
+          <xsl:if test="resource"><xsl:call-template name="resources"/></xsl:if>
+          <xsl:call-template name="downloads"/>
+          <xsl:call-template name="share"/>
+        </div>
+      </div>
       <xsl:apply-templates select="transcript"/>
       <xsl:call-template name="subscribe"/>
     </article>
