@@ -332,6 +332,7 @@ int facts_show(struct arena *a, const struct json *j, struct fact_show *ret, str
         .owner_email = json_text(j, "owner_email"),
         .cover = json_text(j, "cover"),
         .logo = json_text(j, "logo"),
+        .calendar = json_text(j, "calendar"),
         .cover_width = json_int(j, "cover_width", 0),
         .is_explicit = json_bool(j, "explicit", false),
         .locked = json_bool(j, "locked", true),

@@ -5,6 +5,7 @@
 // SHOW: title, summary, author, language, site (ends in '/'), guid, license ("CC-BY-4.0"),
 //   copyright, owner_name, owner_email, categories (["Health & Fitness > Mental Health"]),
 //   explicit, locked, cover ("cover.png"), cover_width (pixels), logo ("logo.svg"),
+//   calendar ("calendar.ics"),
 //   directories [{title, url}]: where it can be followed
 //   Required: title, site; of the feed also summary, author, guid, categories, cover.
 //
@@ -85,7 +86,7 @@ struct fact_show {
     size_t num_categories;
     int64_t cover_width; // 0: not known
     bool is_explicit, locked;
-    const char *logo; // NULL: none
+    const char *logo, *calendar; // NULL: none
     struct fact_link *directories;
     size_t num_directories;
 };

@@ -68,6 +68,7 @@ static void write_show(struct xml *x, const struct fact_show *s)
     xml_open(x, "show");
     sitepage_path(x, "cover", s->cover);
     sitepage_path(x, "logo", s->logo);
+    sitepage_path(x, "calendar", s->calendar);
     xml_attr(x, "lang", s->language);
     xml_leaf(x, "title", s->title);
     xml_leaf(x, "summary", s->summary);

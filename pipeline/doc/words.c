@@ -49,7 +49,7 @@ const char *words_month(const struct words *w, int month)
 
 const char *words_language(const struct words *w, const char *key)
 {
-    return source_of(w, key) == w->strings ? NULL : json_text_or(w->fallback, "lang", "nb");
+    return json_text(source_of(w, key), "lang");
 }
 
 // Puts numbers and names into "{day}. {month} {year}".

@@ -21,7 +21,7 @@ struct day day_in_norway(int64_t utc_s);
 
 const char *words_get(const struct words *w, const char *key); // the key itself where it is missing
 const char *words_month(const struct words *w, int month);     // 1 to 12
-// "nb" where the words of that key are not the page's own, NULL where they are.
+// The language that the words of that key are in; NULL: they do not say.
 const char *words_language(const struct words *w, const char *key);
 void words_date(struct str *out, const struct words *w, int64_t utc_s); // 12. februar 2026
 void words_time(struct str *out, const struct words *w, int64_t utc_s); // kl. 10.00

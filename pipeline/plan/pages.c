@@ -18,6 +18,8 @@ void pages_put_show(const struct plan *p, struct json *show)
     const struct show_site *s = &p->s->show.pages;
     if (s->logo)
         json_put_text(show, "logo", arena_printf(&p->s->arena, "logo.%s", fs_extension(s->logo)));
+    if (flow_find("calendar")) // the stage that writes it
+        json_put_text(show, "calendar", "calendar.ics");
     if (!s->num_directories)
         return;
     struct json *list = json_new_array();

@@ -11,15 +11,19 @@
       <xsl:with-param name="title" select="concat(key('string', 'calendar'), ' ', year[@wheel]/@number)"/>
       <xsl:with-param name="text" select="string(key('string', 'calendarText'))"/>
     </xsl:call-template>
-    <link rel="alternate" type="text/calendar" href="{$root}calendar.ics" title="{key('string', 'calendar')}"/>
+    <xsl:if test="$show/@calendar">
+      <link rel="alternate" type="text/calendar" href="{$root}{$show/@calendar}" title="{key('string', 'calendar')}"/>
+    </xsl:if>
   </xsl:template>
 
   <xsl:template match="page[@kind = 'calendar']" mode="main">
     <h1><xsl:apply-templates select="key('string', 'calendar')"/></h1>
     <p class="lead"><xsl:apply-templates select="key('string', 'calendarText')"/></p>
-    <ul class="buttons">
-      <li><a class="button" href="{$root}calendar.ics"><xsl:apply-templates select="key('string', 'calendarFile')"/></a></li>
-    </ul>
+    <xsl:if test="$show/@calendar">
+      <ul class="buttons">
+        <li><a class="button" href="{$root}{$show/@calendar}"><xsl:apply-templates select="key('string', 'calendarFile')"/></a></li>
+      </ul>
+    </xsl:if>
     <xsl:apply-templates select="year[@wheel]" mode="wheel"/>
     <xsl:apply-templates select="year"/>
   </xsl:template>

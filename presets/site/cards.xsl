@@ -76,7 +76,7 @@
         <xsl:text> </xsl:text>
       </xsl:if>
       <time datetime="{@utc}">
-        <xsl:if test="date/@lang"><xsl:attribute name="lang"><xsl:value-of select="date/@lang"/></xsl:attribute></xsl:if>
+        <xsl:if test="date/@lang != /page/@lang"><xsl:attribute name="lang"><xsl:value-of select="date/@lang"/></xsl:attribute></xsl:if>
         <xsl:value-of select="concat(date, ' ', time)"/>
       </time>
     </p>

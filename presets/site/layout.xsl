@@ -132,7 +132,9 @@
           <li><a class="button" href="{@url}"><xsl:value-of select="."/></a></li>
         </xsl:for-each>
         <li><a class="button" href="{$root}feed.xml"><xsl:apply-templates select="key('string', 'feed')"/></a></li>
-        <li><a class="button quiet" href="{$root}calendar.ics"><xsl:apply-templates select="key('string', 'calendarFile')"/></a></li>
+        <xsl:if test="$show/@calendar">
+          <li><a class="button quiet" href="{$root}{$show/@calendar}"><xsl:apply-templates select="key('string', 'calendarFile')"/></a></li>
+        </xsl:if>
       </ul>
       <p class="help"><xsl:apply-templates select="key('string', 'subscribeText')"/><br/><span class="address"><xsl:value-of select="concat($site, 'feed.xml')"/></span></p>
     </section>

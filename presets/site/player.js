@@ -12,7 +12,7 @@
   const follow = controls.querySelector("[data-follow]");
   const chapters = [...document.querySelectorAll(".chapters a[data-t]")];
   const turns = [...document.querySelectorAll(".transcript [data-at]")];
-  const key = "dgl:" + location.pathname;
+  const key = "dgl:" + location.pathname.replace(/index\.html$/, "");
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let active = media.find((m) => m.tagName === "VIDEO") || media[0];
 

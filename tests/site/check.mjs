@@ -21,15 +21,17 @@ function files(folder, ending) {
   });
 }
 
-// One of each kind: "tema/trivsel/index.html" is of the kind tema.
-function oneOfEach(pages) {
+// The fullest of each kind: "tema/trivsel/index.html" is of the kind tema.
+function fullestOfEach(pages, folder) {
   const kind = (p) => p.split("/").length > 1 ? `${p.split("/")[0]} ${p.split("/").length}` : p;
-  return pages.filter((p, i) => pages.findIndex((q) => kind(q) === kind(p)) === i);
+  const size = (p) => statSync(join(folder, p)).size;
+  return pages.filter((p) => pages.every((q) => kind(q) !== kind(p) || p === q || size(q) < size(p) ||
+    (size(q) === size(p) && q > p)));
 }
 
 // ---- topics: each returns findings
 
-async function axe({ open, pages, need }) {
+async function axe({ open, fullest, need }) {
   const source = readFileSync(need.resolve("axe-core/axe.min.js"), "utf8");
   const findings = [];
   const look = async (path, colorScheme, viewport, deviceScaleFactor) => {
@@ -44,8 +46,8 @@ async function axe({ open, pages, need }) {
     await page.context().close();
   };
   for (const colorScheme of ["light", "dark"]) {
-    for (const path of pages) await look(path, colorScheme, WIDE, 1);
-    for (const path of oneOfEach(pages)) {
+    for (const path of fullest) {
+      await look(path, colorScheme, WIDE, 1);
       await look(path, colorScheme, NARROW, 1);
       await look(path, colorScheme, ZOOMED, 2);
     }
@@ -181,9 +183,9 @@ async function html({ folder, modules }) {
     .map((m) => `${relative(folder, m.url.replace("file:", ""))}:${m.lastLine}: ${m.message}`);
 }
 
-async function pictures({ open, pages, target }) {
+async function pictures({ open, fullest, target }) {
   mkdirSync(target, { recursive: true });
-  for (const path of oneOfEach(pages)) {
+  for (const path of fullest) {
     const name = path.replace(/\/?index\.html$/, "").replace(/\.html$/, "").replaceAll("/", "-") || "index";
     for (const [look, options] of [
       ["light", { viewport: WIDE, colorScheme: "light" }], ["dark", { viewport: WIDE, colorScheme: "dark" }],
@@ -224,7 +226,8 @@ let findings;
 try {
   const site = /<link rel="canonical" href="([^"]*)"/.exec(readFileSync(join(folder, "index.html"), "utf8"))[1];
   const pages = files(folder, ".html").map((f) => relative(resolve(folder), resolve(f)));
-  findings = await topics[topic]({ open, pages, need, url, folder, site, modules, target });
+  const fullest = fullestOfEach(pages, folder);
+  findings = await topics[topic]({ open, pages, fullest, need, url, folder, site, modules, target });
 } finally {
   await browser.close();
 }

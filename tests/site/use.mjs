@@ -5,9 +5,9 @@ const WIDE = { width: 1280, height: 900 };
 const episode = (pages) => process.env.EPISODE ?? pages.find((p) => /^episodes\/[^/]*\/index/.test(p));
 
 // Every control, in the order of the page, is reached by Tab, is seen, and shows that it is reached.
-export async function keyboard({ open, pages }) {
+export async function keyboard({ open, fullest }) {
   const findings = [];
-  for (const path of pages) {
+  for (const path of fullest) {
     const page = await open(path, { viewport: WIDE });
     const wanted = await page.evaluate(() => {
       const all = "a[href], button, input, select, textarea, summary, audio, video, [tabindex='0']";
