@@ -21,7 +21,7 @@ check="$check newsboat gpodder" # clients that subscribe and download
 check="$check tmux file" # the view of a broadcast, and what its pictures are
 
 # Programs, each in the package of its name: npm may come with a nodejs from elsewhere.
-extra='node:nodejs npm:npm chromium:chromium mediainfo:mediainfo'
+extra='node:nodejs npm:npm chromium:chromium mediainfo:mediainfo java:default-jre-headless'
 
 case ${1:-} in
 build) packages=$build ;;
@@ -57,6 +57,8 @@ done
 cd "$(dirname "$0")/.."
 { [ -z "$missing" ] || apt $missing; } && node tests/hls/check.mjs --modules build/npm ||
     echo "no browser plays the streams: those tests will be skipped" >&2
+node tests/site/check.mjs --modules build/npm-site ||
+    echo "no browser looks at the pages: those tests will be skipped" >&2
 node tests/live/feed.mjs --modules build/npm-feed ||
     echo "podcast-partytime reads no feeds: that test will be skipped" >&2
 node tests/live/clients.mjs --modules build/npm-clients ||

@@ -265,6 +265,7 @@ static int read_episode(struct arena *a, const struct json *j, struct fact_episo
         .theme_id = json_text(json_get(j, "theme"), "id"),
         .theme = json_text(json_get(j, "theme"), "title"),
         .published_utc_s = json_int(j, "published_utc_s", INT64_MIN),
+        .month = json_int(j, "month", 0),
         .number = json_int(j, "number", 0),
         .season = json_int(j, "season", 0),
         .cover_width = json_int(j, "cover_width", 0),
@@ -318,18 +319,20 @@ static int read_streams(struct arena *a, const struct json *array, struct fact_l
     return 0;
 }
 
-static int read_pages(struct arena *a, const struct json *array, struct fact_live *live,
-                      struct err *e)
+int facts_links(struct arena *a, const struct json *array, const char *what, struct fact_link **ret,
+                size_t *ret_n, struct err *e)
 {
-    live->num_pages = json_count(array);
-    live->pages = arena_array(a, struct fact_page, live->num_pages + 1);
-    for (size_t i = 0; i < live->num_pages; i++) {
-        live->pages[i].url = json_text(json_at(array, i), "url");
-        live->pages[i].title = json_text(json_at(array, i), "title");
-        if (!live->pages[i].url || !live->pages[i].title)
-            return missing(e, "a broadcast's page", "url or title");
+    size_t n = json_count(array);
+    struct fact_link *links = arena_array(a, struct fact_link, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        links[i].url = json_text(json_at(array, i), "url");
+        links[i].title = json_text(json_at(array, i), "title");
+        if (!links[i].url || !links[i].title)
+            return missing(e, what, "url or title");
     }
-    return live->num_pages ? 0 : missing(e, "a broadcast", "pages");
+    *ret = links;
+    *ret_n = n;
+    return 0;
 }
 
 int facts_live(struct arena *a, const struct json *j, struct fact_live *ret, struct err *e)
@@ -347,7 +350,10 @@ int facts_live(struct arena *a, const struct json *j, struct fact_live *ret, str
     if (r >= 0)
         r = read_streams(a, json_get(j, "files"), &live, e);
     if (r >= 0)
-        r = read_pages(a, json_get(j, "pages"), &live, e);
+        r = facts_links(a, json_get(j, "pages"), "a broadcast's page", &live.pages, &live.num_pages,
+                        e);
+    if (r >= 0 && !live.num_pages)
+        r = missing(e, "a broadcast", "pages");
     if (r >= 0)
         *ret = live;
     return r;
@@ -371,6 +377,8 @@ int facts_show(struct arena *a, const struct json *j, struct fact_show *ret, str
         .owner_name = json_text(j, "owner_name"),
         .owner_email = json_text(j, "owner_email"),
         .cover = json_text(j, "cover"),
+        .logo = json_text(j, "logo"),
+        .calendar = json_text(j, "calendar"),
         .cover_width = json_int(j, "cover_width", 0),
         .is_explicit = json_bool(j, "explicit", false),
         .locked = json_bool(j, "locked", true),
@@ -383,8 +391,11 @@ int facts_show(struct arena *a, const struct json *j, struct fact_show *ret, str
         if (!s.categories[i])
             return missing(e, "the show", "categories");
     }
-    *ret = s;
-    return 0;
+    r = facts_links(a, json_get(j, "directories"), "a directory", &s.directories,
+                    &s.num_directories, e);
+    if (r >= 0)
+        *ret = s;
+    return r;
 }
 
 static size_t add_place(const struct fact_place *place, const struct fact_place **ret, size_t n,

@@ -4,11 +4,14 @@
 //
 // SHOW: title, summary, author, language, site (ends in '/'), guid, license ("CC-BY-4.0"),
 //   copyright, owner_name, owner_email, categories (["Health & Fitness > Mental Health"]),
-//   explicit, locked, cover ("cover.png"), cover_width (pixels)
+//   explicit, locked, cover ("cover.png"), cover_width (pixels), logo ("logo.svg"),
+//   calendar ("calendar.ics"),
+//   directories [{title, url}]: where it can be followed
 //   Required: title, site; of the feed also summary, author, guid, categories, cover.
 //
 // EPISODE: slug, guid, title, summary, language, published_utc_s, length_ticks, notes (Markdown),
-//   number, season, kind ("full", "trailer", "bonus"; default full), explicit, license,
+//   month (202602), number, season, kind ("full", "trailer", "bonus"; default full), explicit,
+//   license,
 //   theme {id, title}
 //   goals [{number, iri, title, color "#4C9F38", text_color "black" or "white"}]
 //   targets [{code "3.4", iri}]
@@ -88,6 +91,10 @@ struct fact_resource {
     struct fact_place place;
 };
 
+struct fact_link {
+    const char *url, *title;
+};
+
 struct fact_show {
     const char *title, *summary, *author, *language, *site, *guid, *license, *copyright;
     const char *owner_name, *owner_email, *cover;
@@ -95,6 +102,9 @@ struct fact_show {
     size_t num_categories;
     int64_t cover_width; // 0: not known
     bool is_explicit, locked;
+    const char *logo, *calendar; // NULL: none
+    struct fact_link *directories;
+    size_t num_directories;
 };
 
 struct fact_episode {
@@ -102,6 +112,7 @@ struct fact_episode {
     const char *poster;                                   // NULL: none
     const char *theme_id, *theme;                         // NULL: none
     int64_t published_utc_s, number, season, cover_width; // number, season, cover_width 0: none
+    int64_t month;                                        // 202602; 0: none
     tick length;
     bool is_explicit;
     struct fact_goal *goals;
@@ -132,16 +143,13 @@ struct fact_stream {
     const char *url, *type;
     int64_t bitrate_kbps; // 0: not known
 };
-struct fact_page {
-    const char *url, *title;
-};
 struct fact_live {
     const char *status;
     int64_t start_utc_s, end_utc_s; // end_utc_s INT64_MIN: not said
     struct fact_episode ep;
     struct fact_stream *files;
     size_t num_files;
-    struct fact_page *pages;
+    struct fact_link *pages;
     size_t num_pages;
 };
 
@@ -150,6 +158,9 @@ int facts_show(struct arena *a, const struct json *j, struct fact_show *ret, str
 int facts_episode(struct arena *a, const struct json *j, struct fact_episode *ret, struct err *e);
 // An entry in a list of episodes: guid and length may be missing, files are not read.
 int facts_entry(struct arena *a, const struct json *j, struct fact_episode *ret, struct err *e);
+// Links: url and title.
+int facts_links(struct arena *a, const struct json *array, const char *what, struct fact_link **ret,
+                size_t *ret_n, struct err *e);
 int facts_live(struct arena *a, const struct json *j, struct fact_live *ret, struct err *e);
 int facts_people(struct arena *a, const struct json *array, struct fact_person **ret, size_t *ret_n,
                  struct err *e);

@@ -8,6 +8,7 @@
 #include <libxslt/transform.h>
 #include <libxslt/xsltInternals.h>
 #include <libxslt/xsltutils.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/fs.h"
@@ -272,48 +273,78 @@ static int transform(xsltStylesheetPtr style, xmlDocPtr input, struct str *said,
     return r;
 }
 
-static int render(xmlDocPtr sheet, xmlDocPtr input, struct str *said, struct str *out,
-                  struct err *e)
+struct html_sheet {
+    xsltStylesheetPtr style;
+};
+
+// Both libraries keep the place for messages in a variable of their own.
+static void listen(struct str *said)
 {
+    xsltSetGenericErrorFunc(said, said ? collect : NULL);
+    xmlSetGenericErrorFunc(said, said ? collect : NULL);
+}
+
+int html_sheet_open(struct arena *a, const char *const *stylesheets, struct html_sheet **ret,
+                    struct err *e)
+{
+    xmlDocPtr sheet = NULL;
+    int r = read_stylesheets(a, stylesheets, &sheet, e);
+    if (r < 0)
+        return r;
+    struct str said;
+    str_init(&said, 2048);
+    listen(&said);
     xsltStylesheetPtr style = xsltParseStylesheetDoc(sheet);
     if (!style || style->errors > 0) {
-        int r = complain("the stylesheet", said, e);
+        r = complain("the stylesheet", &said, e);
         if (style)
             xsltFreeStylesheet(style); // and the document
         else
             xmlFreeDoc(sheet);
-        return r;
+    } else {
+        *ret = mem_alloc(sizeof **ret);
+        (*ret)->style = style;
     }
-    xmlDocPtr result = NULL;
-    int r = transform(style, input, said, &result, e);
+    listen(NULL);
+    str_done(&said);
+    return r;
+}
+
+int html_sheet_render(const struct html_sheet *s, const struct str *document, struct str *out,
+                      struct err *e)
+{
+    xmlDocPtr input = NULL, result = NULL;
+    int r = xmlread_doc(document->p, document->len, "the page's document", &input, e);
+    if (r < 0)
+        return r;
+    struct str said;
+    str_init(&said, 2048);
+    listen(&said);
+    r = transform(s->style, input, &said, &result, e);
     if (r >= 0)
         r = write_html(out, result, e);
+    listen(NULL);
+    str_done(&said);
     xmlFreeDoc(result);
-    xsltFreeStylesheet(style);
+    xmlFreeDoc(input);
     return r;
+}
+
+void html_sheet_close(struct html_sheet *s)
+{
+    if (!s)
+        return;
+    xsltFreeStylesheet(s->style);
+    free(s);
 }
 
 int html_render(struct arena *a, const char *const *stylesheets, const struct str *document,
                 struct str *out, struct err *e)
 {
-    xmlDocPtr input = NULL, sheet = NULL;
-    int r = xmlread_doc(document->p, document->len, "the page's document", &input, e);
-    if (r < 0)
-        return r;
-    r = read_stylesheets(a, stylesheets, &sheet, e);
-    if (r < 0) {
-        xmlFreeDoc(input);
-        return r;
-    }
-    // both libraries keep the place for compile-time messages in a variable of their own
-    struct str said;
-    str_init(&said, 2048);
-    xsltSetGenericErrorFunc(&said, collect);
-    xmlSetGenericErrorFunc(&said, collect);
-    r = render(sheet, input, &said, out, e);
-    xsltSetGenericErrorFunc(NULL, NULL);
-    xmlSetGenericErrorFunc(NULL, NULL);
-    str_done(&said);
-    xmlFreeDoc(input);
+    struct html_sheet *sheet = NULL;
+    int r = html_sheet_open(a, stylesheets, &sheet, e);
+    if (r >= 0)
+        r = html_sheet_render(sheet, document, out, e);
+    html_sheet_close(sheet);
     return r;
 }

@@ -11,5 +11,12 @@
 // doctype, void elements without an end tag, script and style as raw text, no comments; the same
 // input gives the same bytes. Refuses a result with an address that link_allowed() refuses, or with
 // an "on…" attribute; an img may hold its JPEG in its address.
+struct html_sheet;
+int html_sheet_open(struct arena *a, const char *const *stylesheets, struct html_sheet **ret,
+                    struct err *e);
+int html_sheet_render(const struct html_sheet *s, const struct str *document, struct str *out,
+                      struct err *e);
+void html_sheet_close(struct html_sheet *s); // NULL is fine
+// One page alone.
 int html_render(struct arena *a, const char *const *stylesheets, const struct str *document,
                 struct str *out, struct err *e);

@@ -26,12 +26,30 @@ struct day day_in_norway(int64_t utc_s)
     clock_civil(utc_s, &c);
     bool summer = utc_s >= last_sunday_0100(c.year, 3) && utc_s < last_sunday_0100(c.year, 10);
     clock_civil(utc_s + (summer ? 7200 : 3600), &c);
-    return (struct day){c.year, c.month, c.day};
+    return (struct day){c.year, c.month, c.day, c.hour, c.minute};
 }
 
 const char *words_get(const struct words *w, const char *key)
 {
-    return json_text_or(w->strings, key, key);
+    const char *own = json_text(w->strings, key);
+    return own ? own : json_text_or(w->fallback, key, key);
+}
+
+static const struct json *source_of(const struct words *w, const char *key)
+{
+    return json_get(w->strings, key) || !w->fallback ? w->strings : w->fallback;
+}
+
+const char *words_month(const struct words *w, int month)
+{
+    const struct json *months = json_get(source_of(w, "months"), "months");
+    const char *name = json_as_text(json_at(months, (size_t)month - 1));
+    return name ? name : "?";
+}
+
+const char *words_language(const struct words *w, const char *key)
+{
+    return json_text(source_of(w, key), "lang");
 }
 
 // Puts numbers and names into "{day}. {month} {year}".
@@ -65,12 +83,27 @@ void words_date(struct str *out, const struct words *w, int64_t utc_s)
     str_init(&year, 16);
     add_number(&day, d.day);
     add_number(&year, d.year);
-    const char *month = json_as_text(json_at(json_get(w->strings, "months"), (size_t)d.month - 1));
-    const char *values[] = {day.p, month ? month : "?", year.p};
-    fill(out, json_text_or(w->strings, "date", "{day}. {month} {year}"), names, values,
+    const char *values[] = {day.p, words_month(w, d.month), year.p};
+    fill(out, json_text_or(source_of(w, "months"), "date", "{day}. {month} {year}"), names, values,
          COUNT(names));
     str_done(&day);
     str_done(&year);
+}
+
+void words_time(struct str *out, const struct words *w, int64_t utc_s)
+{
+    static const char *const names[] = {"{hour}", "{minute}"};
+    struct day d = day_in_norway(utc_s);
+    struct str hour, minute;
+    str_init(&hour, 16);
+    str_init(&minute, 16);
+    str_addf(&hour, "%02d", d.hour);
+    str_addf(&minute, "%02d", d.minute);
+    const char *values[] = {hour.p, minute.p};
+    fill(out, json_text_or(source_of(w, "months"), "time", "{hour}:{minute}"), names, values,
+         COUNT(names));
+    str_done(&hour);
+    str_done(&minute);
 }
 
 void words_size(struct str *out, const struct words *w, int64_t bytes)
@@ -82,7 +115,7 @@ void words_size(struct str *out, const struct words *w, int64_t bytes)
     }
     int64_t tenths = (bytes + 50000) / 100000;
     add_number(out, tenths / 10);
-    str_add(out, json_text_or(w->strings, "decimal", ","));
+    str_add(out, words_get(w, "decimal"));
     add_number(out, tenths % 10);
     str_add(out, " MB");
 }

@@ -121,6 +121,7 @@ static int read_municipalities(struct arena *a, const struct json *list, struct 
             return r;
         one->alt_name = arena_strdup(a, json_text(j, "alt_name"));
         one->osm = arena_strdup(a, json_text(j, "osm"));
+        one->alt_language = arena_strdup(a, json_text(j, "alt_language"));
         one->lat = json_number(j, "lat", 0);
         one->lon = json_number(j, "lon", 0);
     }

@@ -28,7 +28,8 @@ struct goals {
     size_t num_targets;
 };
 struct municipality {
-    const char *number, *name, *alt_name;
+    const char *number, *name;
+    const char *alt_name, *alt_language; // NULL: none
     const char *osm; // relation of OpenStreetMap, "R408166"; NULL: not known
     double lat, lon;
 };

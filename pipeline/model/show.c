@@ -121,6 +121,17 @@ const struct key show_keys[] = {
      "episode's language. What it writes becomes captions.LANGUAGE.vtt in the episode's folder, "
      "made: automatic, to be corrected; default none; for example [whisper, \"{wav}\", "
      "--language, \"{language}\", --output_format, vtt, --output_dir, \"{dir}\"]"},
+    {"site_colors", KEY_NODE, KEY_NOWHERE, false, 0, 0, NULL,
+     "colours of the pages; default: a blue; for example {accent: \"#0b5a7d\"}"},
+    {"logo", KEY_FILE, S(pages.logo), false, 0, 0, NULL,
+     "picture for the top of each page, SVG, PNG, JPEG or WebP, from episodes/; default none; for "
+     "example logo.svg"},
+    {"directories", KEY_NODE, KEY_NOWHERE, false, 0, 0, NULL,
+     "where the show can be followed, as buttons on the pages; default none; for example {apple: "
+     "\"https://podcasts.apple.com/no/podcast/id123\"}"},
+    {"accessibility", KEY_NODE, KEY_NOWHERE, false, 0, 0, NULL,
+     "what the page about the show says of accessibility: {statement, feedback, known}; default: "
+     "the owner's e-mail and what the program knows"},
     LATER("kit", "material for municipalities; not supported yet"),
     {"cleaning", KEY_CHOICE, S(cleaning), false, 0, 0, show_cleanings,
      "auto: hum, rumble, noise, clicks, cut peaks and other speakers' voices go where they are "
@@ -434,6 +445,8 @@ int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, 
         r = check_transcribe(&s.transcribe, node_of(f->root, "transcribe"), e);
     if (r >= 0)
         r = check_cover(a, episodes, &s, node_of(f->root, "cover"), e);
+    if (r >= 0)
+        r = show_site_read(a, episodes, f->root, &s.pages, e);
     if (r >= 0)
         r = load_calendar(a, episodes, &s, node_of(f->root, "calendar"), e);
     if (r >= 0 && !s.guid)

@@ -6,6 +6,7 @@
 #include "model/live.h"
 #include "model/picturepreset.h"
 #include "model/preset.h"
+#include "model/showsite.h"
 
 enum { SHOW_MAX_OUTPUTS = 8 };
 
@@ -52,6 +53,7 @@ struct show {
     const char *balance;                           // auto or off
     struct live live;
     struct feeding feeding;
+    struct show_site pages;     // what only the pages use
     const char *secrets;        // absolute path of the secrets file; NULL: none
     const struct node *deliver; // read by later rooms
 };

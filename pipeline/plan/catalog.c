@@ -6,7 +6,7 @@
 #include "plan/facts.h"
 #include "plan/feeds.h"
 #include "plan/liveitem.h"
-#include "plan/publish.h"
+#include "plan/pages.h"
 #include "plan/settings.h"
 
 #include <errno.h>
@@ -65,9 +65,10 @@ static void add_entry(struct arena *a, struct catalog *c, struct plan *p, const 
         .folder = arena_strdup(a, folder),
         .guid = arena_strdup(a, p->published.guid),
         .published_utc_s = plan_published_utc_s(p),
-        .item_path = arena_strdup(a, plan_output_path(p, item, "item.xml")),
+        .item_path = arena_strdup(a, path),
         .video_path = arena_strdup(a, plan_output_path(p, item, "video.xml")),
-        .entry = settings_entry(p),
+        .entry = pages_entry(p),
+        .texts = pages_texts(p),
         .trailer = trailer_json(p),
     };
     add_membership(a, p, one);
@@ -170,6 +171,7 @@ void catalog_done(struct catalog *c)
     for (size_t i = 0; i < c->count; i++) {
         json_free(c->entries[i].entry);
         json_free(c->entries[i].trailer);
+        json_free(c->entries[i].texts);
     }
     json_free(c->live);
     *c = (struct catalog){0};

@@ -264,6 +264,14 @@ static void put_talk(const struct plan *p, struct json *o)
     json_free(credits);
 }
 
+void facts_put_listed(struct plan *p, struct json *o)
+{
+    json_put_text(o, "guid", p->published.guid);
+    json_put_text(o, "kind", p->ep->kind);
+    put_resources(p, o);
+    put_transcripts(p, o);
+}
+
 struct json *facts_of_live(struct plan *p, const char *guid, int64_t start_utc_s)
 {
     struct json *o = names(p);

@@ -6,6 +6,8 @@
 struct json *facts_make(struct plan *p); // EPISODE
 // EPISODE of a broadcast: what is known of it before there is a recording.
 struct json *facts_of_live(struct plan *p, const char *guid, int64_t start_utc_s);
+// What the show's pages say of an episode beside settings_entry.
+void facts_put_listed(struct plan *p, struct json *o);
 // Single keys of it, for stages that say less. Nothing is put where there is nothing to say.
 void facts_put_theme(const struct plan *p, struct json *o);
 void facts_put_goals(const struct plan *p, struct json *o);

@@ -63,7 +63,7 @@ const struct flow flow_table[] = {
         {"master", "sound", "master.flac", OF_STAGE, false},
         {"captions", "captions", "*.vtt", OF_STAGE, true})},
     {"item", "the episode's entry in the feed", 2, 0, NULL},
-    {"page", "the episode's page", 1, 0, IN({"transcripts", "captions", "*.json", OF_STAGE, true})},
+    {"page", "the episode's page", 2, 0, IN({"transcripts", "captions", "*.json", OF_STAGE, true})},
     {"report", "how it sounds and looks, before and after; not public", 2, FLOW_MEDIA,
      IN({"facts", "ingest", facts, OF_STAGE, false}, {"tracks", "align", tracks, OF_STAGE, false},
         {"timeline", "timeline", timeline, OF_STAGE, false},
@@ -72,7 +72,7 @@ const struct flow flow_table[] = {
         {"master_blocks", "sound", "master-blocks.bin", OF_STAGE, false},
         {"stills", "picture", "*.jpg", OF_PICTURE, true})},
     {"feed", "the feeds of all published episodes", 2, FLOW_SHOW, NULL},
-    {"site", "the pages of the show", 1, FLOW_SHOW, NULL},
+    {"site", "the pages of the show", 2, FLOW_SHOW, NULL},
     {NULL, NULL, 0, 0, NULL},
 };
 

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "plan/clip.h"
 #include "plan/feeds.h"
+#include "plan/pages.h"
 #include "plan/picture.h"
 #include "plan/recordings.h"
 
@@ -430,6 +431,17 @@ static void drop_former(struct plan *p)
     p->published.num_former = kept;
 }
 
+// The page itself comes last.
+static int place_pages(struct plan *p, struct err *e)
+{
+    static const char *const files[] = {"embed/index.html", "oembed.json", "index.html"};
+    int r = 0;
+    for (size_t i = 0; r >= 0 && i < COUNT(files); i++)
+        r = publish_place(p, plan_step(p, "page", NULL), files[i],
+                          arena_printf(&p->arena, "episodes/%s/%s", p->slug, files[i]), e);
+    return r;
+}
+
 int publish_episode_files(struct plan *p, struct err *e)
 {
     int r = place_media(p, e);
@@ -443,8 +455,7 @@ int publish_episode_files(struct plan *p, struct err *e)
     r = published_save(&p->published, fs_join(&p->arena, p->ep->dir, "published.json"), e);
     if (r < 0)
         return r;
-    return publish_place(p, plan_step(p, "page", NULL), "index.html",
-                         arena_printf(&p->arena, "episodes/%s/index.html", p->slug), e);
+    return place_pages(p, e);
 }
 
 const char *publish_report_dir(struct plan *p)
@@ -481,8 +492,7 @@ int publish_show(struct plan *show, struct catalog *c, const char *until, struct
         return r;
     const char *cover = json_text_or(json_get(art->record, "measured"), "cover", "cover.png");
     r = publish_place(show, art, cover, plan_cover_path(show), e);
-    static const char *const pages[] = {"style.css", "404.html", "index.html"};
-    for (size_t i = 0; r >= 0 && i < COUNT(pages); i++)
-        r = publish_place(show, plan_step(show, "site", NULL), pages[i], pages[i], e);
+    if (r >= 0)
+        r = pages_place(show, e);
     return r < 0 ? r : feeds_place(show, e);
 }

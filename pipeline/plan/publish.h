@@ -9,7 +9,8 @@ struct catalog_entry {
     int64_t published_utc_s;
     const char *item_path;  // item.xml in the store
     const char *video_path; // video.xml; NULL: there is no film
-    struct json *entry;     // for the index
+    struct json *entry;     // for the pages
+    struct json *texts;     // {language: path of the transcript in the store}
     struct json *trailer;   // of CHANNEL in doc/channel.h; NULL: it is none
     // What it belongs to; a place is named by a guest or a resource.
     const char *theme_id, *theme; // NULL: none

@@ -8,6 +8,7 @@
 #include "plan/clip.h"
 #include "plan/facts.h"
 #include "plan/feeds.h"
+#include "plan/pages.h"
 #include "plan/picture.h"
 #include "plan/publish.h"
 #include "plan/recordings.h"
@@ -292,8 +293,8 @@ static int put_preset(struct plan *p, struct json *into, const char *key, const 
     return 0;
 }
 
-static int put_presets(struct plan *p, struct json *files, const char *const (*pairs)[2], size_t n,
-                       struct err *e)
+int settings_put_presets(struct plan *p, struct json *files, const char *const (*pairs)[2],
+                         size_t n, struct err *e)
 {
     int r = 0;
     for (size_t i = 0; r >= 0 && i < n; i++)
@@ -310,6 +311,13 @@ static int put_strings(struct plan *p, struct json *files, const char *folder, c
     return put_preset(p, files, "strings", known ? own : other, e);
 }
 
+// What the language lacks is said in bokmål, and marked as that.
+int settings_put_words(struct plan *p, struct json *files, const char *language, struct err *e)
+{
+    int r = put_strings(p, files, "site", language, e);
+    return r < 0 ? r : put_preset(p, files, "fallback", "site/strings.nb.json", e);
+}
+
 static int page_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
 {
     if (!ready_for_words(p))
@@ -317,17 +325,23 @@ static int page_settings(struct plan *p, struct json *into, struct json *files, 
     static const char *const presets[][2] = {
         {"stylesheet[]", "site/page.xsl"},
         {"stylesheet[]", "site/layout.xsl"},
+        {"embed[]", "site/embed.xsl"},
+        {"embed[]", "site/layout.xsl"},
     };
     struct json *show = json_new_object();
     json_put_text(show, "title", p->s->show.title);
+    json_put_text(show, "language", p->s->show.language);
     json_put_text(show, "site", p->s->show.site);
     json_put_text(show, "license", p->s->show.license);
+    json_put_text(show, "author", p->s->show.author);
+    json_put_text(show, "owner_email", p->s->show.owner_email);
+    pages_put_show(p, show);
     json_put(into, "show", show);
     struct json *episode = facts_make(p);
     clip_put_facts(p, episode);
     json_put(into, "episode", episode);
-    int r = put_presets(p, files, presets, COUNT(presets), e);
-    return r < 0 ? r : put_strings(p, files, "site", p->ep->language, e);
+    int r = settings_put_presets(p, files, presets, COUNT(presets), e);
+    return r < 0 ? r : settings_put_words(p, files, p->ep->language, e);
 }
 
 // What the delivered files are is said by published.json and the records of encode.
@@ -362,7 +376,7 @@ static int report_settings(struct plan *p, struct json *into, struct json *files
     json_put(into, "versions", versions ? json_keep(versions) : NULL);
     int r = captions_put_facts(p, into);
     if (r >= 0)
-        r = put_presets(p, files, presets, COUNT(presets), e);
+        r = settings_put_presets(p, files, presets, COUNT(presets), e);
     return r < 0 ? r : put_strings(p, files, "report", p->s->show.language, e);
 }
 
@@ -387,24 +401,6 @@ struct json *settings_show(struct plan *p)
     return o;
 }
 
-static int site_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
-{
-    static const char *const presets[][2] = {
-        {"stylesheet[]", "site/index.xsl"}, {"stylesheet[]", "site/layout.xsl"},
-        {"missing[]", "site/missing.xsl"},  {"missing[]", "site/layout.xsl"},
-        {"style", "site/style.css"},
-    };
-    const struct catalog *c = p->catalog;
-    const struct step *art = plan_step(p, "art", NULL);
-    if (!art || art->state != STEP_FRESH)
-        return -EAGAIN;
-    struct json *episodes = json_new_array();
-    for (size_t i = 0; i < c->count; i++)
-        json_push(episodes, json_keep(c->entries[i].entry));
-    json_put(into, "show", settings_show(p));
-    json_put(into, "episodes", episodes);
-    int r = put_presets(p, files, presets, COUNT(presets), e);
-    return r < 0 ? r : put_strings(p, files, "site", p->s->show.language, e);
 }
 
 static int none(struct plan *p, struct json *into, struct json *files, struct err *e)
@@ -439,7 +435,7 @@ static const struct {
     {"page", page_settings},
     {"report", report_settings},
     {"feed", feeds_settings},
-    {"site", site_settings},
+    {"site", pages_settings},
 };
 
 int settings_shared(struct plan *p, const struct flow *f, struct json **ret, struct json **ret_in,

@@ -20,5 +20,10 @@ void settings_put_coding(const struct plan *p, const struct output_preset *o,
 int settings_place(const struct plan *p, struct err *e);
 // SHOW of doc/facts.h.
 struct json *settings_show(struct plan *p);
-// What the show's index says of an episode.
+// What lists of episodes say of one.
 struct json *settings_entry(struct plan *p);
+// Presets as inputs: {name, file below presets/}; "name[]": one more of a list.
+int settings_put_presets(struct plan *p, struct json *files, const char *const (*pairs)[2],
+                         size_t n, struct err *e);
+// The words of pages in that language, and those in bokmål.
+int settings_put_words(struct plan *p, struct json *files, const char *language, struct err *e);

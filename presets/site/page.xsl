@@ -1,6 +1,7 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <!-- SPDX-License-Identifier: GPL-3.0-or-later -->
-<!-- One episode. Everything here works without script: chapters open the sound at their time. -->
+<!-- One episode. Everything here works without script: chapters open the sound at their time.
+     player.js adds to it what is marked with data- attributes. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:variable name="ep" select="/page/episode"/>
   <xsl:variable name="heard" select="$ep/file[starts-with(@type, 'audio/')]"/>
@@ -12,17 +13,14 @@
   </xsl:template>
 
   <xsl:template match="page" mode="head">
-    <xsl:call-template name="style"/>
-    <xsl:variable name="address" select="concat($site, 'episodes/', $ep/@slug, '/')"/>
-    <link rel="canonical" href="{$address}"/>
     <xsl:if test="$ep/summary">
       <meta name="description" content="{$ep/summary}"/>
       <meta property="og:description" content="{$ep/summary}"/>
     </xsl:if>
     <meta property="og:type" content="article"/>
     <meta property="og:title" content="{$ep/title}"/>
-    <meta property="og:site_name" content="{show/title}"/>
-    <meta property="og:url" content="{$address}"/>
+    <link rel="alternate" type="application/json+oembed" href="{$site}episodes/{$ep/@slug}/oembed.json" title="{$ep/title}"/>
+    <script src="{$root}player.js" defer=""/>
     <xsl:if test="$ep/@cover">
       <meta property="og:image" content="{$site}{$ep/@cover}"/>
     </xsl:if>
@@ -57,51 +55,92 @@
       </div>
       <xsl:if test="$video"><xsl:call-template name="screen"/></xsl:if>
       <xsl:call-template name="player"/>
-      <xsl:call-template name="people"/>
-      <xsl:call-template name="subjects"/>
-      <xsl:if test="chapter[2]"><xsl:call-template name="chapters"/></xsl:if>
-      <xsl:apply-templates select="notes"/>
-      <xsl:if test="resource"><xsl:call-template name="resources"/></xsl:if>
-      <xsl:call-template name="downloads"/>
+      <div class="columns">
+        <div>
+          <xsl:if test="chapter[2]"><xsl:call-template name="chapters"/></xsl:if>
+          <xsl:apply-templates select="notes"/>
+        </div>
+        <div>
+          <xsl:call-template name="people"/>
+          <xsl:call-template name="subjects"/>
+          <xsl:if test="resource"><xsl:call-template name="resources"/></xsl:if>
+          <xsl:call-template name="downloads"/>
+          <xsl:call-template name="share"/>
+        </div>
+      </div>
       <xsl:apply-templates select="transcript"/>
+      <xsl:call-template name="subscribe"/>
     </article>
   </xsl:template>
 
   <xsl:template name="captions">
     <xsl:for-each select="transcript[@vtt]">
-      <track kind="captions" src="{$root}{@vtt}" srclang="{@lang}"
-             label="{key('string', concat('language-', @lang))}"/>
+      <xsl:variable name="name" select="string(key('string', concat('language-', @lang)))"/>
+      <track kind="captions" src="{$root}{@vtt}" srclang="{@lang}">
+        <xsl:attribute name="label">
+          <xsl:value-of select="$name"/>
+          <xsl:if test="not($name)"><xsl:value-of select="@lang"/></xsl:if>
+        </xsl:attribute>
+        <xsl:if test="position() = 1"><xsl:attribute name="default"/></xsl:if>
+      </track>
     </xsl:for-each>
   </xsl:template>
 
   <xsl:template name="screen">
     <section class="screen" aria-labelledby="sjaa">
-      <h2 id="sjaa"><xsl:value-of select="key('string', 'watch')"/></h2>
+      <h2 id="sjaa"><xsl:apply-templates select="key('string', 'watch')"/></h2>
       <video controls="" preload="metadata" width="{$video/@width}" height="{$video/@height}" aria-labelledby="sjaa">
         <xsl:if test="@poster">
           <xsl:attribute name="poster"><xsl:value-of select="concat($root, @poster)"/></xsl:attribute>
         </xsl:if>
         <source src="{$root}{$video/@path}" type="{$video/@type}"/>
         <xsl:call-template name="captions"/>
-        <a href="{$root}{$video/@path}"><xsl:value-of select="key('string', 'noVideo')"/></a>
+        <a href="{$root}{$video/@path}"><xsl:apply-templates select="key('string', 'noVideo')"/></a>
       </video>
     </section>
   </xsl:template>
 
   <xsl:template name="player">
     <section class="player" aria-labelledby="lytt">
-      <h2 id="lytt"><xsl:value-of select="key('string', 'listen')"/></h2>
+      <h2 id="lytt"><xsl:apply-templates select="key('string', 'listen')"/></h2>
       <audio controls="" preload="metadata" aria-labelledby="lytt">
         <xsl:for-each select="$heard">
           <source src="{$root}{@path}" type="{@type}"/>
         </xsl:for-each>
         <xsl:call-template name="captions"/>
-        <a href="{$sound}"><xsl:value-of select="key('string', 'noAudio')"/></a>
+        <a href="{$sound}"><xsl:apply-templates select="key('string', 'noAudio')"/></a>
       </audio>
+      <xsl:call-template name="controls"/>
       <xsl:if test="transcript">
-        <p><a href="#tekst-{transcript[1]/@lang}"><xsl:value-of select="key('string', 'toTranscript')"/></a></p>
+        <p><a href="#tekst-{transcript[1]/@lang}"><xsl:apply-templates select="key('string', 'toTranscript')"/></a></p>
       </xsl:if>
     </section>
+  </xsl:template>
+
+  <!-- Shown by player.js. -->
+  <xsl:template name="controls">
+    <div class="controls" role="group" hidden="" aria-label="{key('string', 'controls')}"
+         data-resumed="{key('string', 'resumed')}" data-copied="{key('string', 'copied')}"
+         data-chapter="{key('string', 'chapter')}">
+      <button type="button" data-skip="-10"><xsl:apply-templates select="key('string', 'back10')"/></button>
+      <button type="button" data-skip="30"><xsl:apply-templates select="key('string', 'forward30')"/></button>
+      <label>
+        <span><xsl:apply-templates select="key('string', 'speed')"/></span>
+        <xsl:text> </xsl:text>
+        <select data-speed="">
+          <option value="0.75"><xsl:value-of select="concat('0', key('string', 'decimal'), '75 ×')"/></option>
+          <option value="1" selected="">1 ×</option>
+          <option value="1.25"><xsl:value-of select="concat('1', key('string', 'decimal'), '25 ×')"/></option>
+          <option value="1.5"><xsl:value-of select="concat('1', key('string', 'decimal'), '5 ×')"/></option>
+          <option value="2">2 ×</option>
+        </select>
+      </label>
+      <button type="button" data-copy=""><xsl:apply-templates select="key('string', 'copyLink')"/></button>
+      <xsl:if test="transcript">
+        <label class="check"><input type="checkbox" data-follow=""/><xsl:text> </xsl:text><span><xsl:apply-templates select="key('string', 'follow')"/></span></label>
+      </xsl:if>
+      <p class="help" role="status" data-status=""></p>
+    </div>
   </xsl:template>
 
   <xsl:template name="person">
@@ -133,7 +172,7 @@
         <xsl:if test="place">
           <div>
             <dt><xsl:call-template name="label"><xsl:with-param name="of" select="place"/></xsl:call-template></dt>
-            <xsl:for-each select="place"><dd><xsl:value-of select="."/></dd></xsl:for-each>
+            <xsl:for-each select="place"><dd><a href="{$root}kommune/{@number}/index.html"><xsl:value-of select="."/></a></dd></xsl:for-each>
           </div>
         </xsl:if>
       </dl>
@@ -144,10 +183,10 @@
     <xsl:if test="theme or goal">
       <section class="subjects">
         <xsl:if test="theme">
-          <h2><xsl:value-of select="concat(key('string', 'theme'), ': ')"/><span class="theme"><xsl:value-of select="theme"/></span></h2>
+          <h2><xsl:apply-templates select="key('string', 'theme')"/><xsl:text>: </xsl:text><a class="theme" href="{$root}tema/{theme/@id}/index.html"><xsl:value-of select="theme"/></a></h2>
         </xsl:if>
         <xsl:if test="not(theme)">
-          <h2><xsl:value-of select="key('string', 'goals')"/></h2>
+          <h2><xsl:apply-templates select="key('string', 'goals')"/></h2>
         </xsl:if>
         <xsl:call-template name="goals"/>
       </section>
@@ -156,15 +195,15 @@
 
   <xsl:template name="chapters">
     <section class="chapters">
-      <h2><xsl:value-of select="key('string', 'chapters')"/></h2>
-      <p class="help"><xsl:value-of select="key('string', 'chaptersHelp')"/></p>
+      <h2><xsl:apply-templates select="key('string', 'chapters')"/></h2>
+      <p class="help"><xsl:apply-templates select="key('string', 'chaptersHelp')"/></p>
       <ol>
         <xsl:for-each select="chapter">
           <li>
-            <a href="{$sound}#t={@seconds}"><span class="at"><xsl:value-of select="@at"/></span><xsl:text> </xsl:text><span><xsl:value-of select="."/></span></a>
+            <a href="{$sound}#t={@seconds}" data-t="{@seconds}"><span class="at"><xsl:value-of select="@at"/></span><xsl:text> </xsl:text><span><xsl:value-of select="."/></span></a>
             <xsl:if test="@url">
               <xsl:text> </xsl:text>
-              <a class="aside" href="{@url}" aria-label="{key('string', 'moreOn')} {.}"><xsl:value-of select="key('string', 'more')"/></a>
+              <a class="aside" href="{@url}" aria-label="{key('string', 'moreOn')} {.}"><xsl:apply-templates select="key('string', 'more')"/></a>
             </xsl:if>
           </li>
         </xsl:for-each>
@@ -174,14 +213,14 @@
 
   <xsl:template match="notes">
     <section class="notes">
-      <h2><xsl:value-of select="key('string', 'about')"/></h2>
+      <h2><xsl:apply-templates select="key('string', 'about')"/></h2>
       <xsl:copy-of select="node()"/>
     </section>
   </xsl:template>
 
   <xsl:template name="resources">
     <section class="resources">
-      <h2><xsl:value-of select="key('string', 'resources')"/></h2>
+      <h2><xsl:apply-templates select="key('string', 'resources')"/></h2>
       <ul>
         <xsl:for-each select="resource">
           <li>
@@ -198,7 +237,7 @@
 
   <xsl:template name="downloads">
     <section class="downloads">
-      <h2><xsl:value-of select="key('string', 'downloads')"/></h2>
+      <h2><xsl:apply-templates select="key('string', 'downloads')"/></h2>
       <ul>
         <xsl:for-each select="file[@output != 'hls']">
           <li><a href="{$root}{@path}" download="">
@@ -225,7 +264,7 @@
 
   <!-- What is said in a clip is its text alternative, for whoever posts it as well. -->
   <xsl:template name="clips">
-    <h3><xsl:value-of select="key('string', 'clips')"/></h3>
+    <h3><xsl:apply-templates select="key('string', 'clips')"/></h3>
     <ul class="clips">
       <xsl:for-each select="clip">
         <li>
@@ -236,7 +275,7 @@
           </xsl:if>
           <xsl:if test="text and not(preceding-sibling::clip[1]/text = text)">
             <details>
-              <summary><xsl:value-of select="key('string', 'clipText')"/></summary>
+              <summary><xsl:apply-templates select="key('string', 'clipText')"/></summary>
               <p><xsl:value-of select="text"/></p>
             </details>
           </xsl:if>
@@ -245,9 +284,18 @@
     </ul>
   </xsl:template>
 
+  <xsl:template name="share">
+    <details class="share">
+      <summary><xsl:apply-templates select="key('string', 'embed')"/></summary>
+      <p><xsl:apply-templates select="key('string', 'embedText')"/></p>
+      <pre tabindex="0"><code>&lt;iframe src="<xsl:value-of select="concat($site, 'episodes/', @slug, '/embed/index.html')"/>" width="640" height="300" loading="lazy" title="<xsl:value-of select="title"/>"&gt;&lt;/iframe&gt;</code></pre>
+      <p><a href="embed/index.html"><xsl:apply-templates select="key('string', 'embedSee')"/></a></p>
+    </details>
+  </xsl:template>
+
   <xsl:template match="license">
     <p class="license">
-      <xsl:value-of select="concat(key('string', 'license'), ': ')"/>
+      <xsl:apply-templates select="key('string', 'license')"/><xsl:text>: </xsl:text>
       <xsl:choose>
         <xsl:when test="@url"><a rel="license" href="{@url}"><xsl:value-of select="."/></a></xsl:when>
         <xsl:otherwise><xsl:value-of select="."/></xsl:otherwise>
@@ -257,11 +305,11 @@
 
   <xsl:template match="transcript">
     <section class="transcript" id="tekst-{@lang}">
-      <h2><xsl:value-of select="key('string', 'transcript')"/>
+      <h2><xsl:apply-templates select="key('string', 'transcript')"/>
         <xsl:if test="../transcript[2]"><xsl:value-of select="concat(' (', key('string', concat('language-', @lang)), ')')"/></xsl:if>
       </h2>
       <xsl:if test="@made = 'automatic'">
-        <p class="help"><xsl:value-of select="key('string', 'automatic')"/></p>
+        <p class="help"><xsl:apply-templates select="key('string', 'automatic')"/></p>
       </xsl:if>
       <div>
         <xsl:call-template name="lang"/>
@@ -276,8 +324,8 @@
   </xsl:template>
 
   <xsl:template match="turn">
-    <p>
-      <a class="at" href="{$sound}#t={@seconds}"><xsl:value-of select="@at"/></a>
+    <p data-at="{@seconds}">
+      <a class="at" href="{$sound}#t={@seconds}" data-t="{@seconds}"><xsl:value-of select="@at"/></a>
       <xsl:text> </xsl:text>
       <xsl:if test="@speaker"><b class="speaker"><xsl:value-of select="concat(@speaker, ':')"/></b><xsl:text> </xsl:text></xsl:if>
       <xsl:value-of select="."/>

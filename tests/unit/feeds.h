@@ -181,7 +181,7 @@ static inline void feed_live_text(struct str *out, const struct feed_facts *f, c
     static struct fact_stream files[] = {
         {"https://radio.example.org/dgl.mp3", "audio/mpeg", 128},
         {FEED_SITE "live/live.m3u8", "application/vnd.apple.mpegurl", 0}};
-    static struct fact_page pages[] = {{"https://example.org/direkte?a=1&b=2", "Det gode liv"},
+    static struct fact_link pages[] = {{"https://example.org/direkte?a=1&b=2", "Det gode liv"},
                                        {"https://www.facebook.com/123", "Facebook"}};
     struct fact_live live = {.status = status,
                              .start_utc_s = 1796893200,

@@ -37,7 +37,7 @@ static void days_are_norwegian_days(void **state)
     };
     struct json *strings;
     assert_int_equal(json_parse(norwegian, strlen(norwegian), "s", &strings, NULL), 0);
-    struct words w = {strings};
+    struct words w = {strings, NULL};
     struct str out;
     str_init(&out, 100);
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -68,7 +68,7 @@ static void sizes_and_lengths_are_said_as_people_say_them(void **state)
                    {3600, "1 t"},  {3590, "1 t"},  {5400, "1 t 30 min"}, {7230, "2 t 1 min"}};
     struct json *strings;
     assert_int_equal(json_parse(norwegian, strlen(norwegian), "s", &strings, NULL), 0);
-    struct words w = {strings};
+    struct words w = {strings, NULL};
     struct str out;
     str_init(&out, 100);
     for (size_t i = 0; i < COUNT(sizes); i++) {
