@@ -276,6 +276,20 @@ static enum feed_verdict check_geo(struct str *why, const char *text)
     return ok ? FEED_GOOD : bad(why, "is not a place such as \"geo:66.8600,13.7000\"");
 }
 
+static enum feed_verdict check_osm(struct str *why, const char *text)
+{
+    size_t n = strspn(text + (*text != '\0'), "0123456789");
+    bool ok = *text && strchr("NWR", *text) && n > 0 && (!text[1 + n] || text[1 + n] == '#');
+    return ok ? FEED_GOOD : bad(why, "is not an object of OpenStreetMap such as \"R409037\"");
+}
+
+static enum feed_verdict check_place_rel(struct str *why, const char *text)
+{
+    return one_of(text, (const char *const[]){"subject", "creator", NULL})
+               ? FEED_GOOD
+               : bad(why, "must be subject or creator");
+}
+
 static enum feed_verdict check_start(struct str *why, const char *text)
 {
     int h, m, s, ms;
@@ -309,17 +323,30 @@ static enum feed_verdict check_time(struct str *why, const char *text)
 }
 
 static check *const checks[] = {
-    [FEED_TEXT] = check_text,           [FEED_SHORT] = check_short,
-    [FEED_LONG] = check_long,           [FEED_URL] = check_url,
-    [FEED_DATE] = check_date,           [FEED_LANGUAGE] = check_language,
-    [FEED_BOOL] = check_bool,           [FEED_YES] = check_yes,
-    [FEED_COUNT] = check_count,         [FEED_NUMBER] = check_number,
-    [FEED_DURATION] = check_duration,   [FEED_UUID] = check_uuid,
-    [FEED_SHOW_TYPE] = check_show_type, [FEED_EPISODE_TYPE] = check_episode_type,
-    [FEED_MEDIUM] = check_medium,       [FEED_LICENSE] = check_license,
-    [FEED_COPYRIGHT] = check_copyright, [FEED_GEO] = check_geo,
-    [FEED_START] = check_start,         [FEED_EMAIL] = check_email,
-    [FEED_TIME] = check_time,           [FEED_LIVE_STATUS] = check_live_status,
+    [FEED_TEXT] = check_text,
+    [FEED_SHORT] = check_short,
+    [FEED_LONG] = check_long,
+    [FEED_URL] = check_url,
+    [FEED_DATE] = check_date,
+    [FEED_LANGUAGE] = check_language,
+    [FEED_BOOL] = check_bool,
+    [FEED_YES] = check_yes,
+    [FEED_COUNT] = check_count,
+    [FEED_NUMBER] = check_number,
+    [FEED_DURATION] = check_duration,
+    [FEED_UUID] = check_uuid,
+    [FEED_SHOW_TYPE] = check_show_type,
+    [FEED_EPISODE_TYPE] = check_episode_type,
+    [FEED_MEDIUM] = check_medium,
+    [FEED_LICENSE] = check_license,
+    [FEED_COPYRIGHT] = check_copyright,
+    [FEED_GEO] = check_geo,
+    [FEED_START] = check_start,
+    [FEED_EMAIL] = check_email,
+    [FEED_OSM] = check_osm,
+    [FEED_PLACE_REL] = check_place_rel,
+    [FEED_TIME] = check_time,
+    [FEED_LIVE_STATUS] = check_live_status,
 };
 
 enum feed_verdict feed_value(struct str *why, enum feed_kind kind, const char *text)

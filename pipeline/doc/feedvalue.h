@@ -25,6 +25,8 @@ enum feed_kind {
     FEED_LICENSE,   // small letters
     FEED_COPYRIGHT, // without the sign and the year
     FEED_GEO,       // geo:66.86,13.7
+    FEED_OSM,       // R409037
+    FEED_PLACE_REL, // subject, creator
     FEED_START,     // HH:MM:SS.mmm
     FEED_EMAIL,
     FEED_LIVE_STATUS, // pending, live, ended

@@ -11,8 +11,8 @@ static const char law[] = "WCAG 2.1 AA, 1.2.1";
 static const tick clip_max = 140 * TICKS_PER_SEC; // X, from accounts that pay nothing
 static const char privacy[] = "GDPR art. 6 and 7";
 
-void review_add(struct json *findings, const char *severity, const char *rule, const char *where,
-                const char *message)
+struct json *review_add(struct json *findings, const char *severity, const char *rule,
+                        const char *where, const char *message)
 {
     struct json *f = json_new_object();
     json_put_text(f, "severity", severity);
@@ -20,6 +20,7 @@ void review_add(struct json *findings, const char *severity, const char *rule, c
     json_put_text(f, "where", where);
     json_put_text(f, "message", message);
     json_push(findings, f);
+    return f;
 }
 
 bool review_has_errors(const struct json *findings)

@@ -9,8 +9,9 @@ void review_episode(struct plan *p, struct json *findings);
 enum { REVIEW_SCOPES = 2 };
 size_t review_consent(const struct person *g, const char *ret_missing[REVIEW_SCOPES]);
 bool review_has_errors(const struct json *findings);
-void review_add(struct json *findings, const char *severity, const char *rule, const char *where,
-                const char *message);
+// The finding, in the array: for keys of its own.
+struct json *review_add(struct json *findings, const char *severity, const char *rule,
+                        const char *where, const char *message);
 // A file of captions as it stands, or as it would be published: shown is the file in messages.
 // What cannot be read is a finding, too.
 void review_captions(const char *path, const char *shown, bool as_published, struct json *findings);
