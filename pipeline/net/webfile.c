@@ -227,10 +227,15 @@ static bool goes_on(const struct json *reply)
     return !reason || str_same(reason, "cut");
 }
 
-static const char *found_at(const struct webfile_params *p, const struct json *reply)
+static bool is_there(const struct json *reply)
 {
     int64_t status = json_int(reply, "status", 0);
-    return status >= 200 && status < 300 ? json_text_or(reply, "url", p->url) : p->url;
+    return status >= 200 && status < 300;
+}
+
+static const char *found_at(const struct webfile_params *p, const struct json *reply)
+{
+    return is_there(reply) ? json_text_or(reply, "url", p->url) : p->url;
 }
 
 struct json *webfile_media(const struct webfile_params *p)
@@ -243,7 +248,7 @@ struct json *webfile_media(const struct webfile_params *p)
     json_put(o, "head", h);
     if (goes_on(h)) {
         const char *url = found_at(p, h);
-        int64_t length = json_int(h, "length", -1);
+        int64_t length = is_there(h) ? json_int(h, "length", -1) : -1;
         first = part(p, url, arena_printf(&a, "0-%d", EDGE - 1), EDGE_MAX, &body);
         json_put(o, "first", first);
         json_put_text(o, "looks", looks(&body));

@@ -57,6 +57,12 @@ static const struct json *best(const struct seen *s)
     return is_good(s->head) || !s->first ? s->head : s->first;
 }
 
+// -1: not said. What a refused HEAD says is not of the file.
+static int64_t head_length(const struct seen *s)
+{
+    return is_good(s->head) ? json_int(s->head, "length", -1) : -1;
+}
+
 static bool is_loopback(const char *url)
 {
     static const char *const here[] = {"http://127.0.0.1", "http://localhost", "http://[::1]"};
@@ -127,7 +133,7 @@ static bool no_head(const struct seen *s, struct str *why)
 static bool no_length(const struct seen *s, struct str *why)
 {
     str_add(why, "HEAD is answered without Content-Length: apps cannot show size and progress");
-    return is_good(s->head) && json_int(s->head, "length", -1) < 0;
+    return is_good(s->head) && head_length(s) < 0;
 }
 
 static bool is_html(const struct seen *s, struct str *why)
@@ -202,16 +208,18 @@ static bool no_feed_type(const struct seen *s, struct str *why)
 
 static bool part_type(const struct seen *s, struct str *why)
 {
-    const char *whole = json_text(s->head, "type"), *part = json_text(s->first, "type");
-    str_addf(why, "a part is served as %s, the whole as %s", part ? part : "nothing at all", whole);
+    const char *whole = is_good(s->head) ? json_text(s->head, "type") : NULL;
+    const char *part = json_text(s->first, "type");
+    str_addf(why, "a part is served as %s, the whole as %s", part ? part : "nothing at all",
+             whole ? whole : "nothing at all");
     return status_of(s->first) == 206 && whole && (!part || !same_type(s->arena, whole, part));
 }
 
 static bool other_length(const struct seen *s, struct str *why)
 {
-    int64_t length = json_int(s->head, "length", -1);
+    int64_t length = head_length(s);
     str_addf(why, "the feed says %" PRId64 " bytes, the server %" PRId64, s->bytes, length);
-    return is_good(s->head) && s->bytes >= 0 && length >= 0 && s->bytes != length;
+    return s->bytes >= 0 && length >= 0 && s->bytes != length;
 }
 
 static bool no_ranges(const struct seen *s, struct str *why)
@@ -230,7 +238,7 @@ static bool read_range(const char *text, int64_t ret[3])
 
 static bool wrong_range(const struct seen *s, struct str *why)
 {
-    int64_t r[3], length = json_int(s->head, "length", -1);
+    int64_t r[3], length = head_length(s);
     const char *said = json_text(s->first, "range");
     if (status_of(s->first) != 206)
         return false;
@@ -249,10 +257,10 @@ static bool wrong_range(const struct seen *s, struct str *why)
 static bool no_suffix(const struct seen *s, struct str *why)
 {
     const struct json *last = json_get(s->all, "last");
-    int64_t r[3], length = json_int(s->head, "length", -1);
+    int64_t r[3], length = head_length(s);
     str_addf(why, "the last %d bytes were asked for, the answer is %" PRId64 " %s", EDGE,
              status_of(last), json_text_or(last, "range", ""));
-    return last && length > EDGE &&
+    return last && length > EDGE && read_range(json_text(s->first, "range"), r) &&
            !(status_of(last) == 206 && read_range(json_text(last, "range"), r) &&
              r[0] == length - EDGE && r[1] == length - 1);
 }

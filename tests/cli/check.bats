@@ -131,6 +131,53 @@ s/text="Government"/text="Goverment"/|error|Goverment
 EOF
 }
 
+# One fault each in a good feed, and the one rule that is broken then: nothing else may be found.
+@test "each fault of a feed is found by its rule, and nothing else is" {
+    cp "$feed" "$BATS_TEST_TMPDIR/good.xml"
+    while IFS='|' read -r severity rule edit; do
+        sed -E "$edit" "$BATS_TEST_TMPDIR/good.xml" >"$BATS_TEST_TMPDIR/feed.xml"
+        ! cmp -s "$BATS_TEST_TMPDIR/good.xml" "$BATS_TEST_TMPDIR/feed.xml" || { echo "no edit: $edit"; return 1; }
+        findings "$BATS_TEST_TMPDIR/feed.xml"
+        equals "$edit: $(jq -r '[.findings[] | "\(.severity) \(.rule)"] | unique | join("; ")' "$BATS_TEST_TMPDIR/said")" \
+            "$edit: $severity $rule"
+    done <<'EOF'
+error|PSP-1 channel/title|0,/<title>/s/<title>[^<]*/<title>/
+error|PSP-1 channel/language|s/<language>[^<]*/<language>norsk/
+error|PSP-1 channel/description|0,/<description>/s/<description>[^<]*/<description>/
+error|PSP-1 channel/link|0,/<link>/s/<link>[^<]*/<link>example.org/
+error|PSP-1 channel/atom:link|s/ type="application.rss.xml"//
+error|PSP-1 channel/itunes:explicit|0,/<itunes:explicit>/s/<itunes:explicit>[^<]*/<itunes:explicit>no/
+error|PSP-1 channel/itunes:image|0,/<itunes:image/s/<itunes:image href="[^"]*"/<itunes:image href="https:\/\/example.org\/cover.gif"/
+error|Apple channel/itunes:category|s/text="Government"/text="Kommune"/
+warning|PSP-1 channel/itunes:author|0,/<itunes:author>/{/<itunes:author>/d}
+warning|Spotify channel/itunes:owner|/<itunes:email>/d
+error|Apple channel/itunes:type|s/<itunes:type>[^<]*/<itunes:type>weekly/
+error|PSP-1 channel/podcast:locked|s/(<podcast:locked[^>]*>)[^<]*/\1maybe/
+error|podcast channel/podcast:locked|s/(<podcast:locked owner=")[^"]*/\1nobody/
+error|PSP-1 channel/podcast:guid; warning podcast channel/podcast:guid|s/<podcast:guid>[^<]*/<podcast:guid>DET-GODE-LIV/
+warning|podcast channel/podcast:guid|s/<podcast:guid>[^<]*/<podcast:guid>917393e3-1b1e-5cef-ace4-edaa54e1f810/
+error|podcast channel/podcast:medium|s/<podcast:medium>[^<]*/<podcast:medium>radio/
+warning|podcast namespace|0,/<podcast:medium>/s/<podcast:medium>/<podcast:Medium>x<\/podcast:Medium><podcast:medium>/
+warning|Apple namespace|0,/<itunes:type>/s/<itunes:type>/<itunes:keywords>x<\/itunes:keywords><itunes:type>/
+warning|RSS channel/lastBuildDate|s/<lastBuildDate>[^<]*/<lastBuildDate>Wed, 11 Feb 2026 08:00:00 +0000/
+error|RSS channel/lastBuildDate|s/<lastBuildDate>[^<]*/<lastBuildDate>2026-02-12/
+error|PSP-1 item/guid|s/<guid[^>]*>[^<]*<.guid>//
+error|RSS item/guid|s/<guid[^>]*>/<guid>/
+error|PSP-1 item/pubDate|/<item>/,$s/<pubDate>Thu, 12/<pubDate>Fri, 12/
+error|Apple item/enclosure|s/(<enclosure.*)type="audio.mpeg"/\1type="audio\/wav"/
+error|RSS item/enclosure|s/(<enclosure.*) length="[0-9]+"/\1 length="3 MB"/
+error|PSP-1 item/enclosure|s/(<enclosure url=")[^"]*(\/[^"]*mp3")/\1ftp:\/\/example.org\2/
+error|PSP-1 item/itunes:duration|s/<itunes:duration>[^<]*/<itunes:duration>three/
+warning|PSP-1 item/itunes:duration|s/<itunes:duration>[^<]*/<itunes:duration>00:00:03/
+error|PSP-1 item/itunes:episode|s/<itunes:episode>[^<]*/<itunes:episode>0/
+error|PSP-1 item/itunes:episodeType|s/<itunes:episodeType>[^<]*/<itunes:episodeType>extra/
+warning|PSP-1 item/podcast:transcript|/<podcast:transcript /d
+error|podcast item/podcast:transcript|s/(<podcast:transcript .*)type="text.vtt"/\1type="text\/word"/
+error|podcast podcast:location|s/geo="geo:[^"]*"/geo="66.86 13.7"/
+warning|podcast channel/podcast:license|1,/<item>/s/(<podcast:license[^>]*>)[^<]*/\1CC-BY-4.0/
+EOF
+}
+
 @test "a feed that is no XML, or no feed, is an error with its line" {
     printf '<rss><channel>\n<title>a & b</title>' >"$BATS_TEST_TMPDIR/feed.xml"
     findings "$BATS_TEST_TMPDIR/feed.xml"
