@@ -94,6 +94,11 @@ static int check_episode(struct session *s, const char *folder, struct json *fin
 {
     struct plan p;
     int r = plan_open(&p, s, folder, e);
+    struct err unready = {0};
+    // Whether there is a picture is known from ingest; without its recording an episode is judged
+    // as one without.
+    if (r >= 0)
+        (void)plan_look_all(&p, "ingest", &unready);
     if (r >= 0)
         review_episode(&p, findings);
     // What cannot be read is a finding like any other.
@@ -185,12 +190,34 @@ static int check_one(const struct env *env, const struct args *args, struct json
     return r;
 }
 
+static bool can_waive(const char *id)
+{
+    for (size_t i = 0; id && i < COUNT(laws); i++)
+        if (str_same(laws[i].id, id))
+            return laws[i].can_waive;
+    return false;
+}
+
+// Who waived it, or the line that would.
+static void print_waiver(const struct json *f)
+{
+    const struct json *waived = json_get(f, "waived");
+    const char *until = json_text(waived, "until"), *id = json_text(f, "id");
+    if (waived)
+        printf("  waived by %s%s%s: %s\n", json_text_or(waived, "by", ""), until ? " until " : "",
+               until ? until : "", json_text_or(waived, "reason", ""));
+    else if (can_waive(id) && str_same(json_text(f, "severity"), "error"))
+        printf("  or, with a reason: waivers: [{rule: %s, reason: …, by: …, until: …}]\n", id);
+}
+
 static void print_findings(const struct json *findings)
 {
     for (size_t i = 0; i < json_count(findings); i++) {
         const struct json *f = json_at(findings, i);
-        printf("%s: %s: %s (%s)\n", json_text_or(f, "where", ""), json_text_or(f, "severity", ""),
+        printf("%s: %s: %s (%s)\n", json_text_or(f, "where", ""),
+               json_get(f, "waived") ? "waived" : json_text_or(f, "severity", ""),
                json_text_or(f, "message", ""), json_text_or(f, "rule", ""));
+        print_waiver(f);
     }
     if (!json_count(findings))
         puts("nothing to complain about");

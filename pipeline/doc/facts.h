@@ -22,6 +22,7 @@
 //     it, captions: path of a file for Facebook}], on the page alone
 //   chapters [{start_ticks, title, url}], on the published clock, sorted, the first at 0
 //   transcripts [{language, made "automatic" or "corrected", vtt, srt}]: paths of both files
+//   waivers [{rule "described", reason}]: what is missing, and why, on the page alone
 //   Required: slug, guid, title, language, published_utc_s, length_ticks, at least one file.
 //
 // LIVE, a broadcast: status "pending", "live" or "ended", start_utc_s, end_utc_s
@@ -70,6 +71,9 @@ struct fact_clip {
     int64_t bytes;
     tick duration;
 };
+struct fact_waiver {
+    const char *rule, *reason;
+};
 struct fact_resource {
     const char *kind, *title, *url;
     struct fact_place place;
@@ -107,6 +111,8 @@ struct fact_episode {
     size_t num_chapters;
     struct fact_transcript *transcripts;
     size_t num_transcripts;
+    struct fact_waiver *waivers;
+    size_t num_waivers;
 };
 
 struct fact_stream {

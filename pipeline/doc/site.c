@@ -218,6 +218,16 @@ static void write_resources(struct xml *x, const struct fact_episode *ep)
     }
 }
 
+static void write_waivers(struct xml *x, const struct fact_episode *ep)
+{
+    for (size_t i = 0; i < ep->num_waivers; i++) {
+        xml_open(x, "waiver");
+        xml_attr(x, "rule", ep->waivers[i].rule);
+        xml_text(x, ep->waivers[i].reason);
+        xml_close(x);
+    }
+}
+
 static void attr_times(struct xml *x, tick t, bool hours)
 {
     struct str at;
@@ -315,6 +325,7 @@ int site_episode(struct arena *a, struct str *out, const struct json *strings,
     write_clips(&x, &w, ep);
     write_chapters(&x, ep);
     write_resources(&x, ep);
+    write_waivers(&x, ep);
     write_license(&x, ep->license ? ep->license : show->license);
     for (size_t i = 0; i < num_texts; i++)
         write_transcript(a, &x, ep, &texts[i]);

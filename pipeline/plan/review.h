@@ -3,7 +3,8 @@
 #pragma once
 #include "plan/plan.h"
 
-// Adds {"severity": "error"|"warning", "rule", "where", "message"} for each to the array.
+// Adds {"severity": "error"|"warning", "rule", "where", "message"} for each to the array; those of
+// the law have more (plan/lawful.h).
 void review_episode(struct plan *p, struct json *findings);
 // What a published recording needs and the person's consent does not say: "recording", "podcast".
 enum { REVIEW_SCOPES = 2 };

@@ -7,6 +7,7 @@
 #include "plan/captions.h"
 #include "plan/clip.h"
 #include "plan/facts.h"
+#include "plan/lawful.h"
 #include "plan/picture.h"
 #include "plan/publish.h"
 #include "plan/recordings.h"
@@ -324,6 +325,7 @@ static int page_settings(struct plan *p, struct json *into, struct json *files, 
     json_put(into, "show", show);
     struct json *episode = facts_make(p);
     clip_put_facts(p, episode);
+    lawful_put_waivers(p, episode);
     json_put(into, "episode", episode);
     int r = put_presets(p, files, presets, COUNT(presets), e);
     return r < 0 ? r : put_strings(p, files, "site", p->ep->language, e);
