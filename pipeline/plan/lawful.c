@@ -120,14 +120,22 @@ static const struct waiver *waiver_of(const struct plan *p, size_t rule)
     return NULL;
 }
 
+// A consent that was given and does not do is wrong at once, not only when there is a recording.
+static bool is_due(const struct plan *p, size_t rule)
+{
+    bool asked = false;
+    for (size_t i = 0; i < p->ep->num_guests; i++)
+        asked = asked || p->ep->guests[i].consent_date;
+    return p->published.guid || p->ep->num_recordings || (rule == LAW_CONSENT && asked);
+}
+
 static void add(struct plan *p, struct json *findings, size_t rule, const char *why)
 {
     const struct waiver *w = waiver_of(p, rule);
     bool holds = w && waiver_holds(w, p->s->now_utc_s);
-    bool to_publish = p->published.guid || p->ep->num_recordings;
     if (w && !holds)
         why = arena_printf(&p->arena, "%s (the waiver of %s ran out on %s)", why, w->by, w->until);
-    struct json *f = review_add(findings, to_publish && !holds ? "error" : "warning",
+    struct json *f = review_add(findings, is_due(p, rule) && !holds ? "error" : "warning",
                                 laws[rule].source, p->ep->file->path, why);
     json_put_text(f, "id", laws[rule].id);
     if (!holds)
