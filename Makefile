@@ -37,6 +37,8 @@ worker_pkgs := jansson libcrypto libavformat libavcodec libavfilter libswscale l
 remote_pkgs := libcurl shout
 relay_pkgs  := jansson libcrypto libavformat libavcodec libavfilter libavdevice libswscale libswresample libavutil \
                flac taglib $(remote_pkgs)
+# What looks at feeds far away knows no media library.
+far_pkgs    := jansson libcrypto libcurl
 all_pkgs    := $(light_pkgs) $(net_pkgs) $(worker_pkgs) $(relay_pkgs)
 unit_pkgs   := cmocka libebur128
 
@@ -68,7 +70,7 @@ net_src    := $(wildcard pipeline/net/*.c)
 live_src   := $(wildcard pipeline/live/*.c)
 stage_src  := $(wildcard pipeline/stage/*.c)
 plan_src   := $(wildcard pipeline/plan/*.c)
-cmd_src    := $(filter-out cmd/worker.c cmd/relay.c,$(wildcard cmd/*.c))
+cmd_src    := $(filter-out cmd/worker.c cmd/relay.c cmd/net.c,$(wildcard cmd/*.c))
 # libxml2 costs a light start two milliseconds, so its reader is in the worker alone.
 light_base := $(filter-out pipeline/base/xmlread.c,$(base_src))
 light_net  := $(patsubst %,pipeline/net/%.c,httpd httprule httpserve webroot)
@@ -82,8 +84,9 @@ obj        = $(patsubst %,$B/%.o,$(1))
 light_obj  := $(call obj,$(cmd_src) $(light_base) $(model_src) $(plan_src) $(light_net))
 worker_lib := $(call obj,$(base_src) $(model_src) $(sound_src) $(picture_src) $(filter-out $(relay_media),$(media_src)) $(doc_src) $(stage_src))
 relay_lib  := $(call obj,$(light_base) $(model_src) $(sound_src) $(picture_src) $(media_src) $(filter-out pipeline/net/httpd.c,$(net_src)) $(live_src))
+far_lib    := $(call obj,$(light_base) $(model_src) $(patsubst %,pipeline/net/%.c,handle http webfile))
 unit_lib   := $(sort $(worker_lib) $(call obj,$(relay_media) $(plan_src) $(net_src) $(live_src)))
-all_obj    := $(sort $(light_obj) $(worker_lib) $(unit_lib) $(call obj,cmd/worker.c cmd/relay.c $(unit_src) $(far_src)))
+all_obj    := $(sort $(light_obj) $(worker_lib) $(unit_lib) $(call obj,cmd/worker.c cmd/relay.c cmd/net.c $(unit_src) $(far_src)))
 units      := $(patsubst tests/unit/%.c,$B/unit/%,$(unit_src))
 ldflags     = $(san) -pie -Wl,-z,relro -Wl,--as-needed -pthread $(LDFLAGS)
 
@@ -97,7 +100,7 @@ endif
 .DELETE_ON_ERROR:
 .SECONDARY: $(call obj,$(unit_src) $(far_src) $(live_src))
 
-all: $B/dgl-episode $B/dgl-episode-worker $B/dgl-episode-live ## build the programs into build/
+all: $B/dgl-episode $B/dgl-episode-worker $B/dgl-episode-live $B/dgl-episode-net ## build the programs into build/
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -116,6 +119,9 @@ $B/unit/%: $B/tests/unit/%.c.o $(unit_lib)
 
 $B/dgl-episode-live: $(relay_lib) $(call obj,cmd/relay.c) $B/flags
 	$(call say,link $@)$(CXX) $(ldflags) $(relay_lib) $(call obj,cmd/relay.c) $(shell pkg-config --libs $(relay_pkgs) yaml-0.1) -lm -o $@
+
+$B/dgl-episode-net: $(far_lib) $(call obj,cmd/net.c) $B/flags
+	$(call say,link $@)$(CC) $(ldflags) $(far_lib) $(call obj,cmd/net.c) $(shell pkg-config --libs $(far_pkgs) yaml-0.1) -lm -o $@
 
 $B/live/%: $B/tests/live/%.c.o
 	@mkdir -p $(@D)
@@ -198,6 +204,7 @@ install: all ## into PREFIX (default /usr/local), below DESTDIR
 	install -D -m 755 $B/dgl-episode $(DESTDIR)$(PREFIX)/bin/dgl-episode
 	install -D -m 755 $B/dgl-episode-worker $(DESTDIR)$(libexec)/dgl-episode-worker
 	install -D -m 755 $B/dgl-episode-live $(DESTDIR)$(libexec)/dgl-episode-live
+	install -D -m 755 $B/dgl-episode-net $(DESTDIR)$(libexec)/dgl-episode-net
 	find presets -type f -exec install -D -m 644 {} $(DESTDIR)$(datadir)/{} \;
 	install -d $(DESTDIR)$(mandir)
 	$B/dgl-episode manual > $(DESTDIR)$(mandir)/dgl-episode.1

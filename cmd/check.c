@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// check [EPISODE | FEED | FILE]
+// check [EPISODE | FEED | FILE | URL]
 #include "base/fs.h"
 #include "base/str.h"
+#include "checkweb.h"
 #include "cmd.h"
 #include "plan/publish.h"
 #include "plan/review.h"
@@ -93,6 +94,11 @@ static int check_episode(struct session *s, const char *folder, struct json *fin
 {
     struct plan p;
     int r = plan_open(&p, s, folder, e);
+    struct err unready = {0};
+    // Whether there is a picture is known from ingest; without its recording an episode is judged
+    // as one without.
+    if (r >= 0)
+        (void)plan_look_all(&p, "ingest", &unready);
     if (r >= 0)
         review_episode(&p, findings);
     // What cannot be read is a finding like any other.
@@ -162,13 +168,16 @@ static int check_file(const struct env *env, const char *path, struct json *find
                                 : check_media(env, path, findings, e);
 }
 
-static int check_one(const struct env *env, const char *word, struct json *findings, struct err *e)
+static int check_one(const struct env *env, const struct args *args, struct json *findings,
+                     struct err *e)
 {
     struct session s;
+    const char *word = args->words[0], *seconds = args_text(args, "timeout");
+    double timeout_s = 0;
+    if (seconds && (!str_to_real(seconds, &timeout_s) || timeout_s <= 0))
+        return err_usage(e, "--timeout needs seconds, such as 30; here is \"%s\"", seconds);
     if (str_starts(word, "http://") || str_starts(word, "https://"))
-        return err_usage(
-            e, "%s: addresses are not checked in this version; save the feed and check the file",
-            word);
+        return checkweb(env, word, timeout_s, findings, e);
     if (word && fs_exists(word) && !fs_is_dir(word))
         return check_file(env, word, findings, e);
     int r = env_open(env, "check", false, &s, e);
@@ -181,12 +190,34 @@ static int check_one(const struct env *env, const char *word, struct json *findi
     return r;
 }
 
+static bool can_waive(const char *id)
+{
+    for (size_t i = 0; id && i < COUNT(laws); i++)
+        if (str_same(laws[i].id, id))
+            return laws[i].can_waive;
+    return false;
+}
+
+// Who waived it, or the line that would.
+static void print_waiver(const struct json *f)
+{
+    const struct json *waived = json_get(f, "waived");
+    const char *until = json_text(waived, "until"), *id = json_text(f, "id");
+    if (waived)
+        printf("  waived by %s%s%s: %s\n", json_text_or(waived, "by", ""), until ? " until " : "",
+               until ? until : "", json_text_or(waived, "reason", ""));
+    else if (can_waive(id) && str_same(json_text(f, "severity"), "error"))
+        printf("  or, with a reason: waivers: [{rule: %s, reason: …, by: …, until: …}]\n", id);
+}
+
 static void print_findings(const struct json *findings)
 {
     for (size_t i = 0; i < json_count(findings); i++) {
         const struct json *f = json_at(findings, i);
-        printf("%s: %s: %s (%s)\n", json_text_or(f, "where", ""), json_text_or(f, "severity", ""),
+        printf("%s: %s: %s (%s)\n", json_text_or(f, "where", ""),
+               json_get(f, "waived") ? "waived" : json_text_or(f, "severity", ""),
                json_text_or(f, "message", ""), json_text_or(f, "rule", ""));
+        print_waiver(f);
     }
     if (!json_count(findings))
         puts("nothing to complain about");
@@ -197,7 +228,7 @@ int cmd_check(const struct env *env, const struct args *args, struct err *e)
     struct json *findings = json_new_array();
     int r;
     if (args->num_words) {
-        r = check_one(env, args->words[0], findings, e);
+        r = check_one(env, args, findings, e);
     } else {
         struct session s;
         r = env_open(env, "check", false, &s, e);
@@ -205,7 +236,7 @@ int cmd_check(const struct env *env, const struct args *args, struct err *e)
             r = check_show(env, &s, findings, e);
         session_close(&s);
     }
-    bool bad = review_has_errors(findings);
+    int code = checkweb_unanswered(findings) ? 4 : review_has_errors(findings) ? 3 : 0;
     if (r >= 0 && env->json) {
         struct json *o = json_new_object();
         json_put(o, "findings", json_keep(findings));
@@ -215,5 +246,5 @@ int cmd_check(const struct env *env, const struct args *args, struct err *e)
         print_findings(findings);
     }
     json_free(findings);
-    return r < 0 ? r : bad ? 3 : 0;
+    return r < 0 ? r : code;
 }

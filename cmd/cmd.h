@@ -54,6 +54,8 @@ void print_json(const struct json *j); // one document on standard output
 // taken over; *ret is what it measured, to free.
 int tool_run(const struct env *env, const char *stage, struct json *settings, struct json *in,
              struct json **ret, struct err *e);
+// One job for dgl-episode-net (cmd/net.c), taken over; *ret is its "done", to free.
+int net_run(const struct env *env, struct json *job, struct json **ret, struct err *e);
 // "at 00:00:05.224 no sound is recorded here … (0.84 s)" of one of measure's faults. false: one
 // that "remark" counts already.
 enum { FAULT_TEXT = 400 };

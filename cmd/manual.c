@@ -142,6 +142,7 @@ static void files_section(void)
     key_tables("episode.yaml: ", piece_tables, num_piece_tables);
     key_tables("episode.yaml: ", credit_tables, num_credit_tables);
     key_tables("episode.yaml: ", &planned_table, 1);
+    key_tables("episode.yaml: ", &waiver_table, 1);
     key_tables("calendar.yaml: ", calendar_tables, num_calendar_tables);
     key_tables("presets: ", preset_tables, num_preset_tables);
     key_tables("presets: ", picture_preset_tables, num_picture_preset_tables);

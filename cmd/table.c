@@ -44,6 +44,10 @@ static const struct opt serve_opts[] = {
     {"as-is", 0, NULL, "leave the show's public address in feeds and pages"},
     {NULL, 0, NULL, NULL},
 };
+static const struct opt check_opts[] = {
+    {"timeout", 0, "S", "of an address: give up a request after this many seconds (default 30)"},
+    {NULL, 0, NULL, NULL},
+};
 static const struct opt clean_opts[] = {
     {"dry-run", 'n', NULL, "only say what would be given back"},
     {NULL, 0, NULL, NULL},
@@ -110,11 +114,23 @@ const struct command commands[] = {
      "Loudness after ITU-R BS.1770-5 and EBU R 128: integrated (LUFS), range (LU), largest "
      "momentary and\n"
      "short-term loudness, true peak (dBTP)."},
-    {"check", cmd_check, "[EPISODE | FEED | FILE]", 0, 1, NULL,
+    {"check", cmd_check, "[EPISODE | FEED | FILE | URL]", 0, 1, check_opts,
      "everything that would make a directory, a listener or the law complain",
      "Without a word: the whole show and its feed. Exit code 3 when there are errors. A file of "
      "captions is judged\n"
-     "as it stands, those of an episode as they will be published."},
+     "as it stands, those of an episode as they will be published.\n"
+     "An episode is held to the law: captions that a person has read, how its picture is "
+     "described, "
+     "consent of its\n"
+     "guests, licence, theme, goals, host. What is missing is an error once there is a recording, "
+     "until it is there or\n"
+     "waivers: in episode.yaml says why not; the reason stands on the page.\n"
+     "The address of a feed, anybody's: the feed, and how sound, pictures, transcripts and "
+     "chapters "
+     "of its newest\n"
+     "20 entries (of others, some) are served: size, type, byte ranges, redirects, certificates. "
+     "Exit code 4 when a\n"
+     "server did not answer."},
     {"status", cmd_status, "[EPISODE]", 0, 1, NULL,
      "what is fresh, what is stale and why, what comes next", NULL},
     {"clean", cmd_clean, "", 0, 0, clean_opts, "give back disk: results that can be made again",

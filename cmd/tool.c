@@ -15,6 +15,17 @@ bool fault_text(const struct json *fault, char ret[FAULT_TEXT])
     return true;
 }
 
+int net_run(const struct env *env, struct json *job, struct json **ret, struct err *e)
+{
+    struct arena a = {0};
+    struct worker *w = worker_new(session_net_path(&a));
+    int r = worker_run(w, job, env->progress, ret, e);
+    json_free(job);
+    worker_free(w);
+    arena_done(&a);
+    return r;
+}
+
 int tool_run(const struct env *env, const char *stage, struct json *settings, struct json *in,
              struct json **ret, struct err *e)
 {

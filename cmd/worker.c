@@ -5,7 +5,7 @@
 // are made, {"warning"}, and at last
 // {"done":{"variants":[{"name","measured","outputs"}],"versions"}} or
 // {"error":{"kind","code","text"}}.
-#include "base/clock.h"
+#include "base/answer.h"
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/sandbox.h"
@@ -28,67 +28,6 @@ static void on_signal(int number)
 {
     (void)number;
     atomic_store(&stop, true);
-}
-
-static void send_line(struct json *line)
-{
-    struct str s;
-    str_init(&s, STR_MAX);
-    json_write(&s, line, false);
-    str_addc(&s, '\n');
-    fwrite(s.p, 1, s.len, stdout);
-    fflush(stdout);
-    str_done(&s);
-    json_free(line);
-}
-
-struct teller {
-    double last_s; // monotonic time of the last line
-    char what[128];
-    int64_t frames; // < 0: none
-};
-
-static void tell_update(void *ctx, const char *what, double done, double media_s)
-{
-    struct teller *t = ctx;
-    double now = clock_monotonic();
-    bool same = str_same(t->what, what ? what : "");
-    if (same && now - t->last_s < 0.1)
-        return;
-    t->last_s = now;
-    snprintf(t->what, sizeof t->what, "%s", what ? what : "");
-    struct json *line = json_new_object();
-    json_put_real(line, "progress", done);
-    json_put_text(line, "what", what);
-    json_put_real(line, "media_s", media_s);
-    if (t->frames >= 0)
-        json_put_int(line, "frames", t->frames);
-    t->frames = -1;
-    send_line(line);
-}
-
-static void tell_frames(void *ctx, int64_t n)
-{
-    struct teller *t = ctx;
-    t->frames = n;
-}
-
-static void tell_warning(void *ctx, const char *text)
-{
-    (void)ctx;
-    struct json *line = json_new_object();
-    json_put_text(line, "warning", text);
-    send_line(line);
-}
-
-static void send_error(const struct err *e)
-{
-    struct json *line = json_new_object(), *error = json_new_object();
-    json_put_int(error, "kind", e->kind);
-    json_put_int(error, "code", e->code);
-    json_put_text(error, "text", e->text);
-    json_put(line, "error", error);
-    send_line(line);
 }
 
 struct sealing { // files of one variant, hashed side by side
@@ -157,7 +96,7 @@ static int answer_done(struct stage_job *job, struct err *e)
     json_put(done, "variants", list);
     json_put(done, "versions", versions());
     json_put(line, "done", done);
-    send_line(line);
+    answer_line(line);
     return 0;
 }
 
@@ -203,9 +142,9 @@ static int run_job(const struct json *message, struct err *e)
     if (!stage)
         return err_set(e, -EINVAL, "there is no stage '%s'", name);
     struct arena arena = {0};
-    struct teller teller = {.frames = -1};
+    struct answer_teller teller;
     enclose(json_text(message, "show_dir"));
-    struct progress progress = {&stop, tell_update, tell_warning, &teller, tell_frames};
+    struct progress progress = answer_progress(&teller, &stop);
     int threads = (int)json_int(message, "threads", 0);
     struct stage_job job = {
         .show_dir = json_text_or(message, "show_dir", "."),
@@ -235,7 +174,7 @@ static int handle_line(const char *line, size_t len)
     json_free(message);
     (void)malloc_trim(0); // what one stage needed is not the next one's burden
     if (r < 0)
-        send_error(&e);
+        answer_error(&e);
     return r;
 }
 

@@ -191,6 +191,20 @@ static int read_talk(struct arena *a, const struct json *j, struct fact_episode 
     return 0;
 }
 
+static int read_waivers(struct arena *a, const struct json *array, struct fact_episode *ep,
+                        struct err *e)
+{
+    ep->num_waivers = json_count(array);
+    ep->waivers = arena_array(a, struct fact_waiver, ep->num_waivers + 1);
+    for (size_t i = 0; i < ep->num_waivers; i++) {
+        const struct json *j = json_at(array, i);
+        ep->waivers[i] = (struct fact_waiver){json_text(j, "rule"), json_text(j, "reason")};
+        if (!ep->waivers[i].rule || !ep->waivers[i].reason)
+            return missing(e, "a waiver", ep->waivers[i].rule ? "reason" : "rule");
+    }
+    return 0;
+}
+
 static int read_resources(struct arena *a, const struct json *array, struct fact_episode *ep,
                           struct err *e)
 {
@@ -241,6 +255,8 @@ static int read_lists(struct arena *a, const struct json *j, struct fact_episode
         r = read_soundbites(a, json_get(j, "soundbites"), ep, e);
     if (r >= 0)
         r = read_talk(a, j, ep, e);
+    if (r >= 0)
+        r = read_waivers(a, json_get(j, "waivers"), ep, e);
     return r;
 }
 

@@ -27,6 +27,7 @@
 //   transcripts [{language, made "automatic" or "corrected", vtt, srt, json, html}]: paths
 //   soundbites [{start_ticks, end_ticks, title}], on the published clock
 //   comments [{url, protocol, account}], credits [{name, role, group, url}], as apps know them
+//   waivers [{rule "described", reason}]: what is missing, and why, on the page alone
 //   Required: slug, guid, title, language, published_utc_s, length_ticks, at least one file.
 //
 // LIVE, a broadcast: status "pending", "live" or "ended", start_utc_s, end_utc_s
@@ -86,6 +87,9 @@ struct fact_clip {
     int64_t bytes;
     tick duration;
 };
+struct fact_waiver {
+    const char *rule, *reason;
+};
 struct fact_resource {
     const char *kind, *title, *url;
     struct fact_place place;
@@ -137,6 +141,8 @@ struct fact_episode {
     size_t num_comments;
     struct fact_credit *credits;
     size_t num_credits;
+    struct fact_waiver *waivers;
+    size_t num_waivers;
 };
 
 struct fact_stream {

@@ -21,6 +21,7 @@ struct lint {
     bool serial;
     const char **guids, **urls; // of the items so far
     size_t num_items;
+    int64_t item_utc_s; // as feed_ref
 };
 
 static void report(struct lint *l, bool error, const char *rule, int line, const char *fmt, ...)
@@ -70,7 +71,11 @@ static const char *shorten(struct lint *l, const char *text)
 static void look(struct lint *l, const struct xml_elem *el, const char *rule, enum feed_link kind,
                  const char *url, int64_t bytes)
 {
-    const char *problem = l->p->look ? l->p->look(l->p->ctx, kind, url, bytes) : NULL;
+    const char *type = xml_attr_of(el, "type");
+    if (!type && el->parent && is(el->parent, PODCAST, "alternateEnclosure"))
+        type = xml_attr_of(el->parent, "type");
+    struct feed_ref ref = {kind, rule, url, type, bytes, l->item_utc_s, el->line};
+    const char *problem = l->p->look ? l->p->look(l->p->ctx, &ref) : NULL;
     if (problem)
         report(l, true, rule, el->line, "%s", problem);
 }
@@ -88,7 +93,7 @@ static void check_image(struct lint *l, const struct xml_elem *el, const char *r
     if (!fits)
         report(l, true, rule, el->line, "an image's address must end in .jpg or .png: \"%s\"",
                shorten(l, url));
-    look(l, el, rule, FEED_IMAGE, url, -1);
+    look(l, el, rule, is(el, ITUNES, "image") ? FEED_COVER : FEED_IMAGE, url, -1);
 }
 
 static void check_value(struct lint *l, const struct xml_elem *el, const char *rule,
@@ -102,6 +107,13 @@ static void check_value(struct lint *l, const struct xml_elem *el, const char *r
     str_done(&why);
 }
 
+static enum feed_link kind_of(const struct xml_elem *el)
+{
+    return is(el, PODCAST, "transcript") ? FEED_TRANSCRIPT
+           : is(el, PODCAST, "chapters") ? FEED_CHAPTERS
+                                         : FEED_OTHER;
+}
+
 static void check_element(struct lint *l, const struct xml_elem *el, const struct feed_rule *r)
 {
     const char *value = r->attr ? xml_attr_of(el, r->attr) : el->text;
@@ -113,7 +125,7 @@ static void check_element(struct lint *l, const struct xml_elem *el, const struc
     if (strcmp(r->name, "image") == 0)
         check_image(l, el, r->label, value);
     else if (r->kind == FEED_URL && strcmp(r->ns, PODCAST) == 0)
-        look(l, el, r->label, FEED_OTHER, value, -1);
+        look(l, el, r->label, kind_of(el), value, -1);
 }
 
 static void check_rules(struct lint *l, const struct xml_elem *parent,
@@ -171,6 +183,7 @@ static void check_self(struct lint *l, const struct xml_elem *channel)
         if (l->self)
             check_value(l, c, rule, "href", FEED_URL, l->self);
     }
+    l->out->self = l->self;
     if (!l->self)
         report(l, true, rule, channel->line, "channel has no atom:link with rel=\"self\"");
 }
@@ -373,8 +386,24 @@ static void check_files(struct lint *l, const struct xml_elem *item)
     }
 }
 
+// Names in the two namespaces that mean nothing there, and so are read by nobody.
+static void check_names(struct lint *l, const struct xml_elem *parent)
+{
+    for (const struct xml_elem *c = parent->first; c; c = c->next) {
+        const char *ns = strcmp(c->ns, PODCAST_OLD) == 0 ? PODCAST : c->ns;
+        const char *fault = feed_name_fault(ns, c->name);
+        if (fault)
+            report(l, false, strcmp(ns, ITUNES) == 0 ? "Apple namespace" : "podcast namespace",
+                   c->line, "%s%s %s", prefix_of(ns), shorten(l, c->name), fault);
+    }
+}
+
 static void check_item(struct lint *l, const struct xml_elem *item)
 {
+    const struct xml_elem *date = child(item, "", "pubDate");
+    if (!date || !feed_date(date->text, &l->item_utc_s))
+        l->item_utc_s = INT64_MAX;
+    check_names(l, item);
     check_rules(l, item, feed_item_rules);
     check_attributes(l, item, feed_attr_rules);
     check_enclosure(l, item);
@@ -423,6 +452,7 @@ static void check_channel(struct lint *l, const struct xml_elem *channel)
     l->urls = arena_array(l->arena, const char *, n + live + 1);
     const struct xml_elem *type = child(channel, ITUNES, "type");
     l->serial = type && strcmp(type->text, "serial") == 0;
+    check_names(l, channel);
     check_self(l, channel);
     check_rules(l, channel, feed_channel_rules);
     check_attributes(l, channel, feed_attr_rules);
@@ -444,7 +474,7 @@ int feedlint(struct arena *a, const struct feedlint *p, const char *bytes, size_
              struct findings *ret, struct err *e)
 {
     *ret = (struct findings){0};
-    struct lint l = {.arena = a, .p = p, .out = ret};
+    struct lint l = {.arena = a, .p = p, .out = ret, .item_utc_s = INT64_MAX};
     struct xml_doc doc;
     struct err why = {0};
     int r = xmlread_tree(a, bytes, len, p->shown, &doc, &why);

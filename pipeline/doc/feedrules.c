@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "doc/feedrules.h"
 
+#include <string.h>
+
+#include "base/arena.h"
+
 const struct feed_rule feed_channel_rules[] = {
     {"", "title", FEED_REQUIRED, false, FEED_TEXT, NULL, "PSP-1 channel/title"},
     {"", "link", FEED_REQUIRED, false, FEED_URL, NULL, "PSP-1 channel/link"},
@@ -32,7 +36,7 @@ const struct feed_rule feed_channel_rules[] = {
      "podcast channel/podcast:updateFrequency"},
     {PODCAST, "txt", FEED_OPTIONAL, true, FEED_LONG, NULL, "podcast channel/podcast:txt"},
     {PODCAST, "image", FEED_OPTIONAL, true, FEED_URL, "href", "podcast channel/podcast:image"},
-    {PODCAST, "trailer", FEED_OPTIONAL, true, FEED_SHORT, NULL, "podcast channel/podcast:trailer"},
+    {PODCAST, "trailer", FEED_OPTIONAL, true, FEED_URL, "url", "podcast channel/podcast:trailer"},
     {PODCAST, "block", FEED_OPTIONAL, true, FEED_YES, NULL, "podcast channel/podcast:block"},
     {PODCAST, "podroll", FEED_OPTIONAL, false, FEED_ANY, NULL, "podcast channel/podcast:podroll"},
     {PODCAST, "publisher", FEED_OPTIONAL, false, FEED_ANY, NULL,
@@ -68,10 +72,11 @@ const struct feed_rule feed_item_rules[] = {
     {PODCAST, "image", FEED_OPTIONAL, true, FEED_URL, "href", "podcast item/podcast:image"},
     {PODCAST, "alternateEnclosure", FEED_OPTIONAL, true, FEED_ANY, NULL,
      "podcast item/podcast:alternateEnclosure"},
-    {PODCAST, "soundbite", FEED_OPTIONAL, true, FEED_SHORT, NULL, "podcast item/podcast:soundbite"},
-    {PODCAST, "socialInteract", FEED_OPTIONAL, true, FEED_ANY, NULL,
-     "podcast item/podcast:socialInteract"},
+    {PODCAST, "soundbite", FEED_OPTIONAL, true, FEED_NUMBER, "startTime",
+     "podcast item/podcast:soundbite"},
     {PODCAST, "funding", FEED_OPTIONAL, true, FEED_URL, "url", "podcast item/podcast:funding"},
+    {PODCAST, "socialInteract", FEED_OPTIONAL, true, FEED_TEXT, "protocol",
+     "podcast item/podcast:socialInteract"},
     {MEDIA, "content", FEED_OPTIONAL, true, FEED_URL, "url", "Media RSS item/media:content"},
     {MEDIA, "thumbnail", FEED_OPTIONAL, true, FEED_URL, "url", "Media RSS item/media:thumbnail"},
     {0},
@@ -85,13 +90,14 @@ const struct feed_attr_rule feed_attr_rules[] = {
     {PODCAST, "person", "img", false, FEED_URL, "podcast podcast:person"},
     {PODCAST, "location", "geo", false, FEED_GEO, "podcast podcast:location"},
     {PODCAST, "location", "osm", false, FEED_OSM, "podcast podcast:location"},
-    {PODCAST, "soundbite", "startTime", true, FEED_NUMBER, "podcast item/podcast:soundbite"},
-    {PODCAST, "soundbite", "duration", true, FEED_NUMBER, "podcast item/podcast:soundbite"},
-    {PODCAST, "socialInteract", "protocol", true, FEED_ANY, "podcast item/podcast:socialInteract"},
+    {PODCAST, "location", "rel", false, FEED_PLACE_REL, "podcast podcast:location"},
     {PODCAST, "socialInteract", "uri", false, FEED_URL, "podcast item/podcast:socialInteract"},
-    {PODCAST, "trailer", "url", true, FEED_URL, "podcast channel/podcast:trailer"},
-    {PODCAST, "trailer", "pubdate", true, FEED_DATE, "podcast channel/podcast:trailer"},
     {PODCAST, "license", "url", false, FEED_URL, "podcast podcast:license"},
+    {PODCAST, "soundbite", "duration", true, FEED_NUMBER, "podcast item/podcast:soundbite"},
+    {PODCAST, "trailer", "pubdate", true, FEED_DATE, "podcast channel/podcast:trailer"},
+    {PODCAST, "trailer", "type", false, FEED_TEXT, "podcast channel/podcast:trailer"},
+    {PODCAST, "trailer", "length", false, FEED_COUNT, "podcast channel/podcast:trailer"},
+    {PODCAST, "trailer", "season", false, FEED_COUNT, "podcast channel/podcast:trailer"},
     {PODCAST, "alternateEnclosure", "type", true, FEED_ANY,
      "podcast item/podcast:alternateEnclosure"},
     {PODCAST, "alternateEnclosure", "length", true, FEED_COUNT,
@@ -129,3 +135,42 @@ const struct feed_attr_rule feed_live_attr_rules[] = {
     {PODCAST, "location", "geo", false, FEED_GEO, "podcast podcast:location"},
     {0},
 };
+
+// Names of a namespace with a blank at either side of each; those of the second text are read by
+// nobody any more.
+static const struct {
+    const char *ns, *known, *retired;
+} names[] = {
+    {ITUNES,
+     " author block category complete duration email episode episodeType explicit image name "
+     "new-feed-url order owner season title type applepodcastsverify summary subtitle ",
+     " keywords isClosedCaptioned "},
+    {PODCAST,
+     " transcript locked funding chapters soundbite person location season episode trailer license "
+     "alternateEnclosure source integrity guid value valueRecipient valueTimeSplit medium image "
+     "liveItem contentLink socialInteract chat block txt remoteItem podroll updateFrequency "
+     "podping "
+     "publisher ",
+     " images "},
+};
+
+static bool lists(const char *list, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *at = list; (at = strstr(at, name)); at++)
+        if (at > list && at[-1] == ' ' && at[n] == ' ')
+            return true;
+    return false;
+}
+
+const char *feed_name_fault(const char *ns, const char *name)
+{
+    for (size_t i = 0; i < COUNT(names); i++) {
+        if (strcmp(names[i].ns, ns) != 0 || lists(names[i].known, name))
+            continue;
+        return lists(names[i].retired, name)
+                   ? "is read by nobody any more; leave it out"
+                   : "is no element of this namespace: small and capital letters matter";
+    }
+    return NULL;
+}

@@ -31,3 +31,6 @@ extern const struct feed_rule feed_channel_rules[], feed_item_rules[], feed_live
 extern const struct feed_attr_rule feed_attr_rules[];
 // Of a liveItem, and of what is in it: a stream has no length.
 extern const struct feed_attr_rule feed_live_attr_rules[];
+// Of an element of Apple's or the podcast namespace: why its name is none, or is read by nobody any
+// more. NULL: fine, or another namespace.
+const char *feed_name_fault(const char *ns, const char *name);

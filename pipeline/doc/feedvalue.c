@@ -285,6 +285,13 @@ static enum feed_verdict check_osm(struct str *why, const char *text)
     return bad(why, "is no object of OpenStreetMap such as \"R408216\"");
 }
 
+static enum feed_verdict check_place_rel(struct str *why, const char *text)
+{
+    return one_of(text, (const char *const[]){"subject", "creator", NULL})
+               ? FEED_GOOD
+               : bad(why, "must be subject or creator");
+}
+
 static enum feed_verdict check_start(struct str *why, const char *text)
 {
     int h, m, s, ms;
@@ -338,9 +345,10 @@ static check *const checks[] = {
     [FEED_GEO] = check_geo,
     [FEED_START] = check_start,
     [FEED_EMAIL] = check_email,
+    [FEED_OSM] = check_osm,
+    [FEED_PLACE_REL] = check_place_rel,
     [FEED_TIME] = check_time,
     [FEED_LIVE_STATUS] = check_live_status,
-    [FEED_OSM] = check_osm,
 };
 
 enum feed_verdict feed_value(struct str *why, enum feed_kind kind, const char *text)

@@ -26,6 +26,7 @@ enum feed_kind {
     FEED_COPYRIGHT, // without the sign and the year
     FEED_GEO,       // geo:66.86,13.7
     FEED_OSM,       // R408216
+    FEED_PLACE_REL, // subject, creator
     FEED_START,     // HH:MM:SS.mmm
     FEED_EMAIL,
     FEED_LIVE_STATUS, // pending, live, ended

@@ -57,6 +57,16 @@ static void write_resources(struct sitepage *p, const struct fact_episode *ep)
         sitepage_resource(p, &ep->resources[i], NULL);
 }
 
+static void write_waivers(struct xml *x, const struct fact_episode *ep)
+{
+    for (size_t i = 0; i < ep->num_waivers; i++) {
+        xml_open(x, "waiver");
+        xml_attr(x, "rule", ep->waivers[i].rule);
+        xml_text(x, ep->waivers[i].reason);
+        xml_close(x);
+    }
+}
+
 static void attr_times(struct xml *x, tick t, bool hours)
 {
     struct str at;
@@ -166,6 +176,7 @@ int site_episode(struct arena *a, struct str *out, const struct words *w,
     write_clips(&p.x, w, ep);
     write_chapters(&p.x, ep);
     write_resources(&p, ep);
+    write_waivers(&p.x, ep);
     sitepage_license(&p.x, ep->license ? ep->license : show->license);
     for (size_t i = 0; i < num_texts; i++)
         write_transcript(a, &p.x, ep, &texts[i]);

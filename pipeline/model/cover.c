@@ -3,16 +3,11 @@
 #include "model/cover.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { SIDE_MIN = 1400, SIDE_MAX = 3000, MAX_PARTS = 4096 };
-
-struct picture {
-    struct cover_facts facts;
-    bool alpha;
-    int channels;
-};
 
 static unsigned be16(const unsigned char *p)
 {
@@ -44,7 +39,7 @@ static bool png_has_trns(FILE *f)
     return false;
 }
 
-static bool read_png(FILE *f, struct picture *ret)
+static bool read_png(FILE *f, struct cover_head *ret)
 {
     unsigned char b[25]; // IHDR: length, name, width, height, depth, colour type, …, CRC
     if (!get(f, b, 25) || memcmp(b + 4, "IHDR", 4) != 0 || be32(b + 8) > INT16_MAX * 2 ||
@@ -62,7 +57,7 @@ static bool is_frame_header(int marker) // SOF0 to SOF15 without DHT, JPG and DA
     return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
 }
 
-static bool read_jpeg(FILE *f, struct picture *ret)
+static bool read_jpeg(FILE *f, struct cover_head *ret)
 {
     unsigned char b[8];
     for (int i = 0; i < MAX_PARTS; i++) {
@@ -88,21 +83,40 @@ static bool read_jpeg(FILE *f, struct picture *ret)
     return false;
 }
 
-// 1: read; 0: neither PNG nor JPEG; -errno.
-static int read_picture(const char *path, struct picture *ret)
+static void read_head(FILE *f, struct cover_head *ret)
+{
+    unsigned char magic[8] = {0};
+    size_t n = fread(magic, 1, 8, f);
+    bool known = false;
+    *ret = (struct cover_head){0};
+    if (n == 8 && memcmp(magic, "\x89PNG\r\n\x1a\n", 8) == 0)
+        known = read_png(f, ret);
+    else if (n >= 2 && memcmp(magic, "\xFF\xD8", 2) == 0 && fseek(f, 2, SEEK_SET) == 0)
+        known = read_jpeg(f, ret);
+    if (!known)
+        ret->facts.type = NULL;
+}
+
+// -errno when the file cannot be read.
+static int read_picture(const char *path, struct cover_head *ret)
 {
     FILE *f = fopen(path, "rbe");
     if (!f)
         return -errno;
-    unsigned char magic[8] = {0};
-    size_t n = fread(magic, 1, 8, f);
-    int r = ferror(f) ? -EIO : 0;
-    if (n == 8 && memcmp(magic, "\x89PNG\r\n\x1a\n", 8) == 0)
-        r = read_png(f, ret);
-    else if (n >= 2 && memcmp(magic, "\xFF\xD8", 2) == 0 && fseek(f, 2, SEEK_SET) == 0)
-        r = read_jpeg(f, ret);
+    read_head(f, ret);
+    int r = !ret->facts.type && ferror(f) ? -EIO : 0;
     fclose(f);
     return r;
+}
+
+void cover_read(const void *bytes, size_t len, struct cover_head *ret)
+{
+    *ret = (struct cover_head){0};
+    FILE *f = len ? fmemopen((void *)(uintptr_t)bytes, len, "rb") : NULL;
+    if (!f)
+        return;
+    read_head(f, ret);
+    fclose(f);
 }
 
 static bool extension_fits(const char *path, const char *type)
@@ -121,13 +135,38 @@ static int refuse(const char *path, const struct node *n, struct err *e, const c
     return n ? node_error(n, e, remedy, "%s", why) : err_input(e, "%s: %s\n%s", path, why, remedy);
 }
 
+const char *cover_fault(struct arena *a, const char *file, const struct cover_head *h,
+                        const char **ret_remedy)
+{
+    int width = h->facts.width, height = h->facts.height;
+    *ret_remedy = "export it square, 1400 to 3000 pixels, as JPEG or as PNG without transparency";
+    if (!h->facts.type)
+        return "the cover is neither a JPEG nor a PNG picture";
+    if (width != height || width < SIDE_MIN || width > SIDE_MAX)
+        return arena_printf(a, "the cover is %d x %d pixels, %s", width, height,
+                            width != height    ? "it must be square"
+                            : width < SIDE_MIN ? "that is too small"
+                                               : "that is too large");
+    if (h->alpha)
+        return "the cover has transparency, which directories refuse";
+    if (h->channels > 3) {
+        *ret_remedy = "export it in RGB";
+        return "the cover is in the colours of print (CMYK)";
+    }
+    if (extension_fits(file, h->facts.type))
+        return NULL;
+    bool png = strcmp(h->facts.type, "image/png") == 0;
+    *ret_remedy = png ? "let its name end in .png" : "let its name end in .jpg";
+    return png ? "the cover is a PNG picture by another name"
+               : "the cover is a JPEG picture by another name";
+}
+
 int cover_check(const char *path, const struct node *n, struct err *e)
 {
-    const char *make =
-        "export it square, 1400 to 3000 pixels, as JPEG or as PNG without transparency";
-    struct picture p = {0};
-    char why[160];
-    int r = read_picture(path, &p);
+    struct cover_head h = {0};
+    struct arena a = {0};
+    const char *remedy;
+    int r = read_picture(path, &h);
     if (r < 0) {
         struct err reason = {0};
         err_errno(&reason, r, "the cover");
@@ -135,37 +174,19 @@ int cover_check(const char *path, const struct node *n, struct err *e)
                       "put the picture there, or delete the line: then a cover is drawn",
                       reason.text);
     }
-    if (r == 0)
-        return refuse(path, n, e, make, "the cover is neither a JPEG nor a PNG picture");
-    int w = p.facts.width, h = p.facts.height;
-    if (w != h || w < SIDE_MIN || w > SIDE_MAX) {
-        const char *what = w != h         ? "it must be square"
-                           : w < SIDE_MIN ? "that is too small"
-                                          : "that is too large";
-        snprintf(why, sizeof(why), "the cover is %d x %d pixels, %s", w, h, what);
-        return refuse(path, n, e, make, why);
-    }
-    if (p.alpha)
-        return refuse(path, n, e, make, "the cover has transparency, which directories refuse");
-    if (p.channels > 3)
-        return refuse(path, n, e, "export it in RGB",
-                      "the cover is in the colours of print (CMYK)");
-    if (!extension_fits(path, p.facts.type)) {
-        bool png = strcmp(p.facts.type, "image/png") == 0;
-        return refuse(path, n, e, png ? "let its name end in .png" : "let its name end in .jpg",
-                      png ? "the cover is a PNG picture by another name"
-                          : "the cover is a JPEG picture by another name");
-    }
-    return 0;
+    const char *why = cover_fault(&a, path, &h, &remedy);
+    r = why ? refuse(path, n, e, remedy, why) : 0;
+    arena_done(&a);
+    return r;
 }
 
 int cover_facts(const char *path, struct cover_facts *ret, struct err *e)
 {
-    struct picture p;
+    struct cover_head p;
     int r = read_picture(path, &p);
     if (r < 0)
         return err_errno(e, r, path);
-    if (r == 0)
+    if (!p.facts.type)
         return err_input(e, "%s: neither a JPEG nor a PNG picture", path);
     *ret = p.facts;
     return 0;

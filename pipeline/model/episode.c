@@ -129,6 +129,10 @@ const struct key episode_keys[] = {
     {"live", ASIDE,
      "when it is broadcast, so that apps announce it; default: not announced; for example {start: "
      "2026-12-10T10:00:00+01:00}"},
+    {"waivers", ASIDE,
+     "rules that check names and this episode is let off, each with a reason, which stands on its "
+     "page; default none; for example [{rule: described, reason: Opptaket blir synstolket i mars, "
+     "by: Kari Nordmann, until: 2026-03-31}]"},
     LATER("kit", "material for municipalities; not supported yet"),
     {"cleaning", KEY_CHOICE, E(cleaning), false, 0, 0, show_cleanings,
      "auto: hum, rumble, noise, clicks, cut peaks and other speakers' voices go where they are "
@@ -177,6 +181,9 @@ static int read_parts(const struct loading *l, const struct municipalities *m)
         r = parts_described(&p, node_of(l->root, "described"));
     if (r >= 0)
         r = parts_planned(&p, node_of(l->root, "live"));
+    if (r >= 0)
+        r = waivers_read(l->a, node_of(l->root, "waivers"), &l->ep->waivers, &l->ep->num_waivers,
+                         l->e);
     return r;
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // episodes/<folder>/episode.yaml
 #pragma once
+#include "model/law.h"
 #include "model/show.h"
 
 // municipality: its number, whatever was written; NULL: none
 struct person {
     const char *name, *role, *municipality, *url, *consent_date, *withdrawn;
+    const char *consent_until; // last day; NULL: none
     struct texts scopes;
     tick *straps;             // when the name is shown, on the recording's clock, in order
     size_t num_straps;        // 0: the program chooses
@@ -115,6 +117,8 @@ struct episode {
     struct credit *credits;
     size_t num_credits;
     struct planned planned;
+    struct waiver *waivers; // one a rule
+    size_t num_waivers;
     const char *preset; // NULL: the show's
     struct loudness_preset loudness;
     struct texts outputs; // as written; none: the show's

@@ -51,6 +51,8 @@ static const struct key consent_keys[] = {
      "day of the consent; for example 2026-02-03"},
     {"scopes", KEY_TEXTS, P(scopes), true, 0, 0, scopes,
      "any of live, recording, podcast, facebook, youtube, stills, archive"},
+    {"until", KEY_DAY, P(consent_until), false, 0, 0, NULL,
+     "last day for which it was given; default: no such day; for example 2030-12-31"},
     {"withdrawn", KEY_DAY, P(withdrawn), false, 0, 0, NULL,
      "day on which it was taken back; default: it stands; for example 2026-05-01"},
 };

@@ -110,6 +110,8 @@ static void set_request(CURL *curl, struct call *c)
         curl_easy_setopt(curl, CURLOPT_USERNAME, q->user);
         curl_easy_setopt(curl, CURLOPT_PASSWORD, q->password ? q->password : "");
     }
+    if (q->compressed)
+        curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "dgl-episode/" DGL_VERSION);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, c);

@@ -11,12 +11,13 @@
 #include "base/err.h"
 #include "base/str.h"
 
-enum { HTTP_WANTED = 4 };
+enum { HTTP_WANTED = 10 };
 
 struct http_request {
     const char *method; // NULL: GET, or POST where there is a body
     const char *url;    // https://…; http://… only to 127.0.0.1, ::1 and localhost, or if plain
     bool plain;         // http:// to any host: what is sent can be read on the way
+    bool compressed;    // the answer may come in gzip; max_bytes counts what it unpacks to
     const char *bearer; // "Authorization: Bearer …"; NULL: none
     const char *user, *password;      // HTTP's basic login; user NULL: none
     const char *const *headers;       // "Name: value" up to a NULL; NULL: none more

@@ -4,15 +4,14 @@
 #include "base/fs.h"
 #include "base/str.h"
 #include "model/legible.h"
+#include "plan/lawful.h"
 
 #include <math.h>
 
-static const char law[] = "WCAG 2.1 AA, 1.2.1";
 static const tick clip_max = 140 * TICKS_PER_SEC; // X, from accounts that pay nothing
-static const char privacy[] = "GDPR art. 6 and 7";
 
-void review_add(struct json *findings, const char *severity, const char *rule, const char *where,
-                const char *message)
+struct json *review_add(struct json *findings, const char *severity, const char *rule,
+                        const char *where, const char *message)
 {
     struct json *f = json_new_object();
     json_put_text(f, "severity", severity);
@@ -20,6 +19,7 @@ void review_add(struct json *findings, const char *severity, const char *rule, c
     json_put_text(f, "where", where);
     json_put_text(f, "message", message);
     json_push(findings, f);
+    return f;
 }
 
 bool review_has_errors(const struct json *findings)
@@ -47,26 +47,6 @@ size_t review_consent(const struct person *g, const char *ret_missing[REVIEW_SCO
         if (!has_scope(g, needed[i]))
             ret_missing[n++] = needed[i];
     return n;
-}
-
-static void review_guests(struct plan *p, struct json *out, const char *where)
-{
-    for (size_t i = 0; i < p->ep->num_guests; i++) {
-        const struct person *g = &p->ep->guests[i];
-        const char *missing[REVIEW_SCOPES];
-        size_t n = review_consent(g, missing);
-        if (!g->consent_date)
-            review_add(out, "warning", privacy, where,
-                       arena_printf(&p->arena,
-                                    "no consent is recorded for %s: guest: consent: "
-                                    "{date: …, scopes: [recording, podcast]}",
-                                    g->name));
-        else if (n)
-            review_add(out, "error", privacy, where,
-                       arena_printf(&p->arena, "the consent of %s does not cover the %s%s%s",
-                                    g->name, missing[0], n > 1 ? " and the " : "",
-                                    n > 1 ? missing[1] : ""));
-    }
 }
 
 static void add_finding(struct arena *a, struct json *out, const char *shown,
@@ -111,9 +91,6 @@ static void review_caption_file(struct plan *p, const struct caption_file *c, st
                                 const char *where)
 {
     const char *shown = arena_printf(&p->arena, "episodes/%s/%s", p->ep->folder, c->file);
-    if (!str_same(c->made, "corrected"))
-        review_add(out, "warning", law, where,
-                   "the captions are automatic: have them corrected, then say made: corrected");
     if (str_same(c->language, "no"))
         review_add(
             out, "warning", "captions for Facebook", where,
@@ -124,21 +101,10 @@ static void review_caption_file(struct plan *p, const struct caption_file *c, st
 static void review_words(struct plan *p, struct json *out, const char *where)
 {
     const struct episode *ep = p->ep;
-    if (!ep->num_captions)
-        review_add(out, "warning", law, where,
-                   "no captions and so no transcript: captions: [{file: …}]");
     for (size_t i = 0; i < ep->num_captions; i++)
         review_caption_file(p, &ep->captions[i], out, where);
     if (!ep->summary)
         review_add(out, "warning", "PSP-1 item/description", where, "no summary");
-    if (!ep->license)
-        review_add(out, "warning", "podcast:license", where, "no licence, here or in show.yaml");
-    if (!ep->theme)
-        review_add(out, "warning", "Det gode liv i nord", where,
-                   "no theme: month: YYYY-MM, and an entry in the calendar");
-    if (!ep->goals)
-        review_add(out, "warning", "Det gode liv i nord", where,
-                   "no goals, here or in the calendar");
 }
 
 static void review_clips(struct plan *p, struct json *out, const char *where)
@@ -171,7 +137,7 @@ static void review_files(struct plan *p, struct json *out, const char *where)
 void review_episode(struct plan *p, struct json *findings)
 {
     const char *where = p->ep->file->path;
-    review_guests(p, findings, where);
+    lawful_review(p, findings);
     review_words(p, findings, where);
     review_clips(p, findings, where);
     review_files(p, findings, where);

@@ -67,17 +67,27 @@ const char *const *session_preset_dirs(struct arena *a, const char *show_dir,
     return dirs;
 }
 
-char *session_worker_path(struct arena *a)
+static char *program_path(struct arena *a, const char *name)
 {
     char *self = self_dir(a);
     const char *candidates[] = {
-        fs_join(a, self, "dgl-episode-worker"),
-        fs_join(a, self, "../libexec/dgl-episode/dgl-episode-worker"),
+        fs_join(a, self, name),
+        fs_join(a, self, arena_printf(a, "../libexec/dgl-episode/%s", name)),
     };
     for (size_t i = 0; i < COUNT(candidates); i++)
         if (fs_exists(candidates[i]))
             return arena_strdup(a, candidates[i]);
-    return arena_strdup(a, DGL_LIBEXEC "/dgl-episode-worker");
+    return arena_printf(a, DGL_LIBEXEC "/%s", name);
+}
+
+char *session_worker_path(struct arena *a)
+{
+    return program_path(a, "dgl-episode-worker");
+}
+
+char *session_net_path(struct arena *a)
+{
+    return program_path(a, "dgl-episode-net");
 }
 
 static int load_facts(struct session *s, struct err *e)

@@ -37,5 +37,6 @@ void session_close(struct session *s); // {0} is fine
 const char *const *session_preset_dirs(struct arena *a, const char *show_dir,
                                        const char *presets_dir);
 char *session_worker_path(struct arena *a);
+char *session_net_path(struct arena *a); // what speaks with servers: cmd/net.c
 // The nearest folder upwards from `from` that holds episodes/show.yaml. ERR_INPUT: none.
 int session_find_show(struct arena *a, const char *from, char **ret, struct err *e);

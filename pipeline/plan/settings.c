@@ -8,6 +8,7 @@
 #include "plan/clip.h"
 #include "plan/facts.h"
 #include "plan/feeds.h"
+#include "plan/lawful.h"
 #include "plan/pages.h"
 #include "plan/picture.h"
 #include "plan/publish.h"
@@ -339,6 +340,7 @@ static int page_settings(struct plan *p, struct json *into, struct json *files, 
     json_put(into, "show", show);
     struct json *episode = facts_make(p);
     clip_put_facts(p, episode);
+    lawful_put_waivers(p, episode);
     json_put(into, "episode", episode);
     int r = settings_put_presets(p, files, presets, COUNT(presets), e);
     return r < 0 ? r : settings_put_words(p, files, p->ep->language, e);

@@ -69,6 +69,7 @@
         </div>
       </div>
       <xsl:apply-templates select="transcript"/>
+      <xsl:if test="waiver"><xsl:call-template name="exceptions"/></xsl:if>
       <xsl:call-template name="subscribe"/>
     </article>
   </xsl:template>
@@ -215,6 +216,20 @@
     <section class="notes">
       <h2><xsl:apply-templates select="key('string', 'about')"/></h2>
       <xsl:copy-of select="node()"/>
+    </section>
+  </xsl:template>
+
+  <!-- What the law asks for and the episode lacks, and why. -->
+  <xsl:template name="exceptions">
+    <section class="exceptions" aria-labelledby="unntak">
+      <h2 id="unntak"><xsl:value-of select="key('string', 'exceptions')"/></h2>
+      <p><xsl:value-of select="key('string', 'exceptionsText')"/></p>
+      <dl>
+        <xsl:for-each select="waiver">
+          <dt><xsl:value-of select="key('string', concat('exception-', @rule))"/></dt>
+          <dd><xsl:value-of select="."/></dd>
+        </xsl:for-each>
+      </dl>
     </section>
   </xsl:template>
 

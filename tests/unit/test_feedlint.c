@@ -325,15 +325,15 @@ struct asked {
     int64_t bytes;
 };
 
-static const char *note(void *ctx, enum feed_link kind, const char *url, int64_t bytes)
+static const char *note(void *ctx, const struct feed_ref *ref)
 {
     struct asked *asked = ctx;
-    asked->enclosures += kind == FEED_ENCLOSURE;
-    asked->images += kind == FEED_IMAGE;
-    asked->others += kind == FEED_OTHER;
-    if (strstr(url, ".mp3"))
-        asked->bytes = bytes;
-    return strstr(url, "nb.srt") ? "not there" : NULL;
+    asked->enclosures += ref->kind == FEED_ENCLOSURE;
+    asked->images += ref->kind == FEED_COVER || ref->kind == FEED_IMAGE;
+    asked->others += ref->kind >= FEED_TRANSCRIPT;
+    if (strstr(ref->url, ".mp3"))
+        asked->bytes = ref->bytes;
+    return strstr(ref->url, "nb.srt") ? "not there" : NULL;
 }
 
 static void every_address_is_looked_at(void **state)
