@@ -138,6 +138,7 @@ static void files_section(void)
     keys("episodes/*/episode.yaml", episode_keys, num_episode_keys);
     key_tables("episode.yaml: ", episode_tables, num_episode_tables);
     key_tables("episode.yaml: ", piece_tables, num_piece_tables);
+    key_tables("episode.yaml: ", kit_tables, num_kit_tables);
     key_tables("episode.yaml: ", &planned_table, 1);
     key_tables("calendar.yaml: ", calendar_tables, num_calendar_tables);
     key_tables("presets: ", preset_tables, num_preset_tables);

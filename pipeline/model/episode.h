@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // episodes/<folder>/episode.yaml
 #pragma once
+#include "model/kit.h"
 #include "model/show.h"
 
 // municipality: its number, whatever was written; NULL: none
@@ -46,7 +47,7 @@ struct clip {
     const struct node *node;
 };
 struct resource {
-    const char *kind, *title, *url, *municipality;
+    const char *kind, *title, *text, *url, *contact, *municipality; // NULL: none; contact: e-mail
 };
 // The broadcast of it, as it is announced.
 struct planned {
@@ -94,6 +95,7 @@ struct episode {
     struct jingle_file intro, outro, music; // the episode's own, the show's, or none
     struct resource *resources;
     size_t num_resources;
+    const struct kit *kit; // NULL: none is made
     struct planned planned;
     const char *preset; // NULL: the show's
     struct loudness_preset loudness;

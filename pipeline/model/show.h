@@ -49,6 +49,7 @@ struct show {
     struct texts graphics_words;                   // as written
     unsigned graphics;                             // set of enum show_graphics
     const char *balance;                           // auto or off
+    bool kit;                                      // material for every episode
     struct live live;
     const char *secrets;        // absolute path of the secrets file; NULL: none
     const struct node *deliver; // read by later rooms

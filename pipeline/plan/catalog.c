@@ -3,6 +3,7 @@
 // rebuilds the same feed.
 #include "base/fs.h"
 #include "base/str.h"
+#include "plan/kit.h"
 #include "plan/liveitem.h"
 #include "plan/publish.h"
 #include "plan/settings.h"
@@ -22,6 +23,7 @@ static void add_entry(struct arena *a, struct catalog *c, struct plan *p, const 
         .published_utc_s = plan_published_utc_s(p),
         .item_path = arena_strdup(a, path),
         .entry = settings_entry(p),
+        .kit = kit_entry(p),
     };
 }
 
@@ -117,8 +119,10 @@ int catalog_make(struct session *s, struct arena *a, struct catalog *ret, struct
 
 void catalog_done(struct catalog *c)
 {
-    for (size_t i = 0; i < c->count; i++)
+    for (size_t i = 0; i < c->count; i++) {
         json_free(c->entries[i].entry);
+        json_free(c->entries[i].kit);
+    }
     json_free(c->live);
     *c = (struct catalog){0};
 }

@@ -13,6 +13,7 @@ enum flow_of {
     OF_PICTURE,      // the picture in its main size
     OF_PICTURES,     // in all sizes, as a list
     OF_VIDEO_SOUND,  // the sound that goes into a video
+    OF_FIRST,        // that of the first variant
 };
 
 struct flow_input {
@@ -36,6 +37,7 @@ enum flow_flags {
     FLOW_PROGRAM = 1 << 8, // run by a program that show.yaml names (plan/transcribe.h); its failure
                            // is told and stops nothing
     FLOW_CLIPS = 1 << 9,   // one result for each clip and shape
+    FLOW_KIT = 1 << 10,    // only where the episode is to have a kit; its files become public
 };
 
 struct flow {

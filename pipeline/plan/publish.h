@@ -9,6 +9,7 @@ struct catalog_entry {
     int64_t published_utc_s;
     const char *item_path; // item.xml in the store
     struct json *entry;    // for the index
+    struct json *kit;      // as kit_entry has it; NULL: nothing
 };
 struct catalog { // published episodes whose time has come, newest first
     struct catalog_entry *entries;

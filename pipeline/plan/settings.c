@@ -7,6 +7,7 @@
 #include "plan/captions.h"
 #include "plan/clip.h"
 #include "plan/facts.h"
+#include "plan/kit.h"
 #include "plan/picture.h"
 #include "plan/publish.h"
 #include "plan/recordings.h"
@@ -291,8 +292,8 @@ static int put_preset(struct plan *p, struct json *into, const char *key, const 
     return 0;
 }
 
-static int put_presets(struct plan *p, struct json *files, const char *const (*pairs)[2], size_t n,
-                       struct err *e)
+int settings_put_presets(struct plan *p, struct json *files, const char *const (*pairs)[2],
+                         size_t n, struct err *e)
 {
     int r = 0;
     for (size_t i = 0; r >= 0 && i < n; i++)
@@ -300,8 +301,8 @@ static int put_presets(struct plan *p, struct json *files, const char *const (*p
     return r;
 }
 
-static int put_strings(struct plan *p, struct json *files, const char *folder, const char *language,
-                       struct err *e)
+int settings_put_strings(struct plan *p, struct json *files, const char *folder,
+                         const char *language, struct err *e)
 {
     const char *own = arena_printf(&p->arena, "%s/strings.%s.json", folder, language);
     bool known = preset_path(&p->arena, p->s->preset_dirs, own) != NULL;
@@ -324,9 +325,10 @@ static int page_settings(struct plan *p, struct json *into, struct json *files, 
     json_put(into, "show", show);
     struct json *episode = facts_make(p);
     clip_put_facts(p, episode);
+    kit_put_facts(p, episode);
     json_put(into, "episode", episode);
-    int r = put_presets(p, files, presets, COUNT(presets), e);
-    return r < 0 ? r : put_strings(p, files, "site", p->ep->language, e);
+    int r = settings_put_presets(p, files, presets, COUNT(presets), e);
+    return r < 0 ? r : settings_put_strings(p, files, "site", p->ep->language, e);
 }
 
 // What the delivered files are is said by published.json and the records of encode.
@@ -361,8 +363,8 @@ static int report_settings(struct plan *p, struct json *into, struct json *files
     json_put(into, "versions", versions ? json_keep(versions) : NULL);
     int r = captions_put_facts(p, into);
     if (r >= 0)
-        r = put_presets(p, files, presets, COUNT(presets), e);
-    return r < 0 ? r : put_strings(p, files, "report", p->s->show.language, e);
+        r = settings_put_presets(p, files, presets, COUNT(presets), e);
+    return r < 0 ? r : settings_put_strings(p, files, "report", p->s->show.language, e);
 }
 
 static struct json *show_facts(struct plan *p)
@@ -421,8 +423,8 @@ static int site_settings(struct plan *p, struct json *into, struct json *files, 
         json_push(episodes, json_keep(c->entries[i].entry));
     json_put(into, "show", show_facts(p));
     json_put(into, "episodes", episodes);
-    int r = put_presets(p, files, presets, COUNT(presets), e);
-    return r < 0 ? r : put_strings(p, files, "site", p->s->show.language, e);
+    int r = settings_put_presets(p, files, presets, COUNT(presets), e);
+    return r < 0 ? r : settings_put_strings(p, files, "site", p->s->show.language, e);
 }
 
 static int none(struct plan *p, struct json *into, struct json *files, struct err *e)
@@ -453,10 +455,12 @@ static const struct {
     {"package", settings_words},
     {"hls", hls_settings},
     {"clip", clip_settings},
+    {"kit", kit_settings},
     {"item", item_settings},
     {"page", page_settings},
     {"report", report_settings},
     {"feed", feed_settings},
+    {"themekit", themekit_settings},
     {"site", site_settings},
 };
 

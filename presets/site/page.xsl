@@ -219,6 +219,7 @@
         </xsl:for-each>
       </ul>
       <xsl:if test="clip"><xsl:call-template name="clips"/></xsl:if>
+      <xsl:if test="kit"><xsl:call-template name="kit"/></xsl:if>
       <xsl:apply-templates select="license"/>
     </section>
   </xsl:template>
@@ -240,6 +241,22 @@
               <p><xsl:value-of select="text"/></p>
             </details>
           </xsl:if>
+        </li>
+      </xsl:for-each>
+    </ul>
+  </xsl:template>
+
+  <!-- What a municipality can take away: the page of it first, then files. -->
+  <xsl:template name="kit">
+    <h3 id="materiell"><xsl:value-of select="key('string', 'kit')"/></h3>
+    <p class="help"><xsl:value-of select="key('string', 'kitHelp')"/></p>
+    <ul class="kit">
+      <xsl:for-each select="kit">
+        <li>
+          <a href="{$root}{@path}">
+            <xsl:if test="@type != 'text/html'"><xsl:attribute name="download"/></xsl:if>
+            <xsl:value-of select="concat(., ', ', @format, ', ', @size)"/>
+          </a>
         </li>
       </xsl:for-each>
     </ul>
