@@ -160,22 +160,42 @@ static void draw_heading(const struct drawing *d)
     const struct plan *p = d->p;
     const struct cover_words *w = &d->art->words;
     const double end = square_y(p, 0.47), gap = p->small * 0.45, inner = d->width - 2 * p->margin;
-    struct lettering show = {"Sans Bold",     p->show, p->show * 0.55, inner, p->show * 1.5,
-                             d->colors->soft, 1,       true,           false, false};
-    struct lettering line = {"Sans",         p->small, p->small * 0.6, p->beside, p->small * 1.5,
-                             d->colors->ink, 1,        true,           false,     false};
-    struct lettering names = {
-        "Sans Bold",    p->name, p->name * 0.55, p->beside, (end - p->top) * 0.36,
-        d->colors->ink, 0,       false,          false,     false};
+    struct lettering show = {.font = "Sans Bold",
+                             .largest = p->show,
+                             .smallest = p->show * 0.55,
+                             .width = inner,
+                             .height = p->show * 1.5,
+                             .color = d->colors->soft,
+                             .lines = 1,
+                             .one_line = true};
+    struct lettering line = {.font = "Sans",
+                             .largest = p->small,
+                             .smallest = p->small * 0.6,
+                             .width = p->beside,
+                             .height = p->small * 1.5,
+                             .color = d->colors->ink,
+                             .lines = 1,
+                             .one_line = true};
+    struct lettering names = {.font = "Sans Bold",
+                              .largest = p->name,
+                              .smallest = p->name * 0.55,
+                              .width = p->beside,
+                              .height = (end - p->top) * 0.36,
+                              .color = d->colors->ink};
     struct str guests;
     str_init(&guests, STR_MAX);
     if (!(p->panel > 0))
         add_guests(&guests, d->art, true);
     double below = height_of(d, w->theme, &line) + height_of(d, guests.p, &names) + 2 * gap;
     double y = put(d, "P", w->title ? w->show : NULL, p->margin, p->top, &show) + gap * 0.5;
-    struct lettering title = {
-        "Sans Bold", p->title, p->title * 0.22, inner, end - y - below, d->colors->ink,
-        0,           true,     false,           true};
+    struct lettering title = {.font = "Sans Bold",
+                              .largest = p->title,
+                              .smallest = p->title * 0.22,
+                              .width = inner,
+                              .height = end - y - below,
+                              .color = d->colors->ink,
+                              .one_line = true,
+                              .even = true};
     y = put(d, "H1", w->title ? w->title : w->show, p->margin, y, &title) + gap;
     y = put(d, "P", w->theme, p->margin, y, &line) + gap * 0.6;
     put(d, "P", guests.p, p->margin, y, &names);
@@ -194,26 +214,22 @@ static void draw_goals(const struct drawing *d)
 static void draw_foot(const struct drawing *d)
 {
     const struct plan *p = d->p;
-    struct lettering small = {"Sans",
-                              p->foot_size * 0.72,
-                              p->foot_size * 0.4,
-                              p->foot_width,
-                              p->foot_size * 1.2,
-                              d->colors->soft,
-                              1,
-                              true,
-                              false,
-                              false};
-    struct lettering large = {"Sans Bold",
-                              p->foot_size,
-                              p->foot_size * 0.4,
-                              p->foot_width,
-                              p->foot_size * 1.5,
-                              d->colors->ink,
-                              1,
-                              true,
-                              false,
-                              false};
+    struct lettering small = {.font = "Sans",
+                              .largest = p->foot_size * 0.72,
+                              .smallest = p->foot_size * 0.4,
+                              .width = p->foot_width,
+                              .height = p->foot_size * 1.2,
+                              .color = d->colors->soft,
+                              .lines = 1,
+                              .one_line = true};
+    struct lettering large = {.font = "Sans Bold",
+                              .largest = p->foot_size,
+                              .smallest = p->foot_size * 0.4,
+                              .width = p->foot_width,
+                              .height = p->foot_size * 1.5,
+                              .color = d->colors->ink,
+                              .lines = 1,
+                              .one_line = true};
     double y = put(d, "P", d->art->hear, p->foot_x, p->foot_y, &small);
     y = put(d, "P", d->art->address, p->foot_x, y + p->foot_size * 0.05, &large);
     small.color = d->colors->ink;
@@ -232,16 +248,31 @@ static void draw_panel(const struct drawing *d)
     cairo_fill(d->cr);
     bool coded = d->art->url && qr_draw(d->cr, d->art->url, x + inner - pad - side, y + pad, side);
     const double room = inner - (coded ? 3 * pad + side : 2 * pad);
-    struct lettering line = {"Sans", p->name * 0.7, p->name * 0.4, room, p->panel * 0.14, dark,
-                             1,      true,          false,         false};
-    struct lettering address = {"Sans Bold", p->name, p->name * 0.3, room,  p->panel * 0.24,
-                                dark,        1,       true,          false, false};
+    struct lettering line = {.font = "Sans",
+                             .largest = p->name * 0.7,
+                             .smallest = p->name * 0.4,
+                             .width = room,
+                             .height = p->panel * 0.14,
+                             .color = dark,
+                             .lines = 1,
+                             .one_line = true};
+    struct lettering address = {.font = "Sans Bold",
+                                .largest = p->name,
+                                .smallest = p->name * 0.3,
+                                .width = room,
+                                .height = p->panel * 0.24,
+                                .color = dark,
+                                .lines = 1,
+                                .one_line = true};
     double foot = y + p->panel - pad - height_of(d, d->art->address, &address);
     double over = foot - height_of(d, d->art->hear, &line),
            when = height_of(d, d->art->when, &line);
-    struct lettering names = {
-        "Sans Bold", p->name, p->name * 0.42, room,  over - y - 1.6 * pad - when,
-        dark,        0,       false,          false, false};
+    struct lettering names = {.font = "Sans Bold",
+                              .largest = p->name,
+                              .smallest = p->name * 0.42,
+                              .width = room,
+                              .height = over - y - 1.6 * pad - when,
+                              .color = dark};
     struct str guests;
     str_init(&guests, STR_MAX);
     add_guests(&guests, d->art, false);

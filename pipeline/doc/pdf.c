@@ -88,30 +88,51 @@ static const char *dictionary(const struct str *s, long object, size_t *ret_len)
     return begin;
 }
 
-// cairo cannot say the language: the catalogue is written once more behind the end, which is how
+// An object once more, behind the end: *ret_at is where. `more` goes into its dictionary; a date
+// there gets the mark that cairo 1.16 forgets.
+static bool write_again(struct str *s, long object, const char *more, size_t *ret_at)
+{
+    static const char date[] = "/CreationDate (", mark[] = "D:";
+    size_t len = 0;
+    const char *old = object > 0 ? dictionary(s, object, &len) : NULL;
+    if (!old)
+        return false;
+    const char *at = memmem(old, len, date, strlen(date));
+    size_t head = at ? (size_t)(at - old) + strlen(date) : len;
+    bool marked = at && str_starts(old + head, mark);
+    struct str again;
+    str_init(&again, STR_MAX);
+    str_addf(&again, "%ld 0 obj\n<<", object);
+    str_addn(&again, old, head);
+    str_add(&again, at && !marked ? mark : "");
+    str_addn(&again, old + head, len - head);
+    str_addf(&again, "%s>>\nendobj\n", more);
+    *ret_at = s->len;
+    str_addn(s, again.p, again.len);
+    str_done(&again);
+    return true;
+}
+
+// cairo cannot say the language: the catalogue is written once more behind the end, which is how a
 // PDF is changed without moving anything.
 static int add_language(struct pdf *f, const char *path, struct err *e)
 {
-    struct str *s = &f->bytes;
+    struct str *s = &f->bytes, more;
     const char *trailer = last_of(s, "trailer");
     long root = number_behind(trailer, "/Root "), size = number_behind(trailer, "/Size ");
     long info = number_behind(trailer, "/Info "), start = number_behind(trailer, "startxref\n");
-    size_t len = 0;
-    const char *old = root > 0 ? dictionary(s, root, &len) : NULL;
-    if (!old || size < 0 || info < 0 || start < 0)
-        return err_set(e, -EIO, "%s: the PDF's catalogue is not where it should be", path);
-    struct str more;
-    str_init(&more, STR_MAX);
-    str_addf(&more, "%ld 0 obj\n<<", root);
-    str_addn(&more, old, len);
-    str_addf(&more,
-             "   /Lang (%s)\n   /ViewerPreferences << /DisplayDocTitle true >>\n>>\nendobj\n",
+    size_t root_at, info_at;
+    str_init(&more, 256);
+    str_addf(&more, "   /Lang (%s)\n   /ViewerPreferences << /DisplayDocTitle true >>\n",
              f->language);
-    size_t object = s->len;
-    str_addn(s, more.p, more.len);
+    bool good = size > 0 && start > 0 && write_again(s, root, more.p, &root_at) &&
+                write_again(s, info, "", &info_at);
     str_done(&more);
+    if (!good)
+        return err_set(e, -EIO, "%s: the PDF's catalogue is not where it should be", path);
     size_t table = s->len;
-    str_addf(s, "xref\n%ld 1\n%010zu 00000 n \n", root, object);
+    str_addf(s, "xref\n%ld 1\n%010zu 00000 n \n%ld 1\n%010zu 00000 n \n", info, info_at, root,
+             root_at);
     str_addf(s, "trailer\n<< /Size %ld\n   /Root %ld 0 R\n   /Info %ld 0 R\n   /Prev %ld\n>>\n",
              size, root, info, start);
     str_addf(s, "startxref\n%zu\n%%%%EOF\n", table);

@@ -40,7 +40,14 @@ static const struct style heading = {"Sans Bold", 15, 20, INK},
 static void foot(struct writer *w)
 {
     struct str number;
-    struct lettering l = {"Sans", 8, 5, INNER - 90, 24, SOFT, 2, true, false, false};
+    struct lettering l = {.font = "Sans",
+                          .largest = 8,
+                          .smallest = 5,
+                          .width = INNER - 90,
+                          .height = 24,
+                          .color = SOFT,
+                          .lines = 2,
+                          .one_line = true};
     str_init(&number, 64);
     str_addf(&number, "%s %d", w->page, w->number);
     color_use(w->cr, LINE);
@@ -71,7 +78,7 @@ static void need(struct writer *w, double height)
 static PangoLayout *lay_out(struct writer *w, const char *words, const struct style *st,
                             double width)
 {
-    struct lettering l = {.font = st->font, .width = width};
+    struct lettering l = {.font = st->font, .width = width, .most = strlen(words) + 1};
     PangoLayout *layout = lettering_at(w->cr, words, &l, st->size);
     pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR); // long addresses
     return layout;
@@ -118,9 +125,22 @@ static void draw_band(struct writer *w)
     scene_draw(w->cr, colors, scene_seed(w->s->title), PDF_A4_WIDTH / side);
     cairo_restore(w->cr);
     const double end = top + 0.47 * side;
-    struct lettering show = {"Sans Bold", 11, 7, INNER, 16, colors->soft, 1, true, false, false};
-    struct lettering title = {"Sans Bold", 30, 9,    INNER, end - 42,
-                              colors->ink, 0,  true, false, true};
+    struct lettering show = {.font = "Sans Bold",
+                             .largest = 11,
+                             .smallest = 7,
+                             .width = INNER,
+                             .height = 16,
+                             .color = colors->soft,
+                             .lines = 1,
+                             .one_line = true};
+    struct lettering title = {.font = "Sans Bold",
+                              .largest = 30,
+                              .smallest = 9,
+                              .width = INNER,
+                              .height = end - 42,
+                              .color = colors->ink,
+                              .one_line = true,
+                              .even = true};
     pdf_begin(w->cr, "P");
     double y = lettering_draw(w->cr, w->s->show, MARGIN, 22, &show) + 4;
     pdf_end(w->cr, "P");
@@ -243,7 +263,8 @@ static void write_blocks(struct writer *w)
             continue;
         }
         if (head) { // never alone at the end of a page
-            w->y += b->kind == BLOCK_HEADING ? 15 : 7;
+            bool follows = i > 0 && s->blocks[i - 1].kind == BLOCK_HEADING;
+            w->y += b->kind == BLOCK_HEADING ? 15 : follows ? 0 : 7;
             need(w, heading.leading + 3 * text.leading);
         }
         put(w,
@@ -254,7 +275,7 @@ static void write_blocks(struct writer *w)
             b->kind == BLOCK_HEADING ? &heading
             : head                   ? &under
                                      : &text);
-        w->y += head ? 2 : 4;
+        w->y += head ? 3 : 4;
         i++;
     }
 }

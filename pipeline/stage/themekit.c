@@ -8,7 +8,7 @@
 // in:       {"stylesheet": sheet.xsl, "style": sheet.css, "strings": strings.<language>.json;
 //            all of presets/kit/;
 //            "files": what is gathered, theme by theme, episode by episode, where there are any}
-// makes:    tema-<id>.zip, tema-<id>.pdf, tema-<id>.html
+// makes:    tema-<id>.zip, tema-<id>.pdf, tema-<id>.html, which says where the other two are
 // measured: {"themes": [{"id", "title", "bytes": of the ZIP, "pdf_bytes"}]}
 #include <errno.h>
 #include <string.h>
@@ -107,6 +107,24 @@ static void note(struct gathering *g, const struct kit_theme *t, const char *bas
     json_push(g->measured, one);
 }
 
+static int write_page(struct gathering *g, const struct sheet *s, const char *base, struct err *e)
+{
+    struct arena *a = g->job->arena;
+    struct sheet_file files[] = {
+        {word(g, "titleZip"), arena_printf(a, "%s.zip", base), "ZIP", 0},
+        {word(g, "titleOverview"), arena_printf(a, "%s.pdf", base), "PDF", 0},
+    };
+    struct str html;
+    for (size_t i = 0; i < COUNT(files); i++)
+        files[i].bytes = fs_size(kit_parts_path(&g->parts, files[i].path));
+    str_init(&html, STR_MAX);
+    int r = kit_parts_page(&g->parts, s, files, COUNT(files), &html, e);
+    if (r >= 0)
+        r = texts_save(g->job, arena_printf(a, "%s.html", base), &html, e);
+    str_done(&html);
+    return r;
+}
+
 static int make_theme(struct gathering *g, const struct json *j, struct err *e)
 {
     struct arena *a = g->job->arena;
@@ -126,10 +144,10 @@ static int make_theme(struct gathering *g, const struct json *j, struct err *e)
     if (r >= 0)
         r = kit_parts_page(&g->parts, &s, NULL, 0, &html, e);
     if (r >= 0)
-        r = texts_save(g->job, arena_printf(a, "%s.html", base), &html, e);
-    if (r >= 0)
         r = write_zip(g, &theme, &s, base, &html, e);
     str_done(&html);
+    if (r >= 0)
+        r = write_page(g, &s, base, e);
     if (r >= 0)
         note(g, &theme, base);
     return r;
