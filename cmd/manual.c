@@ -141,6 +141,7 @@ static void files_section(void)
     key_tables("episode.yaml: ", episode_tables, num_episode_tables);
     key_tables("episode.yaml: ", piece_tables, num_piece_tables);
     key_tables("episode.yaml: ", credit_tables, num_credit_tables);
+    key_tables("episode.yaml: ", kit_tables, num_kit_tables);
     key_tables("episode.yaml: ", &planned_table, 1);
     key_tables("episode.yaml: ", &waiver_table, 1);
     key_tables("calendar.yaml: ", calendar_tables, num_calendar_tables);

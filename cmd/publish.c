@@ -170,7 +170,8 @@ int cmd_publish(const struct env *env, const struct args *args, struct err *e)
     if (w.until && !flow_find(w.until))
         return err_usage(e,
                          "there is no stage '%s'\nstages: ingest timeline art captions normalize "
-                         "transcribe encode tag package hls clip item page report feed site",
+                         "transcribe encode tag package hls clip kit item page report feed "
+                         "themekit site",
                          args_text(args, "until"));
     return run(env, args, &w, e);
 }

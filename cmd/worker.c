@@ -190,6 +190,7 @@ int main(void)
     // Tables of a long recording come from the system and go back to it; the heap stays whole.
     mallopt(M_MMAP_THRESHOLD, 256 << 10);
     mallopt(M_TRIM_THRESHOLD, 4 << 20);
+    setenv("TZ", "UTC0", 1); // a ZIP's times are local ones: the same everywhere
     library_begin();
     char *line = NULL;
     size_t cap = 0;

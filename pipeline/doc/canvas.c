@@ -8,17 +8,22 @@
 #include "base/fs.h"
 #include "base/str.h"
 
+void canvas_letters(cairo_t *cr)
+{
+    cairo_font_options_t *font = cairo_font_options_create();
+    cairo_font_options_set_hint_style(font, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics(font, CAIRO_HINT_METRICS_OFF);
+    cairo_font_options_set_antialias(font, CAIRO_ANTIALIAS_GRAY);
+    cairo_set_font_options(cr, font);
+    cairo_font_options_destroy(font);
+}
+
 void canvas_open(struct canvas *c, int width, int height, bool clear)
 {
     c->surface =
         cairo_image_surface_create(clear ? CAIRO_FORMAT_ARGB32 : CAIRO_FORMAT_RGB24, width, height);
     c->cr = cairo_create(c->surface);
-    cairo_font_options_t *font = cairo_font_options_create();
-    cairo_font_options_set_hint_style(font, CAIRO_HINT_STYLE_NONE);
-    cairo_font_options_set_hint_metrics(font, CAIRO_HINT_METRICS_OFF);
-    cairo_font_options_set_antialias(font, CAIRO_ANTIALIAS_GRAY);
-    cairo_set_font_options(c->cr, font);
-    cairo_font_options_destroy(font);
+    canvas_letters(c->cr);
 }
 
 void canvas_close(struct canvas *c)

@@ -16,6 +16,7 @@ struct screen_piece {        // where a picture belongs in the frame
 
 // clear: with alpha, nothing there yet; else RGB, black.
 void canvas_open(struct canvas *c, int width, int height, bool clear);
+void canvas_letters(cairo_t *cr); // the same letters on any surface
 int canvas_save(const struct canvas *c, const char *path, struct err *e);
 // Only what is drawn of a clear canvas, in *ret, whose edges and sides are even numbers; nothing
 // drawn: width 0, and no file is written. The PNG's alpha is straight.

@@ -116,13 +116,14 @@ static double draw_names(cairo_t *cr, const struct fact_goal *goals, size_t n,
     return y - gap;
 }
 
-// In rows from y on; shown only where `show`. Returns the y below.
-static double walk_numbers(cairo_t *cr, const struct fact_goal *goals, size_t n,
-                           const struct chip_block *b, double y, bool show)
+// In rows from y on, as many in a row as there is room for; shown only where `show`. Returns the y
+// below.
+static double walk_rows(cairo_t *cr, const struct fact_goal *goals, size_t n,
+                        const struct chip_block *b, double y, bool titled, bool show)
 {
-    double height = b->size * 58 / 56, gap = b->size * 12 / 56, x = b->x;
+    double height = titled ? b->size : b->size * 58 / 56, gap = b->size * 12 / 56, x = b->x;
     for (size_t i = 0; i < n; i++) {
-        struct chip c = chip_new(cr, &goals[i], height, b->width, false);
+        struct chip c = chip_new(cr, &goals[i], height, b->width, titled);
         if (x > b->x && x + chip_width(&c) > b->x + b->width) {
             x = b->x;
             y += height + gap;
@@ -135,6 +136,22 @@ static double walk_numbers(cairo_t *cr, const struct fact_goal *goals, size_t n,
     return y + height;
 }
 
+double chip_draw_wide(cairo_t *cr, const struct fact_goal *goals, size_t n,
+                      const struct chip_block *b)
+{
+    const double smallest = 0.4; // of the size of one: smaller names are not read
+    struct chip_block rows = *b;
+    if (n <= CHIP_NAMES)
+        return chip_draw(cr, goals, n, b);
+    for (rows.size *= 0.8; rows.size >= b->size * smallest; rows.size *= 0.96) {
+        double height = walk_rows(cr, goals, n, &rows, 0, true, false);
+        if (height <= b->height)
+            return walk_rows(cr, goals, n, &rows, b->at_bottom ? b->y + b->height - height : b->y,
+                             true, true);
+    }
+    return chip_draw(cr, goals, n, b);
+}
+
 double chip_draw(cairo_t *cr, const struct fact_goal *goals, size_t n, const struct chip_block *b)
 {
     if (n == 0)
@@ -143,6 +160,6 @@ double chip_draw(cairo_t *cr, const struct fact_goal *goals, size_t n, const str
         return draw_names(cr, goals, n, b);
     double y = b->y;
     if (b->at_bottom)
-        y += b->height - walk_numbers(cr, goals, n, b, 0, false);
-    return walk_numbers(cr, goals, n, b, y, true);
+        y += b->height - walk_rows(cr, goals, n, b, 0, false, false);
+    return walk_rows(cr, goals, n, b, y, false, true);
 }

@@ -15,6 +15,9 @@ struct chip_block {
 };
 // Up to CHIP_NAMES with names one below the other, more as numbers in rows. Returns the y below.
 double chip_draw(cairo_t *cr, const struct fact_goal *goals, size_t n, const struct chip_block *b);
+// The same, but more than CHIP_NAMES stand in rows with their names as well, where the room allows.
+double chip_draw_wide(cairo_t *cr, const struct fact_goal *goals, size_t n,
+                      const struct chip_block *b);
 // Any word as a chip of its own, at the upper left of the room; returns the y below.
 double chip_word(cairo_t *cr, const char *text, uint32_t back, const struct chip_block *b);
 uint32_t chip_back(const struct fact_goal *goal);

@@ -116,6 +116,24 @@ static int read_clips(struct arena *a, const struct json *array, struct fact_epi
     return 0;
 }
 
+static int read_kit(struct arena *a, const struct json *array, struct fact_episode *ep,
+                    struct err *e)
+{
+    ep->num_kit = json_count(array);
+    ep->kit = arena_array(a, struct fact_download, ep->num_kit + 1);
+    for (size_t i = 0; i < ep->num_kit; i++) {
+        const struct json *j = json_at(array, i);
+        struct fact_download *d = &ep->kit[i];
+        d->title = json_text(j, "title");
+        d->path = json_text(j, "path");
+        d->type = json_text(j, "type");
+        d->bytes = json_int(j, "bytes", -1);
+        if (!d->title || !d->path || !d->type || d->bytes < 0)
+            return missing(e, "a file of the kit", "title, path, type or bytes");
+    }
+    return 0;
+}
+
 static int read_chapters(struct arena *a, const struct json *array, struct fact_episode *ep,
                          struct err *e)
 {
@@ -214,7 +232,9 @@ static int read_resources(struct arena *a, const struct json *array, struct fact
         const struct json *j = json_at(array, i);
         ep->resources[i].kind = json_text(j, "kind");
         ep->resources[i].title = json_text(j, "title");
+        ep->resources[i].text = json_text(j, "text");
         ep->resources[i].url = json_text(j, "url");
+        ep->resources[i].contact = json_text(j, "contact");
         read_place(json_get(j, "municipality"), &ep->resources[i].place);
         if (!ep->resources[i].title)
             return missing(e, "a resource", "title");
@@ -306,6 +326,8 @@ int facts_episode(struct arena *a, const struct json *j, struct fact_episode *re
     r = read_files(a, json_get(j, "files"), &ep, e);
     if (r >= 0)
         r = read_clips(a, json_get(j, "clips"), &ep, e);
+    if (r >= 0)
+        r = read_kit(a, json_get(j, "kit"), &ep, e);
     if (r >= 0)
         *ret = ep;
     return r;

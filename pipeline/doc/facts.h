@@ -16,13 +16,17 @@
 //   goals [{number, iri, title, color "#4C9F38", text_color "black" or "white"}]
 //   targets [{code "3.4", iri}]
 //   hosts, guests [{name, role, url, municipality {number, name, lat, lon, osm}}]
-//   resources [{kind, title, url, municipality {…}}]
+//   resources [{kind "tool", "contact", "need", "offer", "video", "document" or "link", title,
+//     text, url, contact: an e-mail address, municipality {…}}]
 //   cover ("episodes/<slug>/cover.png"), cover_width (pixels)
 //   files [{output "mp3", path "media/<slug>/…", type "audio/mpeg", bytes, sha256,
 //     duration_ticks, width, height (pixels, of a video)}], the feed's enclosure first
 //   poster ("episodes/<slug>/poster-….jpg", of a video)
 //   clips [{shape "square" or "portrait", title, path, bytes, duration_ticks, text: what is said in
 //     it, captions: path of a file for Facebook}], on the page alone
+//   kit [{title, path "kit/<slug>/…", type "application/zip", bytes}]: material for municipalities,
+//   the
+//     page of it (text/html) first, on the page alone
 //   chapters [{start_ticks, title, url}], on the published clock, sorted, the first at 0
 //   transcripts [{language, made "automatic" or "corrected", vtt, srt, json, html}]: paths
 //   soundbites [{start_ticks, end_ticks, title}], on the published clock
@@ -91,8 +95,12 @@ struct fact_waiver {
     const char *rule, *reason;
 };
 struct fact_resource {
-    const char *kind, *title, *url;
+    const char *kind, *title, *text, *url, *contact; // all but title may be NULL
     struct fact_place place;
+};
+struct fact_download {
+    const char *title, *path, *type;
+    int64_t bytes;
 };
 
 struct fact_link {
@@ -131,6 +139,8 @@ struct fact_episode {
     size_t num_files;
     struct fact_clip *clips;
     size_t num_clips;
+    struct fact_download *kit;
+    size_t num_kit;
     struct fact_chapter *chapters;
     size_t num_chapters;
     struct fact_transcript *transcripts;

@@ -64,13 +64,13 @@ static void add_seen(struct str *out, const char *text, bool one_line)
         out->p[--out->len] = '\0';
 }
 
-static void clean(struct str *out, const char *text, bool one_line)
+static void clean(struct str *out, const char *text, size_t most, bool one_line)
 {
     struct str part, whole;
-    str_init(&part, LETTERING_MAX + 1);
-    str_init(&whole, 3 * LETTERING_MAX + 1);
-    str_init(out, 3 * LETTERING_MAX + 1);
-    size_t len = strnlen(text, LETTERING_MAX);
+    str_init(&part, most + 1);
+    str_init(&whole, 3 * most + 1);
+    str_init(out, 3 * most + 1);
+    size_t len = strnlen(text, most);
     while (text[len] && len > 0 && (text[len] & 0xc0) == 0x80) // in the middle of a character
         len--;
     str_addn(&part, text, len);
@@ -83,7 +83,7 @@ static void clean(struct str *out, const char *text, bool one_line)
 bool lettering_blank(const char *text)
 {
     struct str seen;
-    clean(&seen, text ? text : "", true);
+    clean(&seen, text ? text : "", LETTERING_MAX, true);
     bool blank = seen.len == 0;
     str_done(&seen);
     return blank;
@@ -105,7 +105,7 @@ PangoLayout *lettering_at(cairo_t *cr, const char *text, const struct lettering 
     pango_layout_set_font_description(layout, d);
     pango_font_description_free(d);
     struct str seen;
-    clean(&seen, text, l->one_line);
+    clean(&seen, text, l->most ? l->most : LETTERING_MAX, l->one_line);
     pango_layout_set_text(layout, seen.p, -1);
     str_done(&seen);
     pango_layout_set_auto_dir(layout, false); // else a name in Arabic moves to the other side

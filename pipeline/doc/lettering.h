@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Text in the largest size that fits. Whatever the text holds is shown as it is: no markup; control
-// and direction characters are left out, broken UTF-8 becomes U+FFFD, and at most LETTERING_MAX
-// bytes are looked at.
+// and direction characters are left out, broken UTF-8 becomes U+FFFD, and at most `most` bytes,
+// else LETTERING_MAX, are looked at.
 #pragma once
 #include <pango/pangocairo.h>
 #include <stdbool.h>
@@ -18,6 +18,7 @@ struct lettering {
     bool one_line; // line ends in the text are blanks (it may still wrap)
     bool middle;   // centred in the width
     bool even;     // lines of about one length: the layout is as narrow as its lines allow
+    size_t most;   // bytes; 0: LETTERING_MAX
 };
 struct extent {
     double width, height;

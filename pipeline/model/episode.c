@@ -16,10 +16,6 @@ enum { NOTES_MAX = 1 << 20 };
 
 #define E(field) offsetof(struct episode, field)
 #define ASIDE KEY_NODE, KEY_NOWHERE, false, 0, 0, NULL
-#define LATER(name, what)                                     \
-    {                                                         \
-        name, KEY_LATER, KEY_NOWHERE, false, 0, 0, NULL, what \
-    }
 
 const char episode_live_chapters[] = "chapters.live.yaml";
 
@@ -133,7 +129,10 @@ const struct key episode_keys[] = {
      "rules that check names and this episode is let off, each with a reason, which stands on its "
      "page; default none; for example [{rule: described, reason: Opptaket blir synstolket i mars, "
      "by: Kari Nordmann, until: 2026-03-31}]"},
-    LATER("kit", "material for municipalities; not supported yet"),
+    {"kit", ASIDE,
+     "material for municipalities: poster, cards, a sheet for a meeting, all in one ZIP; {}: of "
+     "what is known anyway; none: also where the show has it; default: the show's; for example "
+     "{facts: [\"Én av fem er ofte alene.\"], questions: [\"Hvem kommer ikke i dag?\"]}"},
     {"cleaning", KEY_CHOICE, E(cleaning), false, 0, 0, show_cleanings,
      "auto: hum, rumble, noise, clicks, cut peaks and other speakers' voices go where they are "
      "measured; default: the show's"},
@@ -177,6 +176,8 @@ static int read_parts(const struct loading *l, const struct municipalities *m)
         r = parts_credits(&p, node_of(l->root, "credits"));
     if (r >= 0)
         r = parts_resources(&p, node_of(l->root, "resources"));
+    if (r >= 0)
+        r = parts_kit(&p, node_of(l->root, "kit"));
     if (r >= 0)
         r = parts_described(&p, node_of(l->root, "described"));
     if (r >= 0)
@@ -355,6 +356,8 @@ static int add_inner(const struct loading *l)
     return 0;
 }
 
+static const struct kit kit_of_show = {.start_min = -1};
+
 static struct episode from_show(struct arena *a, const struct show *s, const char *folder)
 {
     struct episode ep = {
@@ -380,6 +383,7 @@ static struct episode from_show(struct arena *a, const struct show *s, const cha
         .intro = s->intro,
         .outro = s->outro,
         .music = s->music,
+        .kit = s->kit ? &kit_of_show : NULL,
         .is_explicit = s->is_explicit,
         .accept_damage = s->accept_damage,
     };

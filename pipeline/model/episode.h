@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // episodes/<folder>/episode.yaml
 #pragma once
+#include "model/kit.h"
 #include "model/law.h"
 #include "model/show.h"
 
@@ -62,7 +63,7 @@ struct credit {
     const char *name, *role, *url; // url NULL: none
 };
 struct resource {
-    const char *kind, *title, *url, *municipality;
+    const char *kind, *title, *text, *url, *contact, *municipality; // NULL: none; contact: e-mail
 };
 // The broadcast of it, as it is announced.
 struct planned {
@@ -116,6 +117,7 @@ struct episode {
     size_t num_comments;
     struct credit *credits;
     size_t num_credits;
+    const struct kit *kit; // NULL: none is made
     struct planned planned;
     struct waiver *waivers; // one a rule
     size_t num_waivers;

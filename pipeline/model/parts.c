@@ -29,6 +29,8 @@ static const char *const scopes[] = {"live",    "recording", "podcast", "faceboo
 static const char *const clocks[] = {"recording", "published", NULL};
 static const char *const uses[] = {"both", "picture", "sound", NULL};
 static const char *const repairs[] = {"auto", "off", NULL};
+static const char *const resource_kinds[] = {"tool",  "contact",  "need", "offer",
+                                             "video", "document", "link", NULL};
 static const char *const makers[] = {"automatic", "corrected", NULL};
 
 static const struct key person_keys[] = {
@@ -101,9 +103,14 @@ static const struct key chapter_keys[] = {
      "a page that belongs to it; default none; for example https://example.org/"},
 };
 static const struct key resource_keys[] = {
-    {"kind", KEY_TEXT, Q(kind), true, 0, 40, NULL, "what it is; for example tool"},
+    {"kind", KEY_CHOICE, Q(kind), true, 0, 0, resource_kinds,
+     "what it is; a need that one municipality has may meet what another offers; for example tool"},
     {"title", KEY_TEXT, Q(title), true, 0, 0, NULL,
-     "its name; for example Verktøykasse for trivsel"},
+     "its name, or in a few words what is needed or offered; for example Verktøykasse for trivsel"},
+    {"text", KEY_PROSE, Q(text), false, 0, 1000, NULL,
+     "a few sentences on it; default none; for example Vi låner gjerne ut fiskestenger."},
+    {"contact", KEY_TEXT, Q(contact), false, 0, 128, NULL,
+     "e-mail address to write to; default none; for example kari@example.org"},
     {"url", KEY_URL, Q(url), false, 0, 0, NULL,
      "where it is found; default none; for example https://example.org/verktoy"},
     {"municipality", KEY_TEXT, Q(municipality), false, 0, 0, NULL,
@@ -120,8 +127,7 @@ const struct key_table episode_tables[] = {
 };
 const size_t num_episode_tables = COUNT(episode_tables);
 
-// A name or number becomes the number.
-static int check_municipality(const struct parts *p, const char **word, const struct node *n)
+int parts_municipality(const struct parts *p, const char **word, const struct node *n)
 {
     if (!*word || !p->municipalities)
         return 0;
@@ -171,7 +177,7 @@ static int read_person(const struct parts *p, const struct node *n, const char *
     if (r >= 0 && consent)
         r = keys_read(p->a, consent, consent_keys, COUNT(consent_keys), "consent", ret, p->e);
     if (r >= 0)
-        r = check_municipality(p, &ret->municipality, node_of(n, "municipality"));
+        r = parts_municipality(p, &ret->municipality, node_of(n, "municipality"));
     if (r >= 0)
         r = read_straps(p, ret);
     ret->node = n;
@@ -448,7 +454,9 @@ int parts_resources(const struct parts *p, const struct node *n)
         r = keys_read(p->a, items[i], resource_keys, COUNT(resource_keys), "a resource", &all[i],
                       p->e);
         if (r >= 0)
-            r = check_municipality(p, &all[i].municipality, node_of(items[i], "municipality"));
+            r = parts_municipality(p, &all[i].municipality, node_of(items[i], "municipality"));
+        if (r >= 0)
+            r = word_email(all[i].contact, node_of(items[i], "contact"), p->e);
         if (r < 0)
             return r;
     }

@@ -22,8 +22,11 @@ int parts_clips(const struct parts *p, const struct node *n); // behind the cuts
 int parts_soundbites(const struct parts *p, const struct node *n);
 int parts_comments(const struct parts *p, const struct node *n);
 int parts_credits(const struct parts *p, const struct node *n);
+int parts_kit(const struct parts *p, const struct node *n);
 int parts_resources(const struct parts *p, const struct node *n);
 int parts_described(const struct parts *p, const struct node *n);
 int parts_planned(const struct parts *p, const struct node *n);
+// A name or number becomes the number; NULL is fine.
+int parts_municipality(const struct parts *p, const char **word, const struct node *n);
 // A file that belongs to the episode: inside the show, and there.
 int parts_file(const struct parts *p, const char *file, const struct node *n);

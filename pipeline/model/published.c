@@ -141,6 +141,20 @@ static int read_clip(const struct spot_in *at, const struct json *j, void *item)
     return r < 0 ? r : read_path(at, j, "captions", false, &c->captions);
 }
 
+static int read_kit(const struct spot_in *at, const struct json *j, void *item)
+{
+    struct published_kit *k = item;
+    int r = read_text(at, j, "title", true, &k->title);
+    if (r >= 0)
+        r = read_path(at, j, "path", true, &k->path);
+    if (r >= 0)
+        r = read_text(at, j, "type", true, &k->type);
+    if (r >= 0)
+        r = read_hash(at, j, &k->sha256);
+    k->bytes = json_int(j, "bytes", -1);
+    return r >= 0 && k->bytes < 0 ? wrong(at, "bytes", "must be a whole number") : r;
+}
+
 static int read_former(const struct spot_in *at, const struct json *j, void *item)
 {
     struct published_former *f = item;
@@ -171,6 +185,7 @@ struct list {
 static struct json *write_source(const void *item);
 static struct json *write_file(const void *item);
 static struct json *write_clip(const void *item);
+static struct json *write_kit(const void *item);
 static struct json *write_former(const void *item);
 static struct json *write_chapter(const void *item);
 
@@ -182,6 +197,7 @@ static const char *const of_source[] = {"path", "sha256", NULL};
         "width", "height", "frame_rate", "bit_rate_kbps"
 static const char *const of_file[] = {OF_FILE, NULL};
 static const char *const of_clip[] = {OF_FILE, "title", "text", "captions", NULL};
+static const char *const of_kit[] = {"title", "path", "type", "bytes", "sha256", NULL};
 static const char *const of_former[] = {"path", "until", NULL};
 static const char *const of_chapter[] = {"at", "title", "url", NULL};
 static const struct list lists[] = {
@@ -189,6 +205,7 @@ static const struct list lists[] = {
      write_source},
     {"files", "path", of_file, false, LIST(files, published_file), read_file, write_file},
     {"clips", "path", of_clip, true, LIST(clips, published_clip), read_clip, write_clip},
+    {"kit", "path", of_kit, true, LIST(kit, published_kit), read_kit, write_kit},
     {"former", "path", of_former, false, LIST(former, published_former), read_former, write_former},
     {"chapters", "at", of_chapter, false, LIST(chapters, chapter), read_chapter, write_chapter},
 };
@@ -330,6 +347,18 @@ static struct json *write_clip(const void *item)
     return o;
 }
 
+static struct json *write_kit(const void *item)
+{
+    const struct published_kit *k = item;
+    struct json *o = json_new_object();
+    json_put_text(o, "title", k->title);
+    json_put_text(o, "path", k->path);
+    json_put_text(o, "type", k->type);
+    json_put_int(o, "bytes", k->bytes);
+    json_put_text(o, "sha256", k->sha256);
+    return o;
+}
+
 static struct json *write_former(const void *item)
 {
     const struct published_former *f = item;
@@ -397,9 +426,9 @@ static void put_list(struct json *o, const struct published *p, const struct lis
 
 struct json *published_json(const struct published *p)
 {
-    static const char *const ours[] = {"guid",   "slug",     "state", "first_published",
-                                       "length", "sources",  "files", "clips",
-                                       "former", "chapters", NULL};
+    static const char *const ours[] = {"guid",   "slug",    "state",    "first_published",
+                                       "length", "sources", "files",    "clips",
+                                       "kit",    "former",  "chapters", NULL};
     struct json *o = json_new_object();
     json_put_text(o, "guid", p->guid);
     json_put_text(o, "slug", p->slug);

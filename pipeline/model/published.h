@@ -22,6 +22,10 @@ struct published_clip {         // a piece for social media
     const char *text;     // what is said in it; NULL: there are no captions
     const char *captions; // as path; NULL: the same
 };
+struct published_kit { // material for municipalities
+    const char *title, *path, *type, *sha256;
+    int64_t bytes;
+};
 struct published_source {
     const char *path, *sha256;
 };
@@ -40,6 +44,8 @@ struct published {
     size_t num_files;
     struct published_clip *clips;
     size_t num_clips;
+    struct published_kit *kit;
+    size_t num_kit;
     struct published_former *former;
     size_t num_former;
     struct chapter *chapters;

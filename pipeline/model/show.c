@@ -18,10 +18,6 @@
 enum { GRAPHICS_ALONE = 3 }; // from here on words of the list below stand for all the others
 
 #define S(field) offsetof(struct show, field)
-#define LATER(name, what)                                     \
-    {                                                         \
-        name, KEY_LATER, KEY_NOWHERE, false, 0, 0, NULL, what \
-    }
 
 const char *const show_trims[] = {"auto", "off", NULL};
 const char *const show_cleanings[] = {"auto", "off", NULL};
@@ -132,7 +128,9 @@ const struct key show_keys[] = {
     {"accessibility", KEY_NODE, KEY_NOWHERE, false, 0, 0, NULL,
      "what the page about the show says of accessibility: {statement, feedback, known}; default: "
      "the owner's e-mail and what the program knows"},
-    LATER("kit", "material for municipalities; not supported yet"),
+    {"kit", KEY_BOOL, S(kit), false, 0, 0, NULL,
+     "true: every episode gets material for municipalities, also where its episode.yaml has no "
+     "kit; default false"},
     {"cleaning", KEY_CHOICE, S(cleaning), false, 0, 0, show_cleanings,
      "auto: hum, rumble, noise, clicks, cut peaks and other speakers' voices go where they are "
      "measured; default: auto; or off"},

@@ -51,6 +51,7 @@ struct show {
     struct texts graphics_words;                   // as written
     unsigned graphics;                             // set of enum show_graphics
     const char *balance;                           // auto or off
+    bool kit;                                      // material for every episode
     struct live live;
     struct feeding feeding;
     struct show_site pages;     // what only the pages use

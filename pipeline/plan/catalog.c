@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "plan/facts.h"
 #include "plan/feeds.h"
+#include "plan/kit.h"
 #include "plan/liveitem.h"
 #include "plan/pages.h"
 #include "plan/settings.h"
@@ -70,6 +71,7 @@ static void add_entry(struct arena *a, struct catalog *c, struct plan *p, const 
         .entry = pages_entry(p),
         .texts = pages_texts(p),
         .trailer = trailer_json(p),
+        .kit = kit_entry(p),
     };
     add_membership(a, p, one);
 }
@@ -172,6 +174,7 @@ void catalog_done(struct catalog *c)
         json_free(c->entries[i].entry);
         json_free(c->entries[i].trailer);
         json_free(c->entries[i].texts);
+        json_free(c->entries[i].kit);
     }
     json_free(c->live);
     *c = (struct catalog){0};

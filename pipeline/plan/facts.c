@@ -43,7 +43,7 @@ void facts_put_theme(const struct plan *p, struct json *o)
     json_put(o, "theme", theme);
 }
 
-static void put_place(const struct plan *p, struct json *o, const char *word)
+void facts_put_place(const struct plan *p, struct json *o, const char *word)
 {
     const struct municipality *m = word ? municipality_find(&p->s->municipalities, word) : NULL;
     if (!m)
@@ -66,7 +66,7 @@ void facts_put_people(const struct plan *p, struct json *o, const char *key,
         json_put_text(one, "name", people[i].name);
         json_put_text(one, "role", people[i].role);
         json_put_text(one, "url", people[i].url);
-        put_place(p, one, people[i].municipality);
+        facts_put_place(p, one, people[i].municipality);
         json_push(list, one);
     }
     json_put(o, key, list);
@@ -197,8 +197,10 @@ static void put_resources(const struct plan *p, struct json *o)
         struct json *one = json_new_object();
         json_put_text(one, "kind", r->kind);
         json_put_text(one, "title", r->title);
+        json_put_text(one, "text", r->text);
         json_put_text(one, "url", r->url);
-        put_place(p, one, r->municipality);
+        json_put_text(one, "contact", r->contact);
+        facts_put_place(p, one, r->municipality);
         json_push(list, one);
     }
     if (json_count(list))
@@ -277,6 +279,14 @@ struct json *facts_of_live(struct plan *p, const char *guid, int64_t start_utc_s
     struct json *o = names(p);
     json_put_int(o, "published_utc_s", start_utc_s);
     json_put_text(o, "guid", guid);
+    put_words(p, o);
+    return o;
+}
+
+struct json *facts_of_kit(struct plan *p)
+{
+    struct json *o = names(p);
+    json_put_int(o, "published_utc_s", plan_published_utc_s(p));
     put_words(p, o);
     return o;
 }

@@ -5,7 +5,7 @@
 
 #define IN(...) ((const struct flow_input[]){__VA_ARGS__, {NULL, NULL, NULL, OF_STAGE, false}})
 
-const char flow_last_media[] = "clip";
+const char flow_last_media[] = "kit";
 static const char facts[] = "facts.json";
 static const char timeline[] = "timeline.json";
 static const char tracks[] = "tracks.json";
@@ -62,6 +62,12 @@ const struct flow flow_table[] = {
         {"timeline", "timeline", timeline, OF_STAGE, false},
         {"master", "sound", "master.flac", OF_STAGE, false},
         {"captions", "captions", "*.vtt", OF_STAGE, true})},
+    {"kit", "material for municipalities: poster, cards, a sheet, all in one ZIP", 1,
+     FLOW_MEDIA | FLOW_KIT,
+     IN({"audio", "tag", "*", OF_FIRST, false}, {"clip", "clip", "*.mp4", OF_FIRST, true},
+        {"captions", "captions", "*.vtt", OF_STAGE, true},
+        {"subtitles", "captions", "*.srt", OF_STAGE, true},
+        {"texts", "captions", "*.txt", OF_STAGE, true})},
     {"item", "the episode's entry in the feed", 2, 0, NULL},
     {"page", "the episode's page", 2, 0, IN({"transcripts", "captions", "*.json", OF_STAGE, true})},
     {"report", "how it sounds and looks, before and after; not public", 2, FLOW_MEDIA,
@@ -72,6 +78,7 @@ const struct flow flow_table[] = {
         {"master_blocks", "sound", "master-blocks.bin", OF_STAGE, false},
         {"stills", "picture", "*.jpg", OF_PICTURE, true})},
     {"feed", "the feeds of all published episodes", 2, FLOW_SHOW, NULL},
+    {"themekit", "material of all episodes of a theme", 1, FLOW_SHOW, NULL},
     {"site", "the pages of the show", 2, FLOW_SHOW, NULL},
     {NULL, NULL, 0, 0, NULL},
 };

@@ -13,6 +13,7 @@ enum flow_of {
     OF_PICTURE,      // the picture in its main size
     OF_PICTURES,     // in all sizes, as a list
     OF_VIDEO_SOUND,  // the sound that goes into a video
+    OF_FIRST,        // that of the first variant
 };
 
 struct flow_input {
@@ -38,6 +39,7 @@ enum flow_flags {
     FLOW_CLIPS = 1 << 9,   // one result for each clip and shape
     FLOW_BESIDE =
         1 << 10, // goes on beside those behind it, until one comes that reads what it makes
+    FLOW_KIT = 1 << 11,   // only where the episode is to have a kit; its files become public
 };
 
 struct flow {

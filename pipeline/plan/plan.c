@@ -27,6 +27,8 @@ static bool is_wanted(const struct plan *p, const struct flow *f)
         return false;
     if (f->flags & FLOW_CLIPS && !p->ep->num_clips)
         return false;
+    if (f->flags & FLOW_KIT && !p->ep->kit)
+        return false;
     return !(f->flags & FLOW_HLS) || p->ep->hls;
 }
 
@@ -230,6 +232,9 @@ struct step *plan_maker(struct plan *p, const struct step *step, const struct fl
         return i < ep->num_rungs ? picture_step(p, &ep->rung[i]) : NULL;
     if (in->of == OF_VIDEO_SOUND)
         return sound ? plan_step(p, in->stage, sound->name) : NULL;
+    for (size_t k = 0; in->of == OF_FIRST && k < p->num_steps; k++)
+        if (str_same(p->step[k].flow->name, in->stage))
+            return &p->step[k];
     return plan_step(p, in->stage, in->of == OF_SAME_VARIANT ? step->variant : NULL);
 }
 

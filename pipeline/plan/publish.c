@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "plan/clip.h"
 #include "plan/feeds.h"
+#include "plan/kit.h"
 #include "plan/pages.h"
 #include "plan/picture.h"
 #include "plan/recordings.h"
@@ -159,6 +160,9 @@ static bool is_current(const struct published *pub, const char *path)
     for (size_t i = 0; i < pub->num_clips; i++)
         if (str_same(pub->clips[i].file.path, path) || str_same(pub->clips[i].captions, path))
             return true;
+    for (size_t i = 0; i < pub->num_kit; i++)
+        if (str_same(pub->kit[i].path, path))
+            return true;
     return false;
 }
 
@@ -174,7 +178,7 @@ static void add_former(struct published *into, const struct published_former *f)
 
 static void keep_former(struct plan *p, const struct published *was, struct published *is)
 {
-    size_t room = was->num_former + was->num_files + 2 * was->num_clips;
+    size_t room = was->num_former + was->num_files + 2 * was->num_clips + was->num_kit;
     int64_t until = p->s->now_utc_s + FORMER_DAYS * DAY_S;
     is->former = arena_array(&p->arena, struct published_former, room + 1);
     is->num_former = 0;
@@ -186,6 +190,8 @@ static void keep_former(struct plan *p, const struct published *was, struct publ
         add_former(is, &(struct published_former){was->clips[i].file.path, until});
         add_former(is, &(struct published_former){was->clips[i].captions, until});
     }
+    for (size_t i = 0; i < was->num_kit; i++)
+        add_former(is, &(struct published_former){was->kit[i].path, until});
 }
 
 static void record_chapters(struct plan *p, struct published *pub)
@@ -260,6 +266,8 @@ int publish_record(struct plan *p, struct err *e)
         return p->published.guid ? 0 : err_set(e, -ENODATA, "nothing to publish was made");
     is.num_files = n;
     r = clip_record(p, &is, e);
+    if (r >= 0)
+        r = kit_record(p, &is, e);
     if (r < 0)
         return r;
     is.guid = plan_guid(p);
@@ -304,7 +312,9 @@ static void expect_makers(struct plan *p)
 // Words and pages name the media files: new files are new words.
 static void expect_words(struct plan *p)
 {
-    const struct step *first = NULL;
+    const struct step *first = NULL, *kit = plan_step(p, "kit", NULL);
+    if (kit && kit->state != STEP_STALE && kit->state != STEP_WAITS)
+        kit = NULL;
     for (size_t i = 0; i < p->num_steps; i++) {
         struct step *step = &p->step[i];
         bool names_files = str_same(step->flow->name, "item") ||
@@ -313,24 +323,25 @@ static void expect_words(struct plan *p)
         bool makes_files = step->flow->flags & FLOW_DELIVERED;
         if (!first && makes_files && (step->state == STEP_STALE || step->state == STEP_WAITS))
             first = step;
-        if (!first || !names_files || step->state != STEP_FRESH)
+        const struct step *maker = first ? first : str_same(step->flow->name, "page") ? kit : NULL;
+        if (!maker || !names_files || step->state != STEP_FRESH)
             continue;
         step->state = STEP_WAITS;
-        step->why = arena_printf(&p->arena, "after %s", step_name(&p->arena, first));
+        step->why = arena_printf(&p->arena, "after %s", step_name(&p->arena, maker));
     }
 }
 
 // Captions that a program is yet to make are new words.
 static void expect_captions(struct plan *p)
 {
-    static const char *const readers[] = {"captions", "item", "page", "report"};
+    static const char *const readers[] = {"captions", "kit", "item", "page", "report"};
     const struct step *made = plan_step(p, "transcribe", NULL);
     if (!made || made->state == STEP_FRESH || made->state == STEP_LEFT_OUT ||
         str_same(made->why, "not looked at"))
         return;
     for (size_t i = 0; i < COUNT(readers); i++) {
         struct step *step = plan_step(p, readers[i], NULL);
-        if (step->state != STEP_FRESH && (i > 0 || step->state != STEP_LEFT_OUT))
+        if (!step || (step->state != STEP_FRESH && (i > 0 || step->state != STEP_LEFT_OUT)))
             continue;
         step->state = STEP_WAITS;
         step->why = arena_printf(&p->arena, "after %s", i > 0 ? "captions" : "transcribe");
@@ -448,6 +459,8 @@ int publish_episode_files(struct plan *p, struct err *e)
     if (r >= 0)
         r = clip_place(p, e);
     if (r >= 0)
+        r = kit_place(p, e);
+    if (r >= 0)
         r = place_beside_page(p, e);
     if (r < 0)
         return r;
@@ -492,6 +505,8 @@ int publish_show(struct plan *show, struct catalog *c, const char *until, struct
         return r;
     const char *cover = json_text_or(json_get(art->record, "measured"), "cover", "cover.png");
     r = publish_place(show, art, cover, plan_cover_path(show), e);
+    if (r >= 0)
+        r = themekit_place(show, e);
     if (r >= 0)
         r = pages_place(show, e);
     return r < 0 ? r : feeds_place(show, e);

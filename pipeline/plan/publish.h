@@ -11,6 +11,7 @@ struct catalog_entry {
     const char *video_path; // video.xml; NULL: there is no film
     struct json *entry;     // for the pages
     struct json *texts;     // {language: path of the transcript in the store}
+    struct json *kit;       // as kit_entry has it; NULL: nothing
     struct json *trailer;   // of CHANNEL in doc/channel.h; NULL: it is none
     // What it belongs to; a place is named by a guest or a resource.
     const char *theme_id, *theme; // NULL: none

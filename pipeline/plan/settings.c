@@ -8,6 +8,7 @@
 #include "plan/clip.h"
 #include "plan/facts.h"
 #include "plan/feeds.h"
+#include "plan/kit.h"
 #include "plan/lawful.h"
 #include "plan/pages.h"
 #include "plan/picture.h"
@@ -303,8 +304,8 @@ int settings_put_presets(struct plan *p, struct json *files, const char *const (
     return r;
 }
 
-static int put_strings(struct plan *p, struct json *files, const char *folder, const char *language,
-                       struct err *e)
+int settings_put_strings(struct plan *p, struct json *files, const char *folder,
+                         const char *language, struct err *e)
 {
     const char *own = arena_printf(&p->arena, "%s/strings.%s.json", folder, language);
     bool known = preset_path(&p->arena, p->s->preset_dirs, own) != NULL;
@@ -340,6 +341,7 @@ static int page_settings(struct plan *p, struct json *into, struct json *files, 
     json_put(into, "show", show);
     struct json *episode = facts_make(p);
     clip_put_facts(p, episode);
+    kit_put_facts(p, episode);
     lawful_put_waivers(p, episode);
     json_put(into, "episode", episode);
     int r = settings_put_presets(p, files, presets, COUNT(presets), e);
@@ -379,7 +381,7 @@ static int report_settings(struct plan *p, struct json *into, struct json *files
     int r = captions_put_facts(p, into);
     if (r >= 0)
         r = settings_put_presets(p, files, presets, COUNT(presets), e);
-    return r < 0 ? r : put_strings(p, files, "report", p->s->show.language, e);
+    return r < 0 ? r : settings_put_strings(p, files, "report", p->s->show.language, e);
 }
 
 struct json *settings_show(struct plan *p)
@@ -433,10 +435,12 @@ static const struct {
     {"package", settings_words},
     {"hls", hls_settings},
     {"clip", clip_settings},
+    {"kit", kit_settings},
     {"item", item_settings},
     {"page", page_settings},
     {"report", report_settings},
     {"feed", feeds_settings},
+    {"themekit", themekit_settings},
     {"site", pages_settings},
 };
 

@@ -13,6 +13,12 @@ int settings_shared(struct plan *p, const struct flow *f, struct json **ret, str
 struct json *settings_variant(struct plan *p, const struct step *step);
 // What tag and package write into files.
 int settings_words(struct plan *p, struct json *into, struct json *files, struct err *e);
+// Files of the presets into further inputs: {"name", "site/page.xsl"}, "name[]": into a list; and
+// <folder>/strings.<language>.json, in bokmål where there is none in that language.
+int settings_put_presets(struct plan *p, struct json *files, const char *const (*pairs)[2],
+                         size_t n, struct err *e);
+int settings_put_strings(struct plan *p, struct json *files, const char *folder,
+                         const char *language, struct err *e);
 // How a sound is encoded, and how loud it becomes.
 void settings_put_coding(const struct plan *p, const struct output_preset *o,
                          const struct loudness_preset *l, struct json *into);

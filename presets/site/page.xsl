@@ -222,11 +222,11 @@
   <!-- What the law asks for and the episode lacks, and why. -->
   <xsl:template name="exceptions">
     <section class="exceptions" aria-labelledby="unntak">
-      <h2 id="unntak"><xsl:value-of select="key('string', 'exceptions')"/></h2>
-      <p><xsl:value-of select="key('string', 'exceptionsText')"/></p>
+      <h2 id="unntak"><xsl:apply-templates select="key('string', 'exceptions')"/></h2>
+      <p><xsl:apply-templates select="key('string', 'exceptionsText')"/></p>
       <dl>
         <xsl:for-each select="waiver">
-          <dt><xsl:value-of select="key('string', concat('exception-', @rule))"/></dt>
+          <dt><xsl:apply-templates select="key('string', concat('exception-', @rule))"/></dt>
           <dd><xsl:value-of select="."/></dd>
         </xsl:for-each>
       </dl>
@@ -273,6 +273,7 @@
         </xsl:for-each>
       </ul>
       <xsl:if test="clip"><xsl:call-template name="clips"/></xsl:if>
+      <xsl:if test="kit"><xsl:call-template name="kit"/></xsl:if>
       <xsl:apply-templates select="license"/>
     </section>
   </xsl:template>
@@ -306,6 +307,22 @@
       <pre tabindex="0"><code>&lt;iframe src="<xsl:value-of select="concat($site, 'episodes/', @slug, '/embed/index.html')"/>" width="640" height="300" loading="lazy" title="<xsl:value-of select="title"/>"&gt;&lt;/iframe&gt;</code></pre>
       <p><a href="embed/index.html"><xsl:apply-templates select="key('string', 'embedSee')"/></a></p>
     </details>
+  </xsl:template>
+
+  <!-- What a municipality can take away: the page of it first, then files. -->
+  <xsl:template name="kit">
+    <h3 id="materiell"><xsl:apply-templates select="key('string', 'kit')"/></h3>
+    <p class="help"><xsl:apply-templates select="key('string', 'kitHelp')"/></p>
+    <ul class="kit">
+      <xsl:for-each select="kit">
+        <li>
+          <a href="{$root}{@path}">
+            <xsl:if test="@type != 'text/html'"><xsl:attribute name="download"/></xsl:if>
+            <xsl:value-of select="concat(., ', ', @format, ', ', @size)"/>
+          </a>
+        </li>
+      </xsl:for-each>
+    </ul>
   </xsl:template>
 
   <xsl:template match="license">

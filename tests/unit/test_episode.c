@@ -98,7 +98,10 @@ static void a_whole_episode_is_read(void **state)
            "captions: [{file: captions.nb.vtt, made: corrected, clock: published}]\n"
            "chapters: [{at: \"00:00:00\", title: Velkommen}, {at: \"00:03:10.5\", title: Tur, url: "
            "https://example.org/ø}]\n"
-           "trim: off\nresources: [{kind: tool, title: Verktøy, url: https://example.org/, "
+           "trim: off\nkit: {facts: [A, B], programme: [{title: C, minutes: 5}], start: "
+           "\"18:05\", links: [{title: D, url: https://example.org/d}], contact: {name: K, "
+           "municipality: Meløy}}\n"
+           "resources: [{kind: tool, title: Verktøy, url: https://example.org/, "
            "municipality: \"1804\"}]\n"
            "described: spoken\nlanguage: no\nlicense: CC0-1.0\nguid: "
            "https://old.example.org/?p=12\nexplicit: true\n"
@@ -133,6 +136,11 @@ static void a_whole_episode_is_read(void **state)
     assert_false(ep.chapters_published_clock);
     assert_string_equal(ep.resources[0].municipality, "1804");
     assert_string_equal(ep.described, "spoken");
+    assert_int_equal(ep.kit->facts.count, 2);
+    assert_int_equal(ep.kit->programme[0].minutes, 5);
+    assert_int_equal(ep.kit->start_min, 18 * 60 + 5);
+    assert_string_equal(ep.kit->links[0].url, "https://example.org/d");
+    assert_string_equal(ep.kit->contact->municipality, "1837");
     assert_string_equal(ep.language, "no");
     assert_string_equal(ep.guid, "https://old.example.org/?p=12");
     assert_true(ep.loudness.target_lufs == -14);
@@ -581,6 +589,36 @@ static void wrong_episodes_are_refused(void **state)
          AT "2:42: the broadcast takes longer than a day", "check the day"},
         {T "live: {start: 2026-12-10T10:00:00Z, watch: fb.com}\n",
          AT "2:44: watch must be a web address, here is \"fb.com\"", NULL},
+        {T "kit: ja\n", AT "2:6: kit must be a map",
+         "write kit: {facts: [\"…\"], questions: [\"…\"]}, kit: {} for what is known anyway, or "
+         "kit: "
+         "none"},
+        {T "kit: {fakta: [a]}\n", AT "2:7: unknown key fakta in kit", "write facts"},
+        {T "kit: {facts: [\"\"]}\n", AT "2:15: facts is empty", NULL},
+        {T "kit: {programme: [{title: A}]}\n",
+         AT "2:19: a point of the programme says neither minutes nor at", NULL},
+        {T "kit: {programme: [{title: A, minutes: 5, at: \"18:00\"}]}\n",
+         AT "2:19: a point of the programme says minutes and at", NULL},
+        {T "kit: {programme: [{title: A, minutes: 5}, {title: B, at: \"18:00\"}]}\n",
+         AT "2:43: the points of the programme mix minutes and at", NULL},
+        {T "kit: {programme: [{title: A, at: \"18:00\"}, {title: B, at: \"17:30\"}]}\n",
+         AT "2:59: 17:30 is not later than the point before", "put the points in their order"},
+        {T "kit: {programme: [{title: A, at: \"25:00\"}]}\n",
+         AT "2:34: \"25:00\" is not a time of the day", "write it like \"18:00\", in quotes"},
+        {T "kit: {programme: [{title: A, minutes: 0}]}\n", AT "2:39: minutes must be from 1 to 720",
+         NULL},
+        {T "kit: {start: \"18:00\"}\n", AT "2:14: there is no programme that could start",
+         "write programme: as well, or delete the line"},
+        {T "kit: {start: \"18:00\", programme: [{title: A, at: \"18:00\"}]}\n",
+         AT "2:14: the points of the programme say themselves when they begin", "delete the line"},
+        {T "kit: {links: [{title: A}]}\n", AT "2:15: links has no url", NULL},
+        {T "kit: {contact: {name: K, email: k}}\n", AT "2:33: \"k\" is not an e-mail address",
+         "write it like podkast@example.org"},
+        {T "kit: {contact: {name: K, municipality: Oslo}}\n",
+         AT "2:40: there is no municipality \"Oslo\" in Nordland", NULL},
+        {T "resources: [{kind: ting, title: A}]\n", AT "2:20: kind cannot be \"ting\"", NULL},
+        {T "resources: [{kind: need, title: A, contact: Kari}]\n",
+         AT "2:45: \"Kari\" is not an e-mail address", "write it like podkast@example.org"},
         {T "goals: [3, 18]\n", AT "2:12: a goal must be from 1 to 17", NULL},
         {T "goals: [\"3.99\"]\n", AT "2:9: there is no target \"3.99\"", "write 3.9"},
         {T "goals: [\"18.1\"]\n", AT "2:9: there is no target \"18.1\"", "goals run from 1 to 17"},

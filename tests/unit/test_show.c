@@ -220,7 +220,7 @@ static void wrong_shows_are_refused(void **state)
          "write it alone, or delete it"},
         {LEAST "graphics: []\n", AT "6:11: graphics is an empty list", "write graphics: none"},
         {LEAST "balance: true\n", AT "6:10: balance cannot be \"true\"", "known: auto, off"},
-        {LEAST "kit: true\n", AT "6:6: kit is not supported yet in this version", "delete it"},
+        {LEAST "kit: {}\n", AT "6:6: kit must be true or false, here is a map", NULL},
         {LEAST "cover: cover.png\n", AT "6:8: the cover: no such file or directory",
          "put the picture there, or delete the line: then a cover is drawn"},
         {LEAST "cover: ../../x.png\n", AT "6:8: the path leads out of the show", NULL},
