@@ -90,7 +90,9 @@ static void write_yaml(struct str *s, const struct draft *d)
                "# chapters: [{at: \"00:00:00\", title: Velkommen}, {at: \"00:03:10\", title: Hva "
                "vi gjør}]\n"
                "# clip: [{from: \"00:03:10\", to: \"00:04:05\", title: Hva vi gjør}]   # for "
-               "social media\n");
+               "social media\n"
+               "# kit: {facts: [\"Én av fem er ofte alene.\"], questions: [\"Hvem kommer ikke i "
+               "dag?\"]}   # poster, cards, sheet\n");
 }
 
 static int write_episode(struct session *s, const struct draft *d, struct err *e)

@@ -41,11 +41,11 @@ static int read_points(struct arena *a, const struct json *array, struct kit_fac
 static int read_links(struct arena *a, const struct json *array, struct kit_facts *k, struct err *e)
 {
     k->num_links = json_count(array);
-    k->links = arena_array(a, struct fact_page, k->num_links + 1);
+    k->links = arena_array(a, struct fact_link, k->num_links + 1);
     for (size_t i = 0; i < k->num_links; i++) {
         const struct json *j = json_at(array, i);
         k->links[i] =
-            (struct fact_page){.url = json_text(j, "url"), .title = json_text(j, "title")};
+            (struct fact_link){.url = json_text(j, "url"), .title = json_text(j, "title")};
         if (!k->links[i].url || !k->links[i].title)
             return missing(e, "links");
     }

@@ -19,7 +19,7 @@ struct kit_facts {
     struct kit_moment *points;
     size_t num_points;
     bool clock;
-    struct fact_page *links;
+    struct fact_link *links;
     size_t num_links;
     struct fact_person contact; // name NULL: none
     const char *email, *phone;

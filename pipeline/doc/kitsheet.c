@@ -14,12 +14,12 @@ struct builder {
 
 const char *kit_word(const struct json *strings, const char *key)
 {
-    return words_get(&(struct words){strings}, key);
+    return words_get(&(struct words){strings, NULL}, key);
 }
 
 const char *kit_when(struct arena *a, const struct json *strings, const struct fact_episode *ep)
 {
-    struct words w = {strings};
+    struct words w = {strings, NULL};
     struct str s;
     str_init(&s, STR_MAX);
     if (ep->number > 0)

@@ -220,7 +220,7 @@ void sheet_document(struct str *out, const struct sheet *s, const struct json *s
                     const char *style, const struct sheet_file *files, size_t num_files)
 {
     struct xml x;
-    struct words w = {strings};
+    struct words w = {strings, NULL};
     xml_init(&x, out, 0);
     xml_open(&x, "sheet");
     xml_attr(&x, "lang", s->language);

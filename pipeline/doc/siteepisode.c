@@ -51,29 +51,6 @@ static void write_clips(struct xml *x, const struct words *w, const struct fact_
     }
 }
 
-static void write_kit(struct xml *x, const struct words *w, const struct fact_episode *ep)
-{
-    for (size_t i = 0; i < ep->num_kit; i++) {
-        const struct fact_download *d = &ep->kit[i];
-        struct str size, kind;
-        str_init(&size, 64);
-        str_init(&kind, 64);
-        words_size(&size, w, d->bytes);
-        const char *dot = strrchr(d->path, '.');
-        for (const char *c = dot ? dot + 1 : ""; *c; c++)
-            str_addc(&kind, *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c);
-        xml_open(x, "kit");
-        attr_path(x, "path", d->path);
-        xml_attr(x, "type", d->type);
-        xml_attr(x, "format", kind.p);
-        xml_attr(x, "size", size.p);
-        xml_text(x, d->title);
-        xml_close(x);
-        str_done(&size);
-        str_done(&kind);
-    }
-}
-
 static void write_resources(struct sitepage *p, const struct fact_episode *ep)
 {
     for (size_t i = 0; i < ep->num_resources; i++)
@@ -197,7 +174,8 @@ int site_episode(struct arena *a, struct str *out, const struct words *w,
                                          .about = jsonld_episode(show, ep)},
                  ep);
     write_clips(&p.x, w, ep);
-    write_kit(&p.x, w, ep);
+    for (size_t i = 0; i < ep->num_kit; i++)
+        sitepage_kit(&p, &ep->kit[i]);
     write_chapters(&p.x, ep);
     write_resources(&p, ep);
     write_waivers(&p.x, ep);

@@ -147,16 +147,9 @@ static void write_kit(struct sitepage *p, const struct json *kit)
 {
     for (size_t i = 0; i < json_count(kit); i++) {
         const struct json *one = json_at(kit, i);
-        struct str size;
-        str_init(&size, 64);
-        words_size(&size, p->w, json_int(one, "bytes", 0));
-        xml_open(&p->x, "kit");
-        sitepage_path(&p->x, "path", json_text(one, "path"));
-        xml_attr(&p->x, "type", json_text(one, "type"));
-        xml_attr(&p->x, "size", size.p);
-        xml_text(&p->x, json_text_or(one, "title", ""));
-        xml_close(&p->x);
-        str_done(&size);
+        struct fact_download d = {json_text_or(one, "title", ""), json_text_or(one, "path", ""),
+                                  json_text(one, "type"), json_int(one, "bytes", 0)};
+        sitepage_kit(p, &d);
     }
 }
 

@@ -51,6 +51,27 @@ static void write_strings(struct sitepage *p, const char *lang)
     xml_close(&p->x);
 }
 
+// <kit path type format="PDF" size>title</kit>
+void sitepage_kit(struct sitepage *p, const struct fact_download *d)
+{
+    const char *dot = strrchr(d->path, '.');
+    struct str size, kind;
+    str_init(&size, 64);
+    str_init(&kind, 64);
+    words_size(&size, p->w, d->bytes);
+    for (const char *c = dot ? dot + 1 : ""; *c; c++)
+        str_addc(&kind, *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c);
+    xml_open(&p->x, "kit");
+    sitepage_path(&p->x, "path", d->path);
+    xml_attr(&p->x, "type", d->type);
+    xml_attr(&p->x, "format", kind.p);
+    xml_attr(&p->x, "size", size.p);
+    xml_text(&p->x, d->title);
+    xml_close(&p->x);
+    str_done(&size);
+    str_done(&kind);
+}
+
 void sitepage_license(struct xml *x, const char *id)
 {
     const struct license *known = license_find(id);

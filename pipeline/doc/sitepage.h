@@ -21,6 +21,7 @@ void sitepage_path(struct xml *x, const char *name, const char *path); // attrib
 void sitepage_leaf(struct xml *x, const char *name, const char *attr, const char *value,
                    const char *text); // an element with one attribute; NULLs are left out
 void sitepage_date(struct sitepage *p, int64_t utc_s);
+void sitepage_kit(struct sitepage *p, const struct fact_download *d);
 void sitepage_license(struct xml *x, const char *id);
 void sitepage_goals(struct sitepage *p, const struct fact_goal *goals, size_t n);
 void sitepage_goal_set(struct sitepage *p, const struct site_facts *f, sdg_set set);

@@ -66,7 +66,7 @@ static void add_entry(struct arena *a, struct catalog *c, struct plan *p, const 
         .folder = arena_strdup(a, folder),
         .guid = arena_strdup(a, p->published.guid),
         .published_utc_s = plan_published_utc_s(p),
-        .item_path = arena_strdup(a, path),
+        .item_path = arena_strdup(a, plan_output_path(p, item, "item.xml")),
         .video_path = arena_strdup(a, plan_output_path(p, item, "video.xml")),
         .entry = pages_entry(p),
         .texts = pages_texts(p),

@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/str.h"
 #include "plan/facts.h"
+#include "plan/kit.h"
 #include "plan/settings.h"
 
 #include <errno.h>
@@ -60,16 +61,27 @@ static struct json *goals(const struct plan *p)
     return list;
 }
 
-static struct json *themes(const struct plan *p)
+static struct json *kits_of(const struct json *kits, const char *theme)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < json_count(kits); i++)
+        if (str_same(json_text(json_at(kits, i), "id"), theme))
+            json_push(list, json_keep(json_at(kits, i)));
+    return list;
+}
+
+static struct json *themes(struct plan *p)
 {
     const struct calendar *c = &p->s->show.calendar;
-    struct json *list = json_new_array();
+    struct json *list = json_new_array(), *kits = themekit_facts(p);
     for (size_t i = 0; i < c->num_themes; i++) {
         struct json *one = json_new_object();
         json_put_text(one, "id", c->themes[i].id);
         json_put_text(one, "title", facts_theme(&c->themes[i], p->s->show.language));
+        json_put(one, "kit", kits_of(kits, c->themes[i].id));
         json_push(list, one);
     }
+    json_free(kits);
     return list;
 }
 

@@ -316,7 +316,7 @@ int settings_put_strings(struct plan *p, struct json *files, const char *folder,
 // What the language lacks is said in bokmål, and marked as that.
 int settings_put_words(struct plan *p, struct json *files, const char *language, struct err *e)
 {
-    int r = put_strings(p, files, "site", language, e);
+    int r = settings_put_strings(p, files, "site", language, e);
     return r < 0 ? r : put_preset(p, files, "fallback", "site/strings.nb.json", e);
 }
 
@@ -403,8 +403,6 @@ struct json *settings_show(struct plan *p)
     json_put_bool(o, "locked", show->locked);
     facts_put_cover(p, o);
     return o;
-}
-
 }
 
 static int none(struct plan *p, struct json *into, struct json *files, struct err *e)

@@ -42,7 +42,7 @@
         <h2 id="pakke"><xsl:apply-templates select="key('string', 'kit')"/></h2>
         <ul>
           <xsl:for-each select="kit">
-            <li><a href="{$root}{@path}" download=""><xsl:value-of select="concat(., ', ', @size)"/></a></li>
+            <li><a href="{$root}{@path}" download=""><xsl:value-of select="concat(., ', ', @format, ', ', @size)"/></a></li>
           </xsl:for-each>
         </ul>
       </section>
