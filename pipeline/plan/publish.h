@@ -7,10 +7,11 @@
 struct catalog_entry {
     const char *folder, *guid;
     int64_t published_utc_s;
-    const char *item_path;  // item.xml in the store
-    const char *video_path; // video.xml; NULL: there is no film
-    struct json *entry;     // for the index
-    struct json *trailer;   // of CHANNEL in doc/channel.h; NULL: it is none
+    const char *item_path, *item_hash;   // item.xml in the store, and its SHA-256
+    const char *video_path, *video_hash; // video.xml; NULL: there is no film
+    struct json *entry;                  // for the index; NULL: not read yet, see catalog_fill()
+    const char *entry_text;              // the same, as JSON, where entry is not read yet
+    struct json *trailer;                // of CHANNEL in doc/channel.h; NULL: it is none
     // What it belongs to; a place is named by a guest or a resource.
     const char *theme_id, *theme; // NULL: none
     sdg_set goals;
@@ -66,8 +67,9 @@ int catalog_look_show(struct catalog *c, struct plan *show, struct err *e);
 // Cheap.
 int catalog_check(struct session *s, struct err *e);
 void catalog_done(struct catalog *c);
-// Feed and index from the catalogue into public/, the feed last. `show` is opened with
-// plan_open_show.
+int catalog_fill(struct catalog *c, struct err *e); // reads what is left of the entries
+// Feed and index from the catalogue into public/, the feed last; until "feed": the feeds alone.
+// `show` is opened with plan_open_show.
 int publish_show(struct plan *show, struct catalog *c, const char *until, struct err *e);
 
 struct tidy {
