@@ -5,6 +5,7 @@
 #include "cmd.h"
 #include "plan/publish.h"
 #include "plan/recordings.h"
+#include "plan/remembered.h"
 #include "report.h"
 
 #include <stdio.h>
@@ -95,7 +96,7 @@ static int publish_one(struct session *s, const char *folder, const struct wish 
     return r;
 }
 
-static int publish_catalog(struct session *s, struct err *e)
+static int publish_catalog(struct session *s, const char *until, struct err *e)
 {
     struct catalog c = {0};
     struct plan show;
@@ -103,7 +104,7 @@ static int publish_catalog(struct session *s, struct err *e)
     plan_open_show(&show, s);
     int r = catalog_make(s, &a, &c, e);
     if (r >= 0)
-        r = publish_show(&show, &c, NULL, e);
+        r = publish_show(&show, &c, until, e);
     if (r >= 0)
         r = publish_tidy(&show, &(struct tidy){.master_days = -1}, e);
     plan_close(&show);
@@ -118,8 +119,9 @@ static int publish_all(struct session *s, const struct wish *w, char **folders, 
     int r = catalog_check(s, e);
     for (size_t i = 0; r >= 0 && i < n; i++)
         r = publish_one(s, folders[i], w, into, e);
+    remembered_look_again(s->remembered);
     if (r >= 0 && !w->until && !w->dry_run)
-        r = publish_catalog(s, e);
+        r = publish_catalog(s, NULL, e);
     return r;
 }
 
@@ -187,19 +189,22 @@ int cmd_stage(const struct env *env, const struct args *args, struct err *e)
 int cmd_feed(const struct env *env, const struct args *args, struct err *e)
 {
     struct session s;
+    bool only = args_has(args, "only");
     int r = env_open(env, args->command, true, &s, e);
     if (r >= 0)
         r = catalog_check(&s, e);
     if (r >= 0)
-        r = publish_catalog(&s, e);
+        r = publish_catalog(&s, only ? "feed" : NULL, e);
     if (r >= 0 && env->json) {
         struct json *o = json_new_object();
         json_put_text(o, "feed", "public/feed.xml");
-        json_put_text(o, "site", "public/index.html");
+        json_put_text(o, "site", only ? NULL : "public/index.html");
         print_json(o);
         json_free(o);
     } else if (r >= 0 && env->verbosity >= 0) {
-        printf("feed  %s/public/feed.xml\nsite  %s/public/index.html\n", s.dir, s.dir);
+        printf("feed  %s/public/feed.xml\n", s.dir);
+        if (!only)
+            printf("site  %s/public/index.html\n", s.dir);
     }
     session_close(&s);
     return r < 0 ? r : 0;

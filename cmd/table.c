@@ -29,6 +29,10 @@ static const struct opt stage_opts[] = {
     {"remake", 0, NULL, "make it again, also when unchanged"},
     {NULL, 0, NULL, NULL},
 };
+static const struct opt feed_opts[] = {
+    {"only", 0, NULL, "the feeds alone; the show's pages stay as they are"},
+    {NULL, 0, NULL, NULL},
+};
 static const struct opt normalize_opts[] = {
     {"remake", 0, NULL, "make it again, also when unchanged"},
     {"preview", 0, "START+LENGTH", "only an excerpt, as recorded and as it will be: 00:10:00+30"},
@@ -107,7 +111,7 @@ const struct command commands[] = {
     {"tag", cmd_stage, "EPISODE", 1, 1, stage_opts,
      "titles, theme, goals, chapters and cover into the files", one_stage},
     {"page", cmd_stage, "EPISODE", 1, 1, stage_opts, "the episode's page", one_stage},
-    {"feed", cmd_feed, "", 0, 0, NULL, "the show's feed, from what is published", NULL},
+    {"feed", cmd_feed, "", 0, 0, feed_opts, "the show's feeds, from what is published", NULL},
     {"site", cmd_feed, "", 0, 0, NULL, "the show's pages and feed, from what is published", NULL},
     {"measure", cmd_measure, "[--plot OUT.svg] FILE…", 1, MANY, measure_opts,
      "loudness, peaks and faults of any media files",

@@ -8,6 +8,8 @@
 #include "plan/kit.h"
 #include "plan/liveitem.h"
 #include "plan/pages.h"
+#include "plan/publish.h"
+#include "plan/remembered.h"
 #include "plan/settings.h"
 
 #include <errno.h>
@@ -57,7 +59,13 @@ static struct json *trailer_json(struct plan *p)
     return o;
 }
 
-static void add_entry(struct arena *a, struct catalog *c, struct plan *p, const char *folder)
+static const char *hash_of(struct arena *a, const struct step *step, const char *file)
+{
+    return arena_strdup(a, json_text(store_output(step->record, file), "sha256"));
+}
+
+static struct catalog_entry *add_entry(struct arena *a, struct catalog *c, struct plan *p,
+                                       const char *folder)
 {
     const struct step *item = plan_step(p, "item", NULL);
     c->entries = arena_grow(a, c->entries, c->count, &c->cap, sizeof *c->entries);
@@ -67,13 +75,16 @@ static void add_entry(struct arena *a, struct catalog *c, struct plan *p, const 
         .guid = arena_strdup(a, p->published.guid),
         .published_utc_s = plan_published_utc_s(p),
         .item_path = arena_strdup(a, plan_output_path(p, item, "item.xml")),
+        .item_hash = hash_of(a, item, "item.xml"),
         .video_path = arena_strdup(a, plan_output_path(p, item, "video.xml")),
+        .video_hash = hash_of(a, item, "video.xml"),
         .entry = pages_entry(p),
         .texts = pages_texts(p),
         .trailer = trailer_json(p),
         .kit = kit_entry(p),
     };
     add_membership(a, p, one);
+    return one;
 }
 
 static void add_live(struct catalog *c, struct plan *p)
@@ -102,8 +113,15 @@ void catalog_look(struct catalog *c, struct arena *a, struct plan *p)
         c->not_ready = arena_strdup(a, p->ep->folder);
 }
 
-static int add_episode(struct session *s, struct arena *a, struct catalog *c, const char *folder,
-                       struct err *e)
+static struct remembered *memory(struct session *s)
+{
+    if (!s->remembered)
+        s->remembered = remembered_open(s);
+    return s->remembered;
+}
+
+static int read_episode(struct session *s, struct arena *a, struct catalog *c, const char *folder,
+                        struct err *e)
 {
     struct plan p;
     int r = plan_open(&p, s, folder, e);
@@ -116,10 +134,39 @@ static int add_episode(struct session *s, struct arena *a, struct catalog *c, co
         if (r >= 0 && plan_published_utc_s(&p) > s->now_utc_s)
             c->waiting++;
         else if (r >= 0)
-            add_entry(a, c, &p, folder);
+            remembered_put(memory(s), &p, add_entry(a, c, &p, folder));
     }
     plan_close(&p);
     return r;
+}
+
+static int add_episode(struct session *s, struct arena *a, struct catalog *c, const char *folder,
+                       struct err *e)
+{
+    struct catalog_entry known;
+    if (!remembered_get(memory(s), folder, &known))
+        return read_episode(s, a, c, folder, e);
+    c->entries = arena_grow(a, c->entries, c->count, &c->cap, sizeof *c->entries);
+    c->entries[c->count++] = known;
+    return 0;
+}
+
+int catalog_fill(struct catalog *c, struct err *e)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        struct catalog_entry *one = &c->entries[i];
+        if (one->entry)
+            continue;
+        struct json *more;
+        int r = json_parse(one->more_text, strlen(one->more_text), one->folder, &more, e);
+        if (r < 0)
+            return r;
+        one->entry = json_keep(json_get(more, "entry"));
+        one->texts = json_keep(json_get(more, "texts"));
+        one->kit = json_get(more, "kit") ? json_keep(json_get(more, "kit")) : NULL;
+        json_free(more);
+    }
+    return 0;
 }
 
 static int newest_first(const void *x, const void *y)
@@ -180,45 +227,51 @@ void catalog_done(struct catalog *c)
     *c = (struct catalog){0};
 }
 
-struct seen {
-    const char *guid, *folder;
-};
-
-static int check_guid(struct seen *seen, size_t n, struct plan *p, struct err *e)
+// A guid belongs to one episode. seen: guid -> folder.
+static int check_guid(const struct json *seen, struct plan *p, struct err *e)
 {
-    const char *guid = plan_guid(p);
-    for (size_t i = 0; i < n; i++) {
-        if (!str_same(seen[i].guid, guid))
-            continue;
-        const struct node *node = node_of(p->ep->file->root, "guid");
-        if (node)
-            return node_error(node, e,
-                              "a guid belongs to one episode for life; leave it out of the new one",
-                              "the guid is used by %s already", seen[i].folder);
-        return err_input(e,
-                         "%s/published.json: the guid %s is used by %s already\n"
-                         "a copied episode folder must not keep published.json: delete it there",
-                         p->ep->folder, guid, seen[i].folder);
+    const char *other = json_text(seen, plan_guid(p));
+    const struct node *node = other ? node_of(p->ep->file->root, "guid") : NULL;
+    if (!other)
+        return 0;
+    if (node)
+        return node_error(node, e,
+                          "a guid belongs to one episode for life; leave it out of the new one",
+                          "the guid is used by %s already", other);
+    return err_input(e,
+                     "%s/published.json: the guid %s is used by %s already\n"
+                     "a copied episode folder must not keep published.json: delete it there",
+                     p->ep->folder, plan_guid(p), other);
+}
+
+static int check_episode(struct session *s, struct json *seen, const char *folder, struct err *e)
+{
+    struct catalog_entry known;
+    struct plan p;
+    if (remembered_get(memory(s), folder, &known) && !json_get(seen, known.guid)) {
+        json_put_text(seen, known.guid, folder);
+        json_free(known.trailer);
+        return 0;
     }
-    return 0;
+    int r = plan_open(&p, s, folder, e);
+    if (r >= 0)
+        r = check_guid(seen, &p, e);
+    if (r >= 0)
+        json_put_text(seen, plan_guid(&p), folder);
+    plan_close(&p);
+    return r;
 }
 
 int catalog_check(struct session *s, struct err *e)
 {
     struct arena a = {0};
+    struct json *seen = json_new_object();
     char **folders;
     size_t n;
     int r = episode_folders(&a, s->dir, &folders, &n, e);
-    struct seen *seen = arena_array(&a, struct seen, n + 1);
-    for (size_t i = 0; r >= 0 && i < n; i++) {
-        struct plan p;
-        r = plan_open(&p, s, folders[i], e);
-        if (r >= 0)
-            r = check_guid(seen, i, &p, e);
-        if (r >= 0)
-            seen[i] = (struct seen){arena_strdup(&a, plan_guid(&p)), folders[i]};
-        plan_close(&p);
-    }
+    for (size_t i = 0; r >= 0 && i < n; i++)
+        r = check_episode(s, seen, folders[i], e);
+    json_free(seen);
     arena_done(&a);
     return r;
 }

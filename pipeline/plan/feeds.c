@@ -282,12 +282,13 @@ int feeds_settings(struct plan *p, struct json *into, struct json *files, struct
     const struct step *art = plan_step(p, "art", NULL);
     if (!art || art->state != STEP_FRESH)
         return -EAGAIN;
+    (void)files;
     struct json *items = json_new_array(), *videos = json_new_array(), *dates = json_new_array();
     for (size_t i = 0; i < c->count; i++) {
-        json_push_text(items, c->entries[i].item_path);
+        json_push_text(items, c->entries[i].item_hash);
         json_push_int(dates, c->entries[i].published_utc_s);
-        if (c->entries[i].video_path)
-            json_push_text(videos, c->entries[i].video_path);
+        if (c->entries[i].video_hash)
+            json_push_text(videos, c->entries[i].video_hash);
     }
     json_put(into, "show", settings_show(p));
     json_put(into, "channel", channel_json(p));
@@ -295,9 +296,29 @@ int feeds_settings(struct plan *p, struct json *into, struct json *files, struct
     json_put(into, "dates", dates);
     json_put(into, "feeds", list_feeds(p));
     json_put(into, "live", c->live ? json_keep(c->live) : NULL);
-    json_put(files, "items", items);
-    json_put(files, "videos", videos);
+    json_put(into, "items", items);
+    json_put(into, "videos", videos);
     return 0;
+}
+
+void feeds_put_paths(struct plan *p, const struct step *step, struct json *in)
+{
+    const struct catalog *c = p->catalog;
+    struct json *items = json_new_array(), *videos = json_new_array();
+    for (size_t i = 0; i < c->count; i++) {
+        json_push_text(items, c->entries[i].item_path);
+        if (c->entries[i].video_path)
+            json_push_text(videos, c->entries[i].video_path);
+    }
+    json_put(in, "items", items);
+    json_put(in, "videos", videos);
+    struct json *was = store_newest(&p->arena, &step->place);
+    const char *fingerprint = json_text(was, "fingerprint");
+    if (fingerprint && json_int(was, "version", 0) == step->flow->version)
+        json_put_text(
+            in, "before",
+            fs_join(&p->arena, store_dir(&p->arena, &step->place, fingerprint), "documents.json"));
+    json_free(was);
 }
 
 static int save_record(struct plan *show, struct err *e)
@@ -334,7 +355,7 @@ int feeds_place(struct plan *show, struct err *e)
     int r = save_record(show, e);
     for (size_t i = 0; r >= 0 && i < json_count(outputs); i++) {
         const char *file = json_text_or(json_at(outputs, i), "file", "");
-        if (!str_same(file, "feed.xml"))
+        if (str_ends(file, ".xml") && !str_same(file, "feed.xml"))
             r = publish_place(show, feed, file, file, e);
     }
     if (r >= 0)

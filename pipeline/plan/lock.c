@@ -13,6 +13,33 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+static const char ended[] = "free\n"; // whoever held it last ended as it should
+
+static bool was_released(int fd)
+{
+    char text[sizeof ended] = "";
+    return pread(fd, text, sizeof text, 0) == (ssize_t)(sizeof ended - 1) &&
+           memcmp(text, ended, sizeof ended - 1) == 0;
+}
+
+// On the disk before the work begins: after a power cut it must not say that all was well.
+static void say(int fd, const char *text, bool sync)
+{
+    // A full disk must not stop the work here.
+    if (ftruncate(fd, 0) < 0 || pwrite(fd, text, strlen(text), 0) < 0)
+        return;
+    if (sync)
+        fdatasync(fd);
+}
+
+void lock_release(int fd)
+{
+    if (fd < 0)
+        return;
+    say(fd, ended, false);
+    close(fd);
+}
+
 static int taken(int fd, struct err *e)
 {
     char who[200];
@@ -25,7 +52,8 @@ static int taken(int fd, struct err *e)
                    *who ? who : "it has just begun");
 }
 
-int lock_take(const char *show_dir, const char *command, int *ret_fd, struct err *e)
+int lock_take(const char *show_dir, const char *command, int *ret_fd, bool *ret_killed,
+              struct err *e)
 {
     struct arena a = {0};
     char *dir = fs_join(&a, show_dir, ".dgl");
@@ -46,9 +74,8 @@ int lock_take(const char *show_dir, const char *command, int *ret_fd, struct err
     }
     clock_iso(clock_now(), when);
     char *who = arena_printf(&a, "%s, process %ld, since %s\n", command, (long)getpid(), when);
-    // Only words for the next one's message: a full disk must not stop the work here.
-    if (ftruncate(fd, 0) < 0 || pwrite(fd, who, strlen(who), 0) < 0)
-        (void)fd;
+    *ret_killed = !was_released(fd);
+    say(fd, who, true);
     *ret_fd = fd;
     r = 0;
 out:

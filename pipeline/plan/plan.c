@@ -295,6 +295,8 @@ static int look_at_makers(struct plan *p, struct step *step)
 static int hash_one(struct plan *p, const struct json *path, struct json **ret, struct err *e)
 {
     char hex[HASH_HEX];
+    p->read = arena_grow(&p->arena, p->read, p->num_read, &p->cap_read, sizeof *p->read);
+    p->read[p->num_read++] = arena_strdup(&p->arena, json_as_text(path));
     int r = hashes_get(p->s->hashes, json_as_text(path), hex, p->s->progress, e);
     if (r >= 0)
         *ret = json_new_text(hex);

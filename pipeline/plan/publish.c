@@ -500,7 +500,11 @@ int publish_show(struct plan *show, struct catalog *c, const char *until, struct
     if (r >= 0 && art->state == STEP_STALE)
         r = plan_run(show, "art", "art", false, e);
     if (r >= 0)
-        r = plan_run(show, "feed", until ? until : "site", false, e);
+        r = plan_run(show, "feed", "feed", false, e);
+    if (r >= 0 && !str_same(until, "feed"))
+        r = catalog_fill(c, e);
+    if (r >= 0 && !str_same(until, "feed"))
+        r = plan_run(show, "site", until ? until : "site", false, e);
     if (r < 0)
         return r;
     const char *cover = json_text_or(json_get(art->record, "measured"), "cover", "cover.png");

@@ -7,12 +7,15 @@
 struct catalog_entry {
     const char *folder, *guid;
     int64_t published_utc_s;
-    const char *item_path;  // item.xml in the store
-    const char *video_path; // video.xml; NULL: there is no film
-    struct json *entry;     // for the pages
-    struct json *texts;     // {language: path of the transcript in the store}
-    struct json *kit;       // as kit_entry has it; NULL: nothing
-    struct json *trailer;   // of CHANNEL in doc/channel.h; NULL: it is none
+    const char *item_path, *item_hash;   // item.xml in the store, and its SHA-256
+    const char *video_path, *video_hash; // video.xml; NULL: there is no film
+    // Of the next three: {"entry", "texts", "kit"} as JSON, where they are not read yet, see
+    // catalog_fill().
+    const char *more_text;
+    struct json *entry;   // for the pages
+    struct json *texts;   // {language: path of the transcript in the store}
+    struct json *kit;     // as kit_entry has it; NULL: nothing
+    struct json *trailer; // of CHANNEL in doc/channel.h; NULL: it is none
     // What it belongs to; a place is named by a guest or a resource.
     const char *theme_id, *theme; // NULL: none
     sdg_set goals;
@@ -68,8 +71,9 @@ int catalog_look_show(struct catalog *c, struct plan *show, struct err *e);
 // Cheap.
 int catalog_check(struct session *s, struct err *e);
 void catalog_done(struct catalog *c);
-// Feed and index from the catalogue into public/, the feed last. `show` is opened with
-// plan_open_show.
+int catalog_fill(struct catalog *c, struct err *e); // reads what is left of the entries
+// Feed and index from the catalogue into public/, the feed last; until "feed": the feeds alone.
+// `show` is opened with plan_open_show.
 int publish_show(struct plan *show, struct catalog *c, const char *until, struct err *e);
 
 struct tidy {

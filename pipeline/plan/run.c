@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/workers.h"
 #include "plan/beside.h"
+#include "plan/feeds.h"
 #include "plan/plan.h"
 #include "plan/recordings.h"
 #include "plan/settings.h"
@@ -66,6 +67,8 @@ static int put_files(struct plan *p, const struct step *step, struct json *into,
     }
     json_free(settings);
     json_free(files);
+    if (r >= 0 && str_same(step->flow->name, "feed"))
+        feeds_put_paths(p, step, into);
     if (r < 0 || !str_same(step->flow->name, "ingest"))
         return r;
     struct json *list = NULL, *paths = NULL;

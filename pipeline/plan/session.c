@@ -5,6 +5,7 @@
 #include "base/proc.h"
 #include "base/str.h"
 #include "plan/lock.h"
+#include "plan/remembered.h"
 #include "plan/store.h"
 
 #include <errno.h>
@@ -108,6 +109,7 @@ int session_open(struct session *s, const struct session_params *p, struct err *
 {
     *s = (struct session){.lock_fd = -1, .now_utc_s = p->now_utc_s, .progress = p->progress};
     char *dir;
+    bool killed = false;
     int r = session_find_show(&s->arena, p->dir, &dir, e);
     if (r < 0)
         return r;
@@ -117,8 +119,8 @@ int session_open(struct session *s, const struct session_params *p, struct err *
     if (r >= 0)
         r = show_load(&s->arena, dir, s->preset_dirs, &s->show, e);
     if (r >= 0 && p->lock_for)
-        r = lock_take(dir, p->lock_for, &s->lock_fd, e);
-    if (r >= 0 && p->lock_for)
+        r = lock_take(dir, p->lock_for, &s->lock_fd, &killed, e);
+    if (r >= 0 && killed)
         r = store_sweep_tmp(dir, e);
     if (r < 0)
         return r;
@@ -132,8 +134,8 @@ void session_close(struct session *s)
     worker_free(s->worker);
     // Who only looks leaves no trace.
     hashes_close(s->hashes, s->lock_fd > 0);
-    if (s->lock_fd > 0)
-        close(s->lock_fd);
+    remembered_close(s->remembered, s->lock_fd > 0);
+    lock_release(s->lock_fd);
     arena_done(&s->arena);
     *s = (struct session){.lock_fd = -1};
 }

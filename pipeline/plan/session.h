@@ -17,6 +17,7 @@ struct session {
     struct municipalities municipalities;
     int64_t now_utc_s;
     struct hashes *hashes;
+    struct remembered *remembered; // NULL until the catalogue is asked for
     struct worker *worker;
     const struct progress *progress;
     int lock_fd; // -1: not held

@@ -3,16 +3,20 @@
 //
 // settings: {"show": SHOW as in doc/facts.h, "channel": CHANNEL as in doc/channel.h,
 //            "entries": how many stand in a document,
-//            "dates": [published_utc_s of each item],
+//            "items", "videos": [SHA-256 of each input], "dates": [published_utc_s of each item],
 //            "feeds": [{file, title, guid, medium, of_show, video, items [index of an item]}],
 //            "live": {slug: LIVE as in doc/facts.h}}
 //           of_show is the feed that holds broadcasts and, where items is missing, all items;
 //           video: its entries are the i-th of "videos". live is missing where there is no
 //           broadcast.
-// in:       {"items": [item.xml …], "videos": [video.xml …]}, newest first; may be missing or empty
+// in:       {"items": [item.xml …], "videos": [video.xml …]}, newest first;
+//           "before": documents.json of an earlier result of this version, where there is one
 // makes:    each feed's file with its newest entries; and behind the show's own, feed-archive-1.xml
 //           …, the oldest first, which hold all of them
+//           documents.json: {file: hash of all that it was made of}: what is the same as before is
+//           taken from there
 #include "base/fs.h"
+#include "base/hash.h"
 #include "doc/rss.h"
 #include "stage/texts.h"
 
@@ -22,6 +26,7 @@ enum { ITEM_MAX = 4 << 20 };
 
 struct entries { // read when they are first needed
     const char **paths, **text;
+    const struct json *hashes;
 };
 
 struct feeding {
@@ -32,6 +37,9 @@ struct feeding {
     const struct json *dates;
     const char **live; // NULL at the end
     size_t num_live, per_document;
+    char same[HASH_HEX];     // hash of what all documents say
+    const char *before;      // folder of the earlier result; NULL: none
+    struct json *was, *made; // documents.json, before and now
 };
 
 struct feed {
@@ -48,6 +56,7 @@ static void list_entries(struct stage_job *job, const char *name, struct entries
     while (ret->paths[n])
         n++;
     ret->text = arena_array(job->arena, const char *, n + 1);
+    ret->hashes = json_get(job->settings, name);
 }
 
 static int read_live(struct feeding *f, struct err *e)
@@ -91,28 +100,68 @@ static int read_entry(struct feeding *f, const struct feed *feed, size_t i, cons
     return 0;
 }
 
-// The entries from..from + n of the feed; with_live: what is broadcast in front of them.
-static int save_document(struct feeding *f, struct feed *feed, size_t from, size_t n,
-                         bool with_live, struct err *e)
+// from..from + n: which entries of the feed; with_live: what is broadcast in front of them.
+struct part {
+    size_t from, n;
+    bool with_live;
+};
+
+static const char *part_hash(struct feeding *f, const struct feed *feed, const struct part *p)
 {
-    size_t live = with_live ? f->num_live : 0;
-    const char **items = arena_array(f->job->arena, const char *, live + n + 1);
+    const struct rss_document *d = &feed->d;
+    const char *const said[] = {d->file,  d->first, d->older, d->oldest,
+                                d->title, d->guid,  d->medium};
+    const struct json *hashes = feed->video ? f->videos.hashes : f->items.hashes;
+    struct hash *h = hash_new();
+    char hex[HASH_HEX];
+    hash_add_text(h, f->same);
+    for (size_t i = 0; i < COUNT(said); i++)
+        hash_add_text(h, said[i] ? said[i] : "");
+    hash_add(h, &d->newest_utc_s, sizeof d->newest_utc_s);
+    for (size_t i = 0; p->with_live && i < f->num_live; i++)
+        hash_add_text(h, f->live[i]);
+    for (size_t i = p->from; i < p->from + p->n; i++)
+        hash_add_text(h, json_as_text(json_at(hashes, feed->video ? i : item_of(feed, i))));
+    hash_finish(h, hex);
+    return arena_strdup(f->job->arena, hex);
+}
+
+// 1: the document is the one of before; 0: it must be written.
+static int take_before(struct feeding *f, const char *file, const char *hash)
+{
+    if (!f->before || !str_same(json_text(f->was, file), hash))
+        return 0;
+    const char *to = fs_join(f->job->arena, f->job->variants[0].dir, file);
+    return fs_place(fs_join(f->job->arena, f->before, file), to, NULL) >= 0;
+}
+
+static int write_part(struct feeding *f, struct feed *feed, const struct part *p, struct err *e)
+{
+    size_t live = p->with_live ? f->num_live : 0;
+    const char **items = arena_array(f->job->arena, const char *, live + p->n + 1);
     int r = 0;
     for (size_t i = 0; i < live; i++)
         items[i] = f->live[i];
-    for (size_t i = 0; r >= 0 && i < n; i++)
-        r = read_entry(f, feed, from + i, &items[live + i], e);
+    for (size_t i = 0; r >= 0 && i < p->n; i++)
+        r = read_entry(f, feed, p->from + i, &items[live + i], e);
     if (r < 0)
         return r;
-    const struct json *date = n ? json_at(f->dates, item_of(feed, from)) : NULL;
-    feed->d.newest_utc_s = date ? (int64_t)json_as_real(date, 0) : INT64_MIN;
     struct str text;
     str_init(&text, STR_MAX);
-    r = rss_feed(&text, &f->show, &f->channel, &feed->d, items, live + n, e);
+    r = rss_feed(&text, &f->show, &f->channel, &feed->d, items, live + p->n, e);
     if (r >= 0)
         r = texts_save(f->job, feed->d.file, &text, e);
     str_done(&text);
     return r;
+}
+
+static int save_part(struct feeding *f, struct feed *feed, struct part p, struct err *e)
+{
+    const struct json *date = p.n ? json_at(f->dates, item_of(feed, p.from)) : NULL;
+    feed->d.newest_utc_s = date ? (int64_t)json_as_real(date, 0) : INT64_MIN;
+    const char *hash = part_hash(f, feed, &p);
+    json_put_text(f->made, feed->d.file, hash);
+    return take_before(f, feed->d.file, hash) ? 0 : write_part(f, feed, &p, e);
 }
 
 static const char *archive_file(struct feeding *f, const struct feed *feed, size_t number)
@@ -132,11 +181,45 @@ static int save_feed(struct feeding *f, struct feed *feed, struct err *e)
     feed->d.older = archives ? archive_file(f, feed, archives) : NULL;
     feed->d.file = feed->d.first;
     size_t n = feed->count < per ? feed->count : per;
-    int r = save_document(f, feed, 0, n, feed->d.of_show, e);
+    int r = save_part(f, feed, (struct part){0, n, feed->d.of_show}, e);
     for (size_t k = 1; r >= 0 && k <= archives; k++) {
         feed->d.file = archive_file(f, feed, k);
         feed->d.older = k > 1 ? archive_file(f, feed, k - 1) : NULL;
-        r = save_document(f, feed, feed->count - k * per, per, false, e);
+        r = save_part(f, feed, (struct part){feed->count - k * per, per, false}, e);
+    }
+    return r;
+}
+
+static void read_before(struct feeding *f)
+{
+    const char *path = json_text(f->job->in, "before");
+    struct str text;
+    str_init(&text, STR_MAX);
+    json_canonical(&text, json_get(f->job->settings, "show"));
+    json_canonical(&text, json_get(f->job->settings, "channel"));
+    hash_bytes(text.p, text.len, f->same);
+    str_done(&text);
+    if (path && json_load(path, &f->was, NULL) >= 0)
+        f->before = fs_dirname(f->job->arena, path);
+}
+
+static int save_feeds(struct feeding *f, struct err *e)
+{
+    const struct json *feeds = json_get(f->job->settings, "feeds");
+    int r = 0;
+    for (size_t i = 0; r >= 0 && i < json_count(feeds); i++) {
+        const struct json *j = json_at(feeds, i), *items = json_get(j, "items");
+        struct feed feed = {
+            .items = items,
+            .video = json_bool(j, "video", false),
+            .count = json_count(items ? items : f->dates),
+            .d = {.first = json_text(j, "file"),
+                  .title = json_text(j, "title"),
+                  .guid = json_text(j, "guid"),
+                  .medium = json_text_or(j, "medium", "podcast"),
+                  .of_show = json_bool(j, "of_show", false)},
+        };
+        r = save_feed(f, &feed, e);
     }
     return r;
 }
@@ -144,30 +227,23 @@ static int save_feed(struct feeding *f, struct feed *feed, struct err *e)
 static int run(struct stage_job *job, struct err *e)
 {
     struct feeding f = {.job = job, .dates = json_get(job->settings, "dates")};
-    const struct json *feeds = json_get(job->settings, "feeds");
     f.per_document = (size_t)json_int(job->settings, "entries", 100);
+    f.made = json_new_object();
     list_entries(job, "items", &f.items);
     list_entries(job, "videos", &f.videos);
+    read_before(&f);
     int r = texts_show(job, &f.show, e);
     if (r >= 0)
         r = channel_read(job->arena, json_get(job->settings, "channel"), &f.channel, e);
     if (r >= 0)
         r = read_live(&f, e);
-    for (size_t i = 0; r >= 0 && i < json_count(feeds); i++) {
-        const struct json *j = json_at(feeds, i), *items = json_get(j, "items");
-        struct feed feed = {
-            .items = items,
-            .video = json_bool(j, "video", false),
-            .count = json_count(items ? items : f.dates),
-            .d = {.first = json_text(j, "file"),
-                  .title = json_text(j, "title"),
-                  .guid = json_text(j, "guid"),
-                  .medium = json_text_or(j, "medium", "podcast"),
-                  .of_show = json_bool(j, "of_show", false)},
-        };
-        r = save_feed(&f, &feed, e);
-    }
-    return r;
+    if (r >= 0)
+        r = save_feeds(&f, e);
+    if (r >= 0)
+        r = json_save(stage_output(job, &job->variants[0], "documents.json"), f.made, e);
+    json_free(f.was);
+    json_free(f.made);
+    return r < 0 ? r : 0;
 }
 
 const struct stage stage_feed = {"feed", run};
