@@ -301,7 +301,7 @@ static void what_the_pages_cannot_use_is_refused(void **state)
         {LEAST "logo: show.yaml\n", AT "6:7: logo: browsers show no .yaml",
          "save it as .svg, .png, .jpg or .webp"},
         {LEAST "directories: {aple: \"https://a.example.org/\"}\n",
-         AT "6:15: directories has no key \"aple\"", "write apple"},
+         AT "6:15: unknown key aple in directories", "write apple"},
         {LEAST "accessibility: {feedback: hjelp}\n", AT "6:27: \"hjelp\" is not an e-mail address",
          "write it like podkast@example.org"},
     };
