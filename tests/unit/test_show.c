@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "model/contrast.h"
 #include "model/show.h"
 #include "pictures.h"
 #include "refusal.h"
@@ -256,6 +257,65 @@ static void wrong_shows_are_refused(void **state)
     }
 }
 
+static void what_the_pages_use_is_read(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct show s;
+    put("episodes/logo.svg", "<svg/>");
+    put("episodes/show.yaml", LEAST
+        "logo: logo.svg\nsite_colors: {accent: \"#0b5a7d\"}\n"
+        "directories: {spotify: \"https://s.example.org/\", apple: \"https://a.example.org/\"}\n"
+        "accessibility: {feedback: hjelp@example.org, known: [Kart.]}\n");
+    assert_int_equal(show_load(&a, dir, presets, &s, &e), 0);
+    assert_true(str_ends(s.pages.logo_path, "/episodes/logo.svg"));
+    assert_int_equal(s.pages.num_directories, 2);
+    assert_string_equal(s.pages.directory[0].title, "Apple Podcasts");
+    assert_string_equal(s.pages.directory[1].url, "https://s.example.org/");
+    assert_string_equal(s.pages.feedback, "hjelp@example.org");
+    assert_string_equal(s.pages.known.items[0], "Kart.");
+    // chosen for dark pages, since none is named: lighter, and readable on both backs
+    uint32_t dark = color_of(s.pages.accent_dark, 0);
+    assert_true(color_contrast(dark, 0x11181e) >= CONTRAST_READABLE);
+    assert_true(color_contrast(dark, 0x1a242c) >= CONTRAST_READABLE);
+    arena_done(&a);
+}
+
+static void what_the_pages_cannot_use_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *want, *remedy;
+    } rows[] = {
+        {LEAST "site_colors: {accent: blue}\n", AT "6:23: blue is not a colour",
+         "write it as \"#0b5a7d\", in quotes"},
+        {LEAST "site_colors: {accent: \"#777777\"}\n",
+         AT "6:23: #777777 has a contrast of 4.29:1 on the pages, and the law asks for 4.5:1",
+         "write \"#737373\", which is near, or another that is darker"},
+        {LEAST "site_colors: {accent: \"#0b5a7d\", accent_dark: \"#0b5a7d\"}\n",
+         AT "6:47: #0b5a7d has a contrast of 2.08:1 on the pages, and the law asks for 4.5:1",
+         "write \"#5d92a9\", which is near, or another that is lighter"},
+        {LEAST "logo: nei.svg\n", AT "6:7: logo: there is no file episodes/nei.svg",
+         "put the file there, or delete the line"},
+        {LEAST "logo: show.yaml\n", AT "6:7: logo: browsers show no .yaml",
+         "save it as .svg, .png, .jpg or .webp"},
+        {LEAST "directories: {aple: \"https://a.example.org/\"}\n",
+         AT "6:15: unknown key aple in directories", "write apple"},
+        {LEAST "accessibility: {feedback: hjelp}\n", AT "6:27: \"hjelp\" is not an e-mail address",
+         "write it like podkast@example.org"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena a = {0};
+        struct err e = {0};
+        struct show s;
+        put("episodes/show.yaml", rows[i].text);
+        assert_true(show_load(&a, dir, presets, &s, &e) < 0);
+        refused(&e, rows[i].want, rows[i].remedy);
+        arena_done(&a);
+    }
+}
+
 static void a_calendar_beside_the_show_is_taken(void **state)
 {
     (void)state;
@@ -325,6 +385,10 @@ static void all_keys_explain_themselves(void **state)
         for (size_t k = 0; k < i; k++)
             assert_string_not_equal(show_keys[i].name, show_keys[k].name);
     }
+    for (size_t t = 0; t < num_site_tables; t++) {
+        for (size_t i = 0; i < site_tables[t].count; i++)
+            assert_non_null(site_tables[t].keys[i].help);
+    }
     for (size_t t = 0; t < num_show_tables; t++) {
         for (size_t i = 0; i < show_tables[t].count; i++)
             assert_non_null(show_tables[t].keys[i].help);
@@ -353,6 +417,8 @@ int main(void)
         cmocka_unit_test(a_whole_show_is_read),
         cmocka_unit_test(the_picture_is_a_preset_and_what_is_done_to_it),
         cmocka_unit_test(wrong_shows_are_refused),
+        cmocka_unit_test(what_the_pages_use_is_read),
+        cmocka_unit_test(what_the_pages_cannot_use_is_refused),
         cmocka_unit_test(a_calendar_beside_the_show_is_taken),
         cmocka_unit_test(a_folder_without_a_show_says_how_to_make_one),
         cmocka_unit_test(unreadable_folders_are_refused),
