@@ -51,6 +51,7 @@ struct show {
     const char *balance;                           // auto or off
     struct live live;
     const char *secrets;        // absolute path of the secrets file; NULL: none
+    const char *backup;         // absolute folder of the originals' copies; NULL: not said
     const struct node *deliver; // read by later rooms
 };
 extern const struct key show_keys[];
