@@ -30,7 +30,8 @@ static void put_lacking(struct plan *p, struct json *o)
 // The day it is promised for; without one the end of its month.
 static int64_t due_utc_s(const struct episode *ep, bool *ret_broadcast, int64_t now_utc_s)
 {
-    *ret_broadcast = ep->planned.start_utc_s > now_utc_s;
+    *ret_broadcast =
+        ep->planned.start_utc_s > now_utc_s && !str_same(ep->planned.status, "cancelled");
     if (*ret_broadcast)
         return ep->planned.start_utc_s;
     if (ep->published_utc_s || !ep->month)

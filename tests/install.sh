@@ -10,12 +10,13 @@ build='gcc g++ make pkg-config libc6-dev libjansson-dev libyaml-dev libssl-dev l
     libcurl4-openssl-dev libshout-dev
     libavformat-dev libavcodec-dev libavfilter-dev libavdevice-dev libswscale-dev libswresample-dev
     libavutil-dev libflac-dev libtag1-dev
-    libxml2-dev libxslt1-dev libmd4c-dev libmd4c-html0-dev libcairo2-dev libpango1.0-dev
+    libxml2-dev libxslt1-dev libmd4c-dev libmd4c-html0-dev libical-dev libcairo2-dev libpango1.0-dev
     fonts-dejavu-core'
 demo='espeak-ng sox'
 check='libcmocka-dev libebur128-dev bats jq curl ffmpeg clang clang-format libxml2-utils procps
     python3-mutagen python3-feedparser python3-podcastparser'
 check="$check icecast2 nginx libnginx-mod-rtmp stunnel4 openssl" # where broadcasts go
+check="$check python3-icalendar khal" # who reads the calendar
 check="$check tmux file" # the view of a broadcast, and what its pictures are
 
 # Programs, each in the package of its name: npm may come with a nodejs from elsewhere.

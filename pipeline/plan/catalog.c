@@ -3,6 +3,7 @@
 // rebuilds the same feed.
 #include "base/fs.h"
 #include "base/str.h"
+#include "plan/agenda.h"
 #include "plan/liveitem.h"
 #include "plan/publish.h"
 #include "plan/settings.h"
@@ -27,7 +28,11 @@ static void add_entry(struct arena *a, struct catalog *c, struct plan *p, const 
 
 static void add_live(struct catalog *c, struct plan *p)
 {
-    struct json *live = liveitem_make(p);
+    struct json *live = liveitem_make(p), *broadcast = agenda_broadcast(p);
+    if (broadcast && !c->agenda)
+        c->agenda = json_new_array();
+    if (broadcast)
+        json_push(c->agenda, broadcast);
     if (live && !c->live)
         c->live = json_new_object();
     if (live)
@@ -120,6 +125,7 @@ void catalog_done(struct catalog *c)
     for (size_t i = 0; i < c->count; i++)
         json_free(c->entries[i].entry);
     json_free(c->live);
+    json_free(c->agenda);
     *c = (struct catalog){0};
 }
 

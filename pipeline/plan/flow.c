@@ -72,6 +72,7 @@ const struct flow flow_table[] = {
         {"master_blocks", "sound", "master-blocks.bin", OF_STAGE, false},
         {"stills", "picture", "*.jpg", OF_PICTURE, true})},
     {"feed", "the feed of all published episodes", 1, FLOW_SHOW, NULL},
+    {"calendar", "broadcasts and themes, for calendars to subscribe to", 1, FLOW_SHOW, NULL},
     {"site", "the pages of the show", 1, FLOW_SHOW, NULL},
     {NULL, NULL, 0, 0, NULL},
 };

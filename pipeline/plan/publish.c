@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "plan/agenda.h"
 #include "plan/clip.h"
 #include "plan/picture.h"
 #include "plan/recordings.h"
@@ -481,6 +482,11 @@ int publish_show(struct plan *show, struct catalog *c, const char *until, struct
     static const char *const pages[] = {"style.css", "404.html", "index.html"};
     for (size_t i = 0; r >= 0 && i < COUNT(pages); i++)
         r = publish_place(show, plan_step(show, "site", NULL), pages[i], pages[i], e);
+    const struct step *calendar = plan_step(show, "calendar", NULL);
+    if (r >= 0)
+        r = publish_place(show, calendar, "calendar.ics", "calendar.ics", e);
+    if (r >= 0 && calendar->state == STEP_FRESH)
+        r = agenda_remember(show, calendar->settings, e);
     return r < 0 ? r
                  : publish_place(show, plan_step(show, "feed", NULL), "feed.xml", "feed.xml", e);
 }

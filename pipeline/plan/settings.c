@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/str.h"
+#include "plan/agenda.h"
 #include "plan/captions.h"
 #include "plan/clip.h"
 #include "plan/facts.h"
@@ -427,6 +428,12 @@ static int site_settings(struct plan *p, struct json *into, struct json *files, 
     return r < 0 ? r : put_strings(p, files, "site", p->s->show.language, e);
 }
 
+static int calendar_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
+{
+    agenda_put(p, into);
+    return put_strings(p, files, "site", p->s->show.language, e);
+}
+
 static int none(struct plan *p, struct json *into, struct json *files, struct err *e)
 {
     (void)p;
@@ -459,6 +466,7 @@ static const struct {
     {"page", page_settings},
     {"report", report_settings},
     {"feed", feed_settings},
+    {"calendar", calendar_settings},
     {"site", site_settings},
 };
 
