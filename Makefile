@@ -32,7 +32,7 @@ light_pkgs  := jansson yaml-0.1 libcrypto
 # Loaded by net/httpserve.c when a server starts: linked, gnutls would cost every start 4 ms.
 net_pkgs    := libmicrohttpd
 worker_pkgs := jansson libcrypto libavformat libavcodec libavfilter libswscale libswresample libavutil \
-               flac taglib libxml-2.0 libxslt md4c-html pangocairo libarchive libqrencode
+               flac taglib libxml-2.0 libxslt md4c-html pangocairo libarchive libqrencode libical
 # What the broadcast and deliveries speak with; neither the light program nor the worker does.
 remote_pkgs := libcurl shout
 relay_pkgs  := jansson libcrypto libavformat libavcodec libavfilter libavdevice libswscale libswresample libavutil \
@@ -70,7 +70,7 @@ net_src    := $(wildcard pipeline/net/*.c)
 live_src   := $(wildcard pipeline/live/*.c)
 stage_src  := $(wildcard pipeline/stage/*.c)
 plan_src   := $(wildcard pipeline/plan/*.c)
-cmd_src    := $(filter-out cmd/worker.c cmd/relay.c cmd/net.c,$(wildcard cmd/*.c))
+cmd_src    := $(filter-out cmd/worker.c cmd/relay.c cmd/net.c cmd/answer.c,$(wildcard cmd/*.c))
 # libxml2 costs a light start two milliseconds, so its reader is in the worker alone.
 light_base := $(filter-out pipeline/base/xmlread.c,$(base_src))
 light_net  := $(patsubst %,pipeline/net/%.c,httpd httprule httpserve webroot)
@@ -86,7 +86,7 @@ worker_lib := $(call obj,$(base_src) $(model_src) $(sound_src) $(picture_src) $(
 relay_lib  := $(call obj,$(light_base) $(model_src) $(sound_src) $(picture_src) $(media_src) $(filter-out pipeline/net/httpd.c,$(net_src)) $(live_src))
 far_lib    := $(call obj,$(light_base) $(model_src) $(patsubst %,pipeline/net/%.c,handle http webfile))
 unit_lib   := $(sort $(worker_lib) $(call obj,$(relay_media) $(plan_src) $(net_src) $(live_src)))
-all_obj    := $(sort $(light_obj) $(worker_lib) $(unit_lib) $(call obj,cmd/worker.c cmd/relay.c cmd/net.c $(unit_src) $(far_src)))
+all_obj    := $(sort $(light_obj) $(worker_lib) $(unit_lib) $(call obj,cmd/worker.c cmd/relay.c cmd/net.c cmd/answer.c $(unit_src) $(far_src)))
 units      := $(patsubst tests/unit/%.c,$B/unit/%,$(unit_src))
 ldflags     = $(san) -pie -Wl,-z,relro -Wl,--as-needed -pthread $(LDFLAGS)
 
@@ -110,8 +110,8 @@ help: ## this list
 $B/dgl-episode: $(light_obj) $B/flags
 	$(call say,link $@)$(CC) $(ldflags) $(light_obj) $(shell pkg-config --libs $(light_pkgs)) -lm -o $@
 
-$B/dgl-episode-worker: $(worker_lib) $(call obj,cmd/worker.c) $B/flags
-	$(call say,link $@)$(CXX) $(ldflags) $(worker_lib) $(call obj,cmd/worker.c) $(shell pkg-config --libs $(worker_pkgs) yaml-0.1) -lm -o $@
+$B/dgl-episode-worker: $(worker_lib) $(call obj,cmd/worker.c cmd/answer.c) $B/flags
+	$(call say,link $@)$(CXX) $(ldflags) $(worker_lib) $(call obj,cmd/worker.c cmd/answer.c) $(shell pkg-config --libs $(worker_pkgs) yaml-0.1) -lm -o $@
 
 $B/unit/%: $B/tests/unit/%.c.o $(unit_lib)
 	@mkdir -p $(@D)
@@ -120,8 +120,8 @@ $B/unit/%: $B/tests/unit/%.c.o $(unit_lib)
 $B/dgl-episode-live: $(relay_lib) $(call obj,cmd/relay.c) $B/flags
 	$(call say,link $@)$(CXX) $(ldflags) $(relay_lib) $(call obj,cmd/relay.c) $(shell pkg-config --libs $(relay_pkgs) yaml-0.1) -lm -o $@
 
-$B/dgl-episode-net: $(far_lib) $(call obj,cmd/net.c) $B/flags
-	$(call say,link $@)$(CC) $(ldflags) $(far_lib) $(call obj,cmd/net.c) $(shell pkg-config --libs $(far_pkgs) yaml-0.1) -lm -o $@
+$B/dgl-episode-net: $(far_lib) $(call obj,cmd/net.c cmd/answer.c) $B/flags
+	$(call say,link $@)$(CC) $(ldflags) $(far_lib) $(call obj,cmd/net.c cmd/answer.c) $(shell pkg-config --libs $(far_pkgs) yaml-0.1) -lm -o $@
 
 $B/live/%: $B/tests/live/%.c.o
 	@mkdir -p $(@D)

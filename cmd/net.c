@@ -8,7 +8,7 @@
 // look:  {"links": [{"url", "kind": "media"|"image"|"text"}]} → {"links": [what webfile.h says of
 //        each]}, four at a time.
 // Both:  "timeout_s" of a request, "ca": PEM; default: the system's.
-#include "base/answer.h"
+#include "answer.h"
 #include "base/arena.h"
 #include "base/str.h"
 #include "base/workers.h"

@@ -8,6 +8,8 @@
 #include "plan/liveitem.h"
 #include "plan/publish.h"
 #include "plan/review.h"
+#include "plan/todo.h"
+#include "reminder.h"
 #include "report.h"
 
 #include <stdio.h>
@@ -63,6 +65,8 @@ static void add_live(struct plan *p, struct json *o)
     }
     json_put(o, "consents_missing", consents_missing(p->ep, due != NULL));
     json_put(o, "captions_due", due);
+    json_put_text(o, "delivered", json_text(p->published.rest, "delivered"));
+    reminder_episode(p, o);
 }
 
 // A file that cannot be read is a line of the status, not its end.
@@ -219,6 +223,7 @@ static void print_status(const struct json *o, int verbosity)
             printf("%s %.0f", i ? "," : "", json_as_real(json_at(goals, i), 0));
         putchar('\n');
     }
+    reminder_print(o);
     printf("disk: originals %.1f MB, results %.1f MB, public %.1f MB, free %.1f GB\n",
            (double)json_int(disk, "originals", 0) / 1e6, (double)json_int(disk, "store", 0) / 1e6,
            (double)json_int(disk, "public", 0) / 1e6, (double)json_int(disk, "free", 0) / 1e9);
@@ -230,7 +235,10 @@ int cmd_status(const struct env *env, const struct args *args, struct err *e)
     struct catalog c = {0};
     char **folders = NULL, *one = NULL;
     size_t n = 0;
-    int r = env_open(env, "status", false, &s, e);
+    const char *done = args_text(args, "done");
+    int r = env_open(env, "status", done != NULL, &s, e);
+    if (r >= 0 && done)
+        r = todo_tick(&s, done, e);
     if (r >= 0)
         r = episode_folders(&s.arena, s.dir, &folders, &n, e);
     if (r >= 0 && args->num_words)
@@ -245,9 +253,11 @@ int cmd_status(const struct env *env, const struct args *args, struct err *e)
             json_put(o, "show", look_at_show(&s, &c));
         json_put(o, "next", next_month(&s, folders, n));
         json_put(o, "disk", disk_use(&s));
-        if (env->json)
+        if (!one)
+            r = reminder_show(&s, o, e);
+        if (r >= 0 && env->json)
             print_json(o);
-        else
+        else if (r >= 0)
             print_status(o, env->verbosity);
         json_free(o);
     }

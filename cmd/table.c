@@ -48,6 +48,10 @@ static const struct opt serve_opts[] = {
     {"as-is", 0, NULL, "leave the show's public address in feeds and pages"},
     {NULL, 0, NULL, NULL},
 };
+static const struct opt status_opts[] = {
+    {"done", 0, "NAME", "tick what status lists as to do after the first delivery"},
+    {NULL, 0, NULL, NULL},
+};
 static const struct opt check_opts[] = {
     {"timeout", 0, "S", "of an address: give up a request after this many seconds (default 30)"},
     {NULL, 0, NULL, NULL},
@@ -135,7 +139,7 @@ const struct command commands[] = {
      "20 entries (of others, some) are served: size, type, byte ranges, redirects, certificates. "
      "Exit code 4 when a\n"
      "server did not answer."},
-    {"status", cmd_status, "[EPISODE]", 0, 1, NULL,
+    {"status", cmd_status, "[EPISODE] [--done NAME]", 0, 1, status_opts,
      "what is fresh, what is stale and why, what comes next", NULL},
     {"clean", cmd_clean, "", 0, 0, clean_opts, "give back disk: results that can be made again",
      "Drops results that no episode names any more, the lossless masters of published episodes, "

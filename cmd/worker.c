@@ -5,7 +5,7 @@
 // are made, {"warning"}, and at last
 // {"done":{"variants":[{"name","measured","outputs"}],"versions"}} or
 // {"error":{"kind","code","text"}}.
-#include "base/answer.h"
+#include "answer.h"
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/sandbox.h"

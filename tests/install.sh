@@ -10,7 +10,7 @@ build='gcc g++ make pkg-config libc6-dev libjansson-dev libyaml-dev libssl-dev l
     libcurl4-openssl-dev libshout-dev
     libavformat-dev libavcodec-dev libavfilter-dev libavdevice-dev libswscale-dev libswresample-dev
     libavutil-dev libflac-dev libtag1-dev
-    libxml2-dev libxslt1-dev libmd4c-dev libmd4c-html0-dev libcairo2-dev libpango1.0-dev
+    libxml2-dev libxslt1-dev libmd4c-dev libmd4c-html0-dev libical-dev libcairo2-dev libpango1.0-dev
     libarchive-dev libqrencode-dev
     fonts-dejavu-core'
 demo='espeak-ng sox'
@@ -20,6 +20,7 @@ check="$check icecast2 nginx libnginx-mod-rtmp stunnel4 openssl" # where broadca
 check="$check gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-good pulseaudio pulseaudio-utils" # where they come from
 check="$check newsboat gpodder" # clients that subscribe and download
 check="$check poppler-utils qpdf zbar-tools libarchive-tools unzip" # what kits are
+check="$check python3-icalendar khal" # who reads the calendar
 check="$check tmux file" # the view of a broadcast, and what its pictures are
 
 # Programs, each in the package of its name: npm may come with a nodejs from elsewhere.

@@ -69,6 +69,7 @@ struct resource {
 struct planned {
     int64_t start_utc_s, end_utc_s; // 0: not said
     const char *watch;              // NULL: not said
+    const char *status;             // confirmed, tentative or cancelled; NULL: no broadcast
 };
 
 struct episode {

@@ -6,6 +6,8 @@
 
 enum { LONGEST_S = 86400 };
 
+static const char *const statuses[] = {"confirmed", "tentative", "cancelled", NULL};
+
 static const struct key planned_keys[] = {
     {"start", KEY_DATE, B(start_utc_s), true, 0, 0, NULL,
      "when it begins: from now on apps announce it, and the feed says live and ended as the "
@@ -16,6 +18,9 @@ static const struct key planned_keys[] = {
     {"watch", KEY_URL, B(watch), false, 0, 0, NULL,
      "a page where it is seen or heard in a browser; default: the Facebook page it goes to, else "
      "the show's site; for example https://example.org/direkte"},
+    {"status", KEY_CHOICE, B(status), false, 0, 0, statuses,
+     "how sure it is, as calendars show it; cancelled: apps no longer announce it, and calendars "
+     "strike it out; default confirmed"},
 };
 const struct key_table planned_table = {"live", planned_keys, COUNT(planned_keys)};
 
@@ -33,6 +38,8 @@ int parts_planned(const struct parts *p, const struct node *n)
                           "the broadcast ends before it begins");
     if (end && b.end_utc_s - b.start_utc_s > LONGEST_S)
         return node_error(end, p->e, "check the day", "the broadcast takes longer than a day");
+    if (!b.status)
+        b.status = statuses[0];
     p->ep->planned = b;
     return 0;
 }

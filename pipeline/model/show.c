@@ -77,6 +77,10 @@ const struct key show_keys[] = {
      "file of passwords and keys outside the show, lines \"name = value\", which only its owner "
      "may "
      "read; default none; for example ~/.config/dgl-episode/secrets"},
+    {"backup", KEY_FILE, S(backup), false, 0, 0, NULL,
+     "folder on another disk where you keep copies of originals/ (or of the whole show): status "
+     "says what is not there yet; the program copies nothing; default: not said, and status warns; "
+     "for example /mnt/nas/detgodeliv"},
     {"trim", KEY_CHOICE, S(trim), false, 0, 0, show_trims,
      "auto: dead air goes at both ends, 0.3 s stay in front of the first sound and 0.8 s behind "
      "the "
@@ -389,11 +393,28 @@ static int check_secrets(struct arena *a, struct show *s, const struct node *n, 
     return 0;
 }
 
+static int check_backup(struct arena *a, struct show *s, const struct node *n, struct err *e)
+{
+    char *path = n ? fs_home(a, s->backup) : NULL;
+    if (!n)
+        return 0;
+    if (!path || *path != '/')
+        return node_error(n, e, "write backup: /mnt/disk/folder",
+                          "backup must be a path with / or ~/ in front");
+    s->backup = fs_absolute(a, path);
+    if (!str_starts(fs_relative(a, s->backup, s->dir), "../"))
+        return node_error(n, e, "name a folder on another disk",
+                          "the copies would lie in the show itself");
+    return 0;
+}
+
 static int read_live(struct arena *a, const char *const *preset_dirs, struct show *s,
                      const struct node *root, struct err *e)
 {
     struct live_context c = {s->dir, preset_dirs, s->language, &s->loudness};
     int r = live_read(a, &c, node_of(root, "live"), &s->live, e);
+    if (r >= 0)
+        r = check_backup(a, s, node_of(root, "backup"), e);
     return r < 0 ? r : check_secrets(a, s, node_of(root, "secrets"), e);
 }
 

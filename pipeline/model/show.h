@@ -56,6 +56,7 @@ struct show {
     struct feeding feeding;
     struct show_site pages;     // what only the pages use
     const char *secrets;        // absolute path of the secrets file; NULL: none
+    const char *backup;         // absolute folder of the originals' copies; NULL: not said
     const struct node *deliver; // read by later rooms
 };
 extern const struct key show_keys[];

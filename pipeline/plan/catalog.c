@@ -3,6 +3,7 @@
 // rebuilds the same feed.
 #include "base/fs.h"
 #include "base/str.h"
+#include "plan/agenda.h"
 #include "plan/facts.h"
 #include "plan/feeds.h"
 #include "plan/kit.h"
@@ -89,7 +90,11 @@ static struct catalog_entry *add_entry(struct arena *a, struct catalog *c, struc
 
 static void add_live(struct catalog *c, struct plan *p)
 {
-    struct json *live = liveitem_make(p);
+    struct json *live = liveitem_make(p), *broadcast = agenda_broadcast(p);
+    if (broadcast && !c->agenda)
+        c->agenda = json_new_array();
+    if (broadcast)
+        json_push(c->agenda, broadcast);
     if (live && !c->live)
         c->live = json_new_object();
     if (live)
@@ -224,6 +229,7 @@ void catalog_done(struct catalog *c)
         json_free(c->entries[i].kit);
     }
     json_free(c->live);
+    json_free(c->agenda);
     *c = (struct catalog){0};
 }
 

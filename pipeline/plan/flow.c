@@ -79,6 +79,7 @@ const struct flow flow_table[] = {
         {"stills", "picture", "*.jpg", OF_PICTURE, true})},
     {"feed", "the feeds of all published episodes", 2, FLOW_SHOW, NULL},
     {"themekit", "material of all episodes of a theme", 1, FLOW_SHOW, NULL},
+    {"calendar", "broadcasts and themes, for calendars to subscribe to", 1, FLOW_SHOW, NULL},
     {"site", "the pages of the show", 2, FLOW_SHOW, NULL},
     {NULL, NULL, 0, 0, NULL},
 };

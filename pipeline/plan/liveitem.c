@@ -77,7 +77,8 @@ static struct moment look(const struct plan *p, const struct told *t, int64_t no
     int64_t last = (plan->end_utc_s ? plan->end_utc_s : start + longest) + LATE_S;
     struct moment m = {.start_utc_s = start,
                        .end_utc_s = plan->end_utc_s ? plan->end_utc_s : INT64_MIN};
-    if (str_same(p->published.state, "retracted") || (!plan->start_utc_s && !counts))
+    bool planned = plan->start_utc_s && !str_same(plan->status, "cancelled");
+    if (str_same(p->published.state, "retracted") || (!planned && !counts))
         return m;
     if ((counts && t->over) || now_utc_s > last) {
         int64_t over = counts && t->over && t->utc_s < last ? t->utc_s : last;

@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "plan/agenda.h"
 #include "plan/clip.h"
 #include "plan/feeds.h"
 #include "plan/kit.h"
@@ -504,14 +505,19 @@ int publish_show(struct plan *show, struct catalog *c, const char *until, struct
     if (r >= 0 && !str_same(until, "feed"))
         r = catalog_fill(c, e);
     if (r >= 0 && !str_same(until, "feed"))
-        r = plan_run(show, "site", until ? until : "site", false, e);
+        r = plan_run(show, "themekit", until ? until : "site", false, e);
     if (r < 0)
         return r;
     const char *cover = json_text_or(json_get(art->record, "measured"), "cover", "cover.png");
     r = publish_place(show, art, cover, plan_cover_path(show), e);
+    const struct step *calendar = plan_step(show, "calendar", NULL);
     if (r >= 0)
         r = themekit_place(show, e);
     if (r >= 0)
         r = pages_place(show, e);
+    if (r >= 0)
+        r = publish_place(show, calendar, "calendar.ics", "calendar.ics", e);
+    if (r >= 0 && calendar->state == STEP_FRESH)
+        r = agenda_remember(show, calendar->settings, e);
     return r < 0 ? r : feeds_place(show, e);
 }

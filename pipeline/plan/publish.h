@@ -33,6 +33,7 @@ struct catalog { // published episodes whose time has come, newest first
     size_t count, cap;
     struct subfeeds feeds; // filled where the show's steps are looked at
     size_t waiting;        // published, but their time has not come
+    struct json *agenda;   // [BROADCAST of stage/calendar.c]; NULL: none
     struct json *live;     // {slug: LIVE of doc/facts.h}; NULL: nothing is broadcast
     const char *not_ready; // a folder whose entry must be made first; NULL: none
 };

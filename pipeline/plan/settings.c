@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/str.h"
+#include "plan/agenda.h"
 #include "plan/captions.h"
 #include "plan/clip.h"
 #include "plan/facts.h"
@@ -405,6 +406,12 @@ struct json *settings_show(struct plan *p)
     return o;
 }
 
+static int calendar_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
+{
+    agenda_put(p, into);
+    return settings_put_strings(p, files, "site", p->s->show.language, e);
+}
+
 static int none(struct plan *p, struct json *into, struct json *files, struct err *e)
 {
     (void)p;
@@ -438,6 +445,7 @@ static const struct {
     {"page", page_settings},
     {"report", report_settings},
     {"feed", feeds_settings},
+    {"calendar", calendar_settings},
     {"themekit", themekit_settings},
     {"site", pages_settings},
 };

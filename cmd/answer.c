@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "base/answer.h"
+
+#include "answer.h"
 
 #include <stdio.h>
 
