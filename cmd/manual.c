@@ -167,6 +167,10 @@ static void files_section(void)
     term("originals/",
          "Every recording, untouched, named by its SHA-256; written once, read-only.");
     term("public/", "What a web server serves.");
+    term(
+        "public/kit/EPISODE/, public/kit/tema-THEME.*",
+        "Material for municipalities, where kit: is written: a page, a ZIP of everything, and each "
+        "of its parts; of a theme a ZIP and an overview of what municipalities need and offer.");
     term("reports/EPISODE/",
          "report.html and report.json: how the episode sounds, before and after, who spoke, what "
          "was "

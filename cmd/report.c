@@ -83,6 +83,8 @@ struct json *report_episode(struct plan *p, bool is_public)
     if (is_public) {
         json_put_text(o, "feed", "public/feed.xml");
         json_put_text(o, "page", arena_printf(&p->arena, "public/episodes/%s/index.html", p->slug));
+        if (p->published.num_kit)
+            json_put_text(o, "kit", arena_printf(&p->arena, "public/%s", p->published.kit[0].path));
     }
     const struct step *report = plan_step(p, "report", NULL);
     if (report && report->state == STEP_FRESH)
@@ -159,6 +161,8 @@ void report_print(const struct json *reports, const char *show_dir, int verbosit
         print_files(json_get(o, "files"), show_dir);
         printf("  page   %s/%s\n  feed   %s/%s\n", show_dir, json_text_or(o, "page", ""), show_dir,
                json_text_or(o, "feed", ""));
+        if (json_text(o, "kit"))
+            printf("  kit    %s/%s\n", show_dir, json_text_or(o, "kit", ""));
         if (json_text(o, "report"))
             printf("  report %s/%s\n", show_dir, json_text(o, "report"));
     }

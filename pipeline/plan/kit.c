@@ -8,6 +8,8 @@
 #include "plan/settings.h"
 
 #include <errno.h>
+#include <string.h>
+#include <unistd.h>
 
 static struct json *show_of(const struct plan *p)
 {
@@ -254,6 +256,34 @@ int themekit_settings(struct plan *p, struct json *into, struct json *files, str
     return here ? put_presets(p, files, p->s->show.language, e) : -ENODATA;
 }
 
+// An overview of what is withdrawn must not stay public; where only its files are missing it does.
+static void drop_gone(struct plan *p)
+{
+    static const char begin[] = "tema-";
+    const char *dir = arena_printf(&p->arena, "%s/public/kit", p->s->dir);
+    const struct calendar *calendar = &p->s->show.calendar;
+    char **names;
+    size_t n = 0;
+    if (fs_list(&p->arena, dir, &names, &n, NULL) < 0)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        bool wanted = !str_starts(names[i], begin);
+        const char *dot = strrchr(names[i], '.');
+        size_t len = !wanted && dot ? (size_t)(dot - names[i]) - strlen(begin) : 0;
+        for (size_t k = 0; !wanted && k < calendar->num_themes; k++) {
+            const char *id = calendar->themes[k].id;
+            struct json *files = json_new_array(), *theme = NULL;
+            if (strlen(id) == len && !strncmp(names[i] + strlen(begin), id, len))
+                theme = theme_of(p, &calendar->themes[k], files);
+            wanted = theme != NULL;
+            json_free(theme);
+            json_free(files);
+        }
+        if (!wanted)
+            unlink(fs_join(&p->arena, dir, names[i]));
+    }
+}
+
 int themekit_place(struct plan *show, struct err *e)
 {
     const struct step *step = plan_step(show, "themekit", NULL);
@@ -263,6 +293,8 @@ int themekit_place(struct plan *show, struct err *e)
         const char *file = json_text_or(json_at(outputs, i), "file", "");
         r = publish_place(show, step, file, arena_printf(&show->arena, "kit/%s", file), e);
     }
+    if (r >= 0)
+        drop_gone(show);
     return r;
 }
 

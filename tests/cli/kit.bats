@@ -211,10 +211,12 @@ slug() { published .slug; }
     echo 'kit: true' >>"$show/episodes/show.yaml"
     said publish 2026-02
     contains " $(ran) " " kit "
+    equals "$(jq -r .kit "$said")" "public/kit/$(slug)/index.html"
     lacks "$(cat "$show/public/kit/$(slug)/index.html")" "Hvem kommer ikke"
     echo 'kit: none' >>"$(yaml)"
     said publish 2026-02
     equals "$(published '.kit // "none"')" none
+    [ ! -e "$show/public/kit/tema-trivsel.zip" ]
     lacks "$(cat "$show/public/episodes/$(slug)/index.html")" "Materiell for kommunen"
 }
 
