@@ -30,7 +30,7 @@ struct goals {
 struct municipality {
     const char *number, *name;
     const char *alt_name, *alt_language; // NULL: none
-    const char *osm; // relation of OpenStreetMap, "R408166"; NULL: not known
+    const char *osm;                     // relation of OpenStreetMap, "R408166"; NULL: not known
     double lat, lon;
 };
 struct municipalities {

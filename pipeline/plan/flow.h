@@ -38,8 +38,8 @@ enum flow_flags {
                            // is told and stops nothing
     FLOW_CLIPS = 1 << 9,   // one result for each clip and shape
     FLOW_BESIDE =
-        1 << 10, // goes on beside those behind it, until one comes that reads what it makes
-    FLOW_KIT = 1 << 11,   // only where the episode is to have a kit; its files become public
+        1 << 10,        // goes on beside those behind it, until one comes that reads what it makes
+    FLOW_KIT = 1 << 11, // only where the episode is to have a kit; its files become public
 };
 
 struct flow {
