@@ -93,6 +93,7 @@ int site_facts_read(struct arena *a, const struct json *settings, struct site_fa
     const struct json *colors = json_get(settings, "colors");
     struct site_facts f = {
         .year = (int)json_int(settings, "year", 0),
+        .feeds = json_get(settings, "feeds"),
         .accent = json_text(colors, "accent"),
         .accent_dark = json_text(colors, "accent_dark"),
     };

@@ -9,8 +9,9 @@
 //  "months": [{month 202602, theme "trivsel", goals [{number}]}], of that year and of later ones
 //  "broadcasts": [LIVE …] of doc/facts.h
 //  "municipalities": [{number, alt_name, alt_language}], those with a second name
-//  "accessibility": {statement, feedback, known [text]}
-//  "colors": {accent, accent_dark}, of links and buttons}
+//  "feeds": [{id "theme-trivsel", "goal-3", "municipality-1837" …, path, title}], of parts of the
+//  show "accessibility": {statement, feedback, known [text]} "colors": {accent, accent_dark}, of
+//  links and buttons}
 #pragma once
 #include "doc/facts.h"
 #include "model/goals.h"
@@ -42,6 +43,7 @@ struct site_facts {
     size_t num_lives;
     struct site_name *names;
     size_t num_names;
+    const struct json *feeds;         // as above
     const char *statement, *feedback; // NULL: not said
     const char **known;
     size_t num_known;

@@ -153,6 +153,31 @@ static void write_kit(struct sitepage *p, const struct json *kit)
     }
 }
 
+// The feed of this alone; NULL: nobody has made one yet.
+static const char *feed_of(const struct site_facts *f, const struct subject *s)
+{
+    struct str id;
+    const char *path = NULL;
+    str_init(&id, STR_MAX);
+    str_addf(&id, "%s-%s", s->place ? "municipality" : s->kind, s->name);
+    for (size_t i = 0; !path && i < json_count(f->feeds); i++)
+        if (str_same(json_text(json_at(f->feeds, i), "id"), id.p))
+            path = json_text(json_at(f->feeds, i), "path");
+    str_done(&id);
+    return path;
+}
+
+static void write_feeds(struct sitepage *p, const struct site_facts *f)
+{
+    for (size_t i = 0; i < json_count(f->feeds); i++) {
+        const struct json *one = json_at(f->feeds, i);
+        xml_open(&p->x, "feed");
+        sitepage_path(&p->x, "path", json_text(one, "path"));
+        xml_text(&p->x, json_text_or(one, "title", ""));
+        xml_close(&p->x);
+    }
+}
+
 static void write_second_name(struct sitepage *p, const struct site_facts *f,
                               const struct fact_place *place)
 {
@@ -178,6 +203,7 @@ static void write_subject(struct str *out, const struct words *w, const struct s
     xml_attr(&p.x, "name", s->name);
     xml_attr(&p.x, "iri", s->goal ? s->goal->iri : NULL);
     xml_attr(&p.x, "title", s->title);
+    sitepage_path(&p.x, "feed", feed_of(f, s));
     write_second_name(&p, f, s->place);
     xml_close(&p.x);
     write_months(&p, f, s);
@@ -253,6 +279,7 @@ void site_about(struct str *out, const struct words *w, const struct site_facts 
         xml_leaf(&p.x, "known", f->known[i]);
     write_lacking(&p, f);
     xml_close(&p.x);
+    write_feeds(&p, f);
     sitepage_close(&p);
 }
 

@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/str.h"
 #include "plan/facts.h"
+#include "plan/feeds.h"
 #include "plan/kit.h"
 #include "plan/settings.h"
 
@@ -177,6 +178,20 @@ static void put_files(struct plan *p, struct json *into, struct json *files)
         json_put_text(files, "logo", p->s->show.pages.logo_path);
 }
 
+static struct json *feeds(const struct plan *p)
+{
+    const struct subfeeds *f = &p->catalog->feeds;
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < f->count; i++) {
+        struct json *one = json_new_object();
+        json_put_text(one, "id", f->items[i].id);
+        json_put_text(one, "path", f->items[i].file);
+        json_put_text(one, "title", f->items[i].title);
+        json_push(list, one);
+    }
+    return list;
+}
+
 int pages_settings(struct plan *p, struct json *into, struct json *files, struct err *e)
 {
     static const char *const presets[][2] = {
@@ -199,6 +214,7 @@ int pages_settings(struct plan *p, struct json *into, struct json *files, struct
     put_files(p, into, files);
     json_put(into, "goals", goals(p));
     json_put(into, "themes", themes(p));
+    json_put(into, "feeds", feeds(p));
     json_put_int(into, "year", now.year);
     json_put(into, "months", months(p, now.year));
     json_put(into, "broadcasts", live_list(p->catalog));

@@ -47,6 +47,14 @@
       <p><xsl:apply-templates select="key('string', 'privacyText')"/></p>
     </section>
     <xsl:call-template name="subscribe"/>
+    <xsl:if test="feed">
+      <details>
+        <summary><xsl:apply-templates select="key('string', 'feedsOfParts')"/></summary>
+        <ul>
+          <xsl:for-each select="feed"><li><a href="{$root}{@path}"><xsl:value-of select="."/></a></li></xsl:for-each>
+        </ul>
+      </details>
+    </xsl:if>
   </xsl:template>
 
   <xsl:template match="accessibility">

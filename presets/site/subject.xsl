@@ -8,6 +8,9 @@
   </xsl:template>
 
   <xsl:template match="page[subject]" mode="head">
+    <xsl:if test="subject/@feed">
+      <link rel="alternate" type="application/rss+xml" title="{subject/@title}" href="{$root}{subject/@feed}"/>
+    </xsl:if>
     <xsl:call-template name="og">
       <xsl:with-param name="title" select="subject/@title"/>
       <xsl:with-param name="text" select="concat(key('string', concat('about-', @kind)), ' ', subject/@title, '.')"/>
@@ -31,6 +34,9 @@
         </xsl:if>
       </h1>
     </div>
+    <xsl:if test="subject/@feed">
+      <p class="buttons"><a class="button quiet" href="{$root}{subject/@feed}"><xsl:apply-templates select="key('string', 'feedOfThis')"/></a></p>
+    </xsl:if>
     <xsl:call-template name="broadcasts"/>
     <section aria-labelledby="episoder">
       <h2 id="episoder"><xsl:apply-templates select="key('string', 'episodes')"/></h2>
