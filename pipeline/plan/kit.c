@@ -298,22 +298,23 @@ int themekit_place(struct plan *show, struct err *e)
     return r;
 }
 
-struct json *themekit_facts(struct plan *show)
+void themekit_put_facts(struct plan *show, const char *id, struct json *into)
 {
     const struct step *step = plan_step(show, "themekit", NULL);
-    const struct json *themes =
-        step ? json_get(json_get(step->record, "measured"), "themes") : NULL;
+    const struct json *m = step ? json_get(step->record, "measured") : NULL;
+    const struct json *files = json_get(json_get(m, "themes"), id);
     struct json *list = json_new_array();
-    for (size_t i = 0; i < json_count(themes); i++) {
-        const struct json *t = json_at(themes, i);
+    for (size_t i = 0; i < json_count(files); i++) {
+        const struct json *f = json_at(files, i);
+        const char *file = json_text_or(f, "file", "");
+        const struct json *o = store_output(step->record, file);
         struct json *one = json_new_object();
-        const char *id = json_text_or(t, "id", "");
-        json_put_text(one, "id", id);
-        json_put_text(one, "title", json_text(t, "title"));
-        json_put_text(one, "path", arena_printf(&show->arena, "kit/tema-%s.zip", id));
-        json_put_text(one, "type", "application/zip");
-        json_put_int(one, "bytes", json_int(t, "bytes", 0));
+        json_put_text(one, "title", json_text(f, "title"));
+        json_put_text(one, "path", arena_printf(&show->arena, "kit/%s", file));
+        json_put_text(one, "type", json_text(f, "type"));
+        json_put_int(one, "bytes", json_int(o, "bytes", 0));
         json_push(list, one);
     }
-    return list;
+    json_put(into, "kit", json_count(list) ? json_keep(list) : NULL);
+    json_free(list);
 }
