@@ -298,23 +298,21 @@ int themekit_place(struct plan *show, struct err *e)
     return r;
 }
 
-void themekit_put_facts(struct plan *show, const char *id, struct json *into)
+struct json *themekit_facts(struct plan *show)
 {
     const struct step *step = plan_step(show, "themekit", NULL);
-    const struct json *m = step ? json_get(step->record, "measured") : NULL;
-    const struct json *files = json_get(json_get(m, "themes"), id);
+    const struct json *files = step ? json_get(json_get(step->record, "measured"), "files") : NULL;
     struct json *list = json_new_array();
     for (size_t i = 0; i < json_count(files); i++) {
         const struct json *f = json_at(files, i);
         const char *file = json_text_or(f, "file", "");
-        const struct json *o = store_output(step->record, file);
         struct json *one = json_new_object();
+        json_put_text(one, "id", json_text(f, "id"));
         json_put_text(one, "title", json_text(f, "title"));
         json_put_text(one, "path", arena_printf(&show->arena, "kit/%s", file));
         json_put_text(one, "type", json_text(f, "type"));
-        json_put_int(one, "bytes", json_int(o, "bytes", 0));
+        json_put_int(one, "bytes", json_int(store_output(step->record, file), "bytes", 0));
         json_push(list, one);
     }
-    json_put(into, "kit", json_count(list) ? json_keep(list) : NULL);
-    json_free(list);
+    return list;
 }

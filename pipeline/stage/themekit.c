@@ -9,7 +9,7 @@
 //            all of presets/kit/;
 //            "files": what is gathered, theme by theme, episode by episode, where there are any}
 // makes:    tema-<id>.zip, tema-<id>.pdf, tema-<id>.html, which says where the other two are
-// measured: {"themes": {id: [{"file", "title", "type"}]}}
+// measured: {"files": [{"id": of the theme, "file", "title", "type"}]}
 #include <errno.h>
 #include <string.h>
 
@@ -97,18 +97,17 @@ static int write_zip(struct gathering *g, const struct kit_theme *t, const struc
 
 static void note(struct gathering *g, const struct kit_theme *t, const char *base)
 {
-    static const char *const files[][3] = {{"html", "titleOverview", "text/html"},
-                                           {"zip", "titleZip", "application/zip"},
-                                           {"pdf", "titleOverview", "application/pdf"}};
-    struct json *list = json_new_array();
+    static const char *const files[][3] = {{"zip", "titleZip", "application/zip"},
+                                           {"pdf", "titleOverview", "application/pdf"},
+                                           {"html", "titleOverview", "text/html"}};
     for (size_t i = 0; i < COUNT(files); i++) {
         struct json *one = json_new_object();
+        json_put_text(one, "id", t->id);
         json_put_text(one, "file", arena_printf(g->job->arena, "%s.%s", base, files[i][0]));
         json_put_text(one, "title", word(g, files[i][1]));
         json_put_text(one, "type", files[i][2]);
-        json_push(list, one);
+        json_push(g->measured, one);
     }
-    json_put(g->measured, t->id, list);
 }
 
 static int write_page(struct gathering *g, const struct sheet *s, const char *base, struct err *e)
@@ -160,7 +159,7 @@ static int make_theme(struct gathering *g, const struct json *j, struct err *e)
 static int run(struct stage_job *job, struct err *e)
 {
     const struct json *themes = json_get(job->settings, "themes");
-    struct gathering g = {.job = job, .measured = json_new_object()};
+    struct gathering g = {.job = job, .measured = json_new_array()};
     g.files = texts_paths(job, "files");
     int r = texts_show(job, &g.show, e);
     if (r >= 0)
@@ -169,7 +168,7 @@ static int run(struct stage_job *job, struct err *e)
         r = make_theme(&g, json_at(themes, i), e);
     kit_parts_close(&g.parts);
     if (r >= 0)
-        json_put(job->variants[0].measured, "themes", g.measured);
+        json_put(job->variants[0].measured, "files", g.measured);
     else
         json_free(g.measured);
     return r < 0 ? r : 0;
