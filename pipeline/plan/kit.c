@@ -146,7 +146,8 @@ int kit_record(struct plan *p, struct published *into, struct err *e)
 int kit_place(struct plan *p, struct err *e)
 {
     const struct step *step = plan_step(p, "kit", NULL);
-    int r = 0;
+    int r =
+        p->published.num_kit ? publish_place(p, step, "sheet.css", place_of(p, "sheet.css"), e) : 0;
     for (size_t i = p->published.num_kit; r >= 0 && i-- > 0;)
         r = publish_place(p, step, fs_basename(p->published.kit[i].path), p->published.kit[i].path,
                           e);

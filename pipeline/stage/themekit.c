@@ -8,7 +8,8 @@
 // in:       {"stylesheet": sheet.xsl, "style": sheet.css, "strings": strings.<language>.json;
 //            all of presets/kit/;
 //            "files": what is gathered, theme by theme, episode by episode, where there are any}
-// makes:    tema-<id>.zip, tema-<id>.pdf, tema-<id>.html, which says where the other two are
+// makes:    tema-<id>.zip, tema-<id>.pdf, tema-<id>.html, which says where the other two are,
+//           sheet.css
 // measured: {"files": [{"id": of the theme, "file", "title", "type"}]}
 #include <errno.h>
 #include <string.h>
