@@ -43,6 +43,7 @@ void sheet_heading(struct arena *a, struct sheet *s, const char *text);
 void sheet_text(struct str *out, const struct sheet *s);
 void sheet_wrap(struct str *out, const char *text, const char *first, const char *indent);
 
+// style: goes into the page; NULL: sheet.css lies beside it.
 // <sheet lang><strings>…</strings><title/>…: what presets/kit/sheet.xsl reads.
 struct sheet_file { // to download from the page
     const char *title, *path, *type;

@@ -146,7 +146,8 @@ int kit_record(struct plan *p, struct published *into, struct err *e)
 int kit_place(struct plan *p, struct err *e)
 {
     const struct step *step = plan_step(p, "kit", NULL);
-    int r = 0;
+    int r =
+        p->published.num_kit ? publish_place(p, step, "sheet.css", place_of(p, "sheet.css"), e) : 0;
     for (size_t i = p->published.num_kit; r >= 0 && i-- > 0;)
         r = publish_place(p, step, fs_basename(p->published.kit[i].path), p->published.kit[i].path,
                           e);
@@ -301,18 +302,17 @@ int themekit_place(struct plan *show, struct err *e)
 struct json *themekit_facts(struct plan *show)
 {
     const struct step *step = plan_step(show, "themekit", NULL);
-    const struct json *themes =
-        step ? json_get(json_get(step->record, "measured"), "themes") : NULL;
+    const struct json *files = step ? json_get(json_get(step->record, "measured"), "files") : NULL;
     struct json *list = json_new_array();
-    for (size_t i = 0; i < json_count(themes); i++) {
-        const struct json *t = json_at(themes, i);
+    for (size_t i = 0; i < json_count(files); i++) {
+        const struct json *f = json_at(files, i);
+        const char *file = json_text_or(f, "file", "");
         struct json *one = json_new_object();
-        const char *id = json_text_or(t, "id", "");
-        json_put_text(one, "id", id);
-        json_put_text(one, "title", json_text(t, "title"));
-        json_put_text(one, "path", arena_printf(&show->arena, "kit/tema-%s.zip", id));
-        json_put_text(one, "type", "application/zip");
-        json_put_int(one, "bytes", json_int(t, "bytes", 0));
+        json_put_text(one, "id", json_text(f, "id"));
+        json_put_text(one, "title", json_text(f, "title"));
+        json_put_text(one, "path", arena_printf(&show->arena, "kit/%s", file));
+        json_put_text(one, "type", json_text(f, "type"));
+        json_put_int(one, "bytes", json_int(store_output(step->record, file), "bytes", 0));
         json_push(list, one);
     }
     return list;

@@ -15,5 +15,6 @@ void kit_put_facts(const struct plan *p, struct json *into); // as doc/facts.h h
 // no theme. Free it.
 struct json *kit_entry(struct plan *p);
 int themekit_place(struct plan *show, struct err *e);
-// [{id, title, path: of the ZIP in public/, type, bytes}] of the themes whose kits are made.
+// [{id: of the theme, title, path, type, bytes}] of ZIP, PDF and page of each theme whose kit is
+// made. Free it.
 struct json *themekit_facts(struct plan *show);

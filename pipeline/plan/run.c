@@ -209,7 +209,8 @@ static int need_room(struct plan *p, const struct group *g, struct err *e)
     double length_s = json_number(p->timeline, "length_s", 0);
     if (str_same(step->flow->name, "sound"))
         need = (int64_t)(length_s * 48000 * (double)p->ep->channels * 3);
-    if (str_same(step->flow->name, "encode") || str_same(step->flow->name, "tag"))
+    if (str_same(step->flow->name, "encode") || str_same(step->flow->name, "tag") ||
+        step->flow->flags & FLOW_KIT)
         need = (int64_t)(length_s * 40000);
     if (step->flow->flags & FLOW_PROGRAM)
         need = (int64_t)(length_s * 32000);

@@ -9,7 +9,8 @@
 //            "audio": the first delivery file, "clip": [clip.mp4], "captions": [<language>.vtt],
 //            "subtitles": [<language>.srt and Facebook's], "texts": [<language>.txt], all but audio
 //            where there are any}
-// makes:    index.html: the sheet as a page, with what can be downloaded; and, each with eight
+// makes:    index.html: the sheet as a page, with what can be downloaded, sheet.css; and, each with
+// eight
 //           digits of its content in its name, <slug>.zip, the poster as PDF and PNG, the sheet as
 //           PDF, three cards as PNG
 // measured: {"files": [{"file", "title", "type"}], index.html first, "pages": of the sheet}

@@ -226,10 +226,12 @@ int kit_parts_page(struct kit_parts *p, const struct sheet *s, const struct shee
 {
     struct str document;
     str_init(&document, STR_MAX);
-    sheet_document(&document, s, p->strings, p->style, files, n);
+    sheet_document(&document, s, p->strings, n ? NULL : p->style, files, n);
     int r = html_render(p->job->arena, texts_paths(p->job, "stylesheet"), &document, out, e);
+    if (r >= 0 && n)
+        r = fs_replace(kit_parts_path(p, "sheet.css"), p->style, strlen(p->style), e);
     str_done(&document);
-    return r;
+    return r < 0 ? r : 0;
 }
 
 const char *kit_fill(struct arena *a, const char *pattern, const char *name, const char *value)

@@ -56,6 +56,8 @@ void kit_parts_readme(struct kit_parts *p, const struct sheet *like, const struc
 // Everything below `folder`, the readme first.
 int kit_parts_zip(struct kit_parts *p, const char *folder, const char *name,
                   const struct str *readme, int64_t utc_s, struct err *e);
+// With files to download it is for the web and takes sheet.css, which it writes beside it; without,
+// it needs no other file.
 int kit_parts_page(struct kit_parts *p, const struct sheet *s, const struct sheet_file *files,
                    size_t n, struct str *out, struct err *e);
 const char *kit_fill(struct arena *a, const char *pattern, const char *name, const char *value);

@@ -8,8 +8,9 @@
 // in:       {"stylesheet": sheet.xsl, "style": sheet.css, "strings": strings.<language>.json;
 //            all of presets/kit/;
 //            "files": what is gathered, theme by theme, episode by episode, where there are any}
-// makes:    tema-<id>.zip, tema-<id>.pdf, tema-<id>.html, which says where the other two are
-// measured: {"themes": [{"id", "title", "bytes": of the ZIP, "pdf_bytes"}]}
+// makes:    tema-<id>.zip, tema-<id>.pdf, tema-<id>.html, which says where the other two are,
+//           sheet.css
+// measured: {"files": [{"id": of the theme, "file", "title", "type"}]}
 #include <errno.h>
 #include <string.h>
 
@@ -97,14 +98,17 @@ static int write_zip(struct gathering *g, const struct kit_theme *t, const struc
 
 static void note(struct gathering *g, const struct kit_theme *t, const char *base)
 {
-    struct arena *a = g->job->arena;
-    struct json *one = json_new_object();
-    json_put_text(one, "id", t->id);
-    json_put_text(one, "title", t->title);
-    json_put_int(one, "bytes", fs_size(kit_parts_path(&g->parts, arena_printf(a, "%s.zip", base))));
-    json_put_int(one, "pdf_bytes",
-                 fs_size(kit_parts_path(&g->parts, arena_printf(a, "%s.pdf", base))));
-    json_push(g->measured, one);
+    static const char *const files[][3] = {{"zip", "titleZip", "application/zip"},
+                                           {"pdf", "titleOverview", "application/pdf"},
+                                           {"html", "titleOverview", "text/html"}};
+    for (size_t i = 0; i < COUNT(files); i++) {
+        struct json *one = json_new_object();
+        json_put_text(one, "id", t->id);
+        json_put_text(one, "file", arena_printf(g->job->arena, "%s.%s", base, files[i][0]));
+        json_put_text(one, "title", word(g, files[i][1]));
+        json_put_text(one, "type", files[i][2]);
+        json_push(g->measured, one);
+    }
 }
 
 static int write_page(struct gathering *g, const struct sheet *s, const char *base, struct err *e)
@@ -165,7 +169,7 @@ static int run(struct stage_job *job, struct err *e)
         r = make_theme(&g, json_at(themes, i), e);
     kit_parts_close(&g.parts);
     if (r >= 0)
-        json_put(job->variants[0].measured, "themes", g.measured);
+        json_put(job->variants[0].measured, "files", g.measured);
     else
         json_free(g.measured);
     return r < 0 ? r : 0;

@@ -1,6 +1,7 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <!-- SPDX-License-Identifier: GPL-3.0-or-later -->
-<!-- A kit's sheet as one page that needs no other file. The document is described in pipeline/doc/sheet.h. -->
+<!-- A kit's sheet as one page: in a ZIP it needs no other file, on the web it takes sheet.css, because a strict
+     content security policy forbids styles in a page. The document is described in pipeline/doc/sheet.h. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:key name="string" match="/sheet/strings/s" use="@key"/>
 
@@ -11,7 +12,10 @@
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <title><xsl:value-of select="concat(title, ' – ', show)"/></title>
         <meta name="color-scheme" content="light dark"/>
-        <style><xsl:value-of select="style"/></style>
+        <xsl:choose>
+          <xsl:when test="style"><style><xsl:value-of select="style"/></style></xsl:when>
+          <xsl:otherwise><link rel="stylesheet" href="sheet.css"/></xsl:otherwise>
+        </xsl:choose>
       </head>
       <body>
         <main>

@@ -89,6 +89,11 @@ slug() { published .slug; }
         contains "$(cat "$page")" "Alt materiell samlet, ZIP, $mb MB"
         contains "$(cat "$page")" "$(basename "$zip")"
     done
+    # pages on the web have no style of their own, which a strict policy would forbid
+    for page in "kit/$(slug)/index.html" kit/tema-trivsel.html; do
+        lacks "$(cat "$show/public/$page")" "<style"
+        cmp "$show/public/$(dirname "$page")/sheet.css" "$root/presets/kit/sheet.css"
+    done
     # every link of the page of the kit leads to a file
     grep -o 'href="[^"h][^"]*"' "$show/public/kit/$(slug)/index.html" | cut -d'"' -f2 | grep -v '^mailto:' |
         while read -r file; do [ -r "$show/public/kit/$(slug)/$file" ]; done
