@@ -108,6 +108,14 @@ looks() { # topic, folder
     equals "$(find "$site" -name index.html ! -path '*/embed/*' | wc -l)" "$(grep -c '<loc>' "$site/sitemap.xml")"
 }
 
+@test "a theme, a goal and a municipality lead to the feed of their own" {
+    for each in tema/trivsel=theme-trivsel maal/3=goal-3 kommune/1837=municipality-1837; do
+        contains "$(cat "$site/${each%=*}/index.html")" "href=\"../../feeds/${each#*=}.xml\""
+        contains "$(cat "$site/om/index.html")" "href=\"../feeds/${each#*=}.xml\""
+        [ -f "$site/feeds/${each#*=}.xml" ]
+    done
+}
+
 @test "one municipality's need meets another's offer" {
     page=$(cat "$site/maal/2/index.html")
     contains "$page" "Et kjølelager"

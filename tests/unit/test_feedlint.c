@@ -352,7 +352,7 @@ static void every_address_is_looked_at(void **state)
     assert_int_equal(feedlint(&a, &p, text.p, text.len, &found, &e), 0);
     assert_int_equal(asked.enclosures, 3);
     assert_int_equal(asked.images, 4);
-    assert_int_equal(asked.others, 6); // chapters, four transcripts, funding
+    assert_int_equal(asked.others, 7); // chapters, four transcripts, funding, trailer
     assert_int_equal(asked.bytes, 24312345);
     assert_int_equal(found.count, 1);
     assert_string_equal(found.items[0].message, "not there");
