@@ -257,7 +257,7 @@ rel="hub"|rel="nav"
 rel="next"|rel="previous"
  type="application/rss+xml"| type="text/xml"
 <itunes:category text="Government"/>|
-<podcast:locked |<podcast:lokked 
+<podcast:locked owner|<podcast:lokked owner
 +0000</lastBuildDate>|GMT</lastBuildDate>
 feedGuid="917393e3|feedGuid="
 medium="publisher"|medium="podcast"
@@ -286,7 +286,7 @@ medium="video" |
 <media:thumbnail url|<media:thumbnail href
 purpose="artwork"|purpose="Bilde"
 <podcast:license url="|<podcast:license href="
-<generator>|<generator> 
+<generator>|<generater>
 </item>|<itunes:keywords>x</itunes:keywords></item>
 END
 }
