@@ -182,8 +182,8 @@ cli: all $(fars) ## the tests of the command line; T=name for one
 lint: syntax ## layers, libraries, banned calls, licences, lengths, warnings, format
 	@tests/lint.sh $B
 
-bench: all ## speed and memory against ffmpeg's, as ratios
-	@export PYTHONDONTWRITEBYTECODE=1; ok=0; for part in publish sound video live; do BUILD=$B python3 tests/bench/$$part.py || ok=1; done; exit $$ok
+bench: all ## speed and memory against ffmpeg's and hugo's, as ratios
+	@export PYTHONDONTWRITEBYTECODE=1; ok=0; for part in publish sound video live feed; do BUILD=$B python3 tests/bench/$$part.py || ok=1; done; exit $$ok
 
 films: all ## recordings of every kind with known truth, published and judged, beside ffmpeg's usual command
 	@export PYTHONDONTWRITEBYTECODE=1; DGL_BUILD=$B python3 tests/film/films.py --usual --work $B/films $(T)

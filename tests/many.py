@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 # many.py SHOW FROM COUNT: writes episodes FROM .. FROM+COUNT-1 into a show, as a clone without any
-# media has them: episode.yaml and published.json. One a day from 2000 on, themes and goals as the
+# media has them: episode.yaml and published.json. Two a day from 2000 on, themes and goals as the
 # calendar says, a guest of another municipality each, every tenth with a film, every hundredth a
 # trailer. They share one cover, episodes/cover.jpg, where it is there.
 import datetime
@@ -31,14 +31,15 @@ def chapters():
 
 
 def write(show, number):
-    day = datetime.date(2000, 1, 1) + datetime.timedelta(days=number)
+    day = datetime.date(2000, 1, 1) + datetime.timedelta(days=number // 2)
+    hour = 9 + number % 2 * 9
     slug = f"{day:%Y-%m}-{number:05d}"
     folder = os.path.join(show, "episodes", slug)
     os.makedirs(folder)
     trailer = number % 100 == 99
     words = [
         f"title: Samtale {number} om å bo og bli", f"month: {day:%Y-%m}", f"number: {number + 1}",
-        f"season: {day.year}", f"published: {day}T09:00:00+01:00",
+        f"season: {day.year}", f"published: {day}T{hour:02d}:00:00+01:00",
         "summary: Hva gjør vi sammen for at folk skal trives her, og hva har vi lært av naboene?",
         "host: [{name: Kari Nordmann}]",
         f"guest: [{{name: Ola Nordmann {number}, role: rådgiver, municipality: \"{PLACES[number % 12]}\"}}]",
@@ -57,7 +58,7 @@ def write(show, number):
         files.append(media(slug, "mp4", "video/mp4", "mp4", 912345678))
     record = {
         "guid": str(uuid.uuid5(uuid.NAMESPACE_URL, slug)), "slug": slug, "state": "published",
-        "first_published": f"{day}T08:00:00Z", "length": "00:30:00.000", "sources": [], "files": files,
+        "first_published": f"{day}T{hour - 1:02d}:00:00Z", "length": "00:30:00.000", "sources": [], "files": files,
         "former": [],
         "chapters": [{"at": f"00:{at // 60:02d}:{at % 60:02d}.000", "title": name} for at, name in chapters()],
         "timeline": {"length_ticks": LENGTH_S * ticks, "length_s": float(LENGTH_S),

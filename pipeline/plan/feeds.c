@@ -2,6 +2,7 @@
 #include "plan/feeds.h"
 
 #include "base/fs.h"
+#include "base/hash.h"
 #include "base/str.h"
 #include "plan/settings.h"
 
@@ -283,35 +284,44 @@ int feeds_settings(struct plan *p, struct json *into, struct json *files, struct
     if (!art || art->state != STEP_FRESH)
         return -EAGAIN;
     (void)files;
-    struct json *items = json_new_array(), *videos = json_new_array(), *dates = json_new_array();
+    char content[HASH_HEX];
+    struct hash *h = hash_new();
     for (size_t i = 0; i < c->count; i++) {
-        json_push_text(items, c->entries[i].item_hash);
-        json_push_int(dates, c->entries[i].published_utc_s);
-        if (c->entries[i].video_hash)
-            json_push_text(videos, c->entries[i].video_hash);
+        const struct catalog_entry *one = &c->entries[i];
+        hash_add_text(h, one->item_hash);
+        hash_add_text(h, one->video_hash ? one->video_hash : "");
+        hash_add(h, &one->published_utc_s, sizeof one->published_utc_s);
     }
+    hash_finish(h, content);
     json_put(into, "show", settings_show(p));
     json_put(into, "channel", channel_json(p));
     json_put_int(into, "entries", p->s->show.feeding.entries);
-    json_put(into, "dates", dates);
+    json_put_text(into, "items", content);
     json_put(into, "feeds", list_feeds(p));
     json_put(into, "live", c->live ? json_keep(c->live) : NULL);
-    json_put(into, "items", items);
-    json_put(into, "videos", videos);
     return 0;
 }
 
 void feeds_put_paths(struct plan *p, const struct step *step, struct json *in)
 {
     const struct catalog *c = p->catalog;
-    struct json *items = json_new_array(), *videos = json_new_array();
+    struct json *items = json_new_array(), *videos = json_new_array(), *dates = json_new_array(),
+                *item_hashes = json_new_array(), *video_hashes = json_new_array();
     for (size_t i = 0; i < c->count; i++) {
-        json_push_text(items, c->entries[i].item_path);
-        if (c->entries[i].video_path)
-            json_push_text(videos, c->entries[i].video_path);
+        const struct catalog_entry *one = &c->entries[i];
+        json_push_text(items, one->item_path);
+        json_push_text(item_hashes, one->item_hash);
+        json_push_int(dates, one->published_utc_s);
+        if (!one->video_path)
+            continue;
+        json_push_text(videos, one->video_path);
+        json_push_text(video_hashes, one->video_hash);
     }
     json_put(in, "items", items);
     json_put(in, "videos", videos);
+    json_put(in, "items-sha256", item_hashes);
+    json_put(in, "videos-sha256", video_hashes);
+    json_put(in, "dates", dates);
     struct json *was = store_newest(&p->arena, &step->place);
     const char *fingerprint = json_text(was, "fingerprint");
     if (fingerprint && json_int(was, "version", 0) == step->flow->version)

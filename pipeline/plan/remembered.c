@@ -7,17 +7,20 @@
 #include "base/proc.h"
 #include "base/str.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 // One line an episode, fields with a tab between; a text that holds one is not remembered.
 enum field {
     KEY, // of the files in PATHS
     FOLDER,
+    SLUG,
     GUID,
     PUBLISHED,
     ITEM,
@@ -54,6 +57,9 @@ struct remembered {
     size_t count, old;   // old: as read
     size_t cap;
     int64_t newest_ns; // of the files of the last key
+    int show_fd;       // the show's folder; below 0: it cannot be opened, nothing is known
+    char **live;       // whose broadcasts left something
+    size_t num_live;
     bool changed;
 };
 
@@ -61,7 +67,7 @@ static void add_stamp(struct remembered *m, struct hash *h, const char *path)
 {
     struct stat st;
     int64_t stamp[4] = {0};
-    if (stat(path, &st) == 0) {
+    if (fstatat(m->show_fd, path, &st, 0) == 0) {
         stamp[0] = (int64_t)st.st_ino;
         stamp[1] = S_ISDIR(st.st_mode) ? 0 : (int64_t)st.st_size;
         stamp[2] = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
@@ -88,9 +94,9 @@ static void key_of(struct remembered *m, const char *paths, char ret[KEY_HEX + 1
     struct hash *h = hash_new();
     m->newest_ns = 0;
     for (const char *at = paths; *at;) {
-        size_t len = strcspn(at, ";");
-        snprintf(path, sizeof path, "%s%s%.*s", *at == '/' ? "" : m->s->dir, *at == '/' ? "" : "/",
-                 (int)len, at);
+        size_t len = strcspn(at, ";"), n = len < sizeof path ? len : sizeof path - 1;
+        memcpy(path, at, n);
+        path[n] = '\0';
         add_stamp(m, h, path);
         at += len + (at[len] == ';');
     }
@@ -162,8 +168,13 @@ struct remembered *remembered_open(struct session *s)
     struct remembered *m = mem_alloc(sizeof *m);
     m->s = s;
     m->path = fs_join(&m->arena, s->dir, ".dgl/catalog");
+    m->show_fd = open(s->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (fs_list(&m->arena, fs_join(&m->arena, s->dir, ".dgl/live"), &m->live, &m->num_live, NULL) <
+        0)
+        m->num_live = 0;
     world_key(m, m->world);
-    load(m);
+    if (m->show_fd >= 0)
+        load(m);
     return m;
 }
 
@@ -183,6 +194,14 @@ static struct known *find(struct remembered *m, const char *folder)
 static const char *or_null(const char *text)
 {
     return *text ? text : NULL;
+}
+
+static bool has_live(const struct remembered *m, const char *slug)
+{
+    for (size_t i = 0; i < m->num_live; i++)
+        if (strcmp(m->live[i], slug) == 0)
+            return true;
+    return false;
 }
 
 static bool read_places(struct remembered *m, const char *text, struct catalog_entry *ret)
@@ -225,7 +244,8 @@ bool remembered_get(struct remembered *m, const char *folder, struct catalog_ent
         .more_text = k->field[MORE],
     };
     const char *trailer = k->field[TRAILER];
-    if (!k->is_same || !str_to_int(k->field[PUBLISHED], &c.published_utc_s) ||
+    if (!k->is_same || has_live(m, k->field[SLUG]) ||
+        !str_to_int(k->field[PUBLISHED], &c.published_utc_s) ||
         c.published_utc_s > m->s->now_utc_s || !str_to_int(k->field[GOALS], &goals) ||
         !str_to_int(k->field[SEASON], &c.season) || !read_places(m, k->field[PLACES], &c))
         return false;
@@ -279,8 +299,7 @@ static void list_paths(struct remembered *m, struct plan *p, const struct catalo
         add_path(m, out, c->video_path);
     for (size_t i = 0; i < json_count(c->texts); i++)
         add_path(m, out, json_text_or(c->texts, json_key_at(c->texts, i), ""));
-    static const char *const places[] = {"public/episodes", "public/media", "public/kit",
-                                         ".dgl/live"};
+    static const char *const places[] = {"public/episodes", "public/media", "public/kit"};
     for (size_t i = 0; i < COUNT(places); i++)
         add_path(m, out, arena_printf(&a, "%s/%s", places[i], p->slug));
     arena_done(&a);
@@ -288,8 +307,8 @@ static void list_paths(struct remembered *m, struct plan *p, const struct catalo
 
 static bool moves_by_itself(struct remembered *m, struct plan *p)
 {
-    return p->ep->planned.start_utc_s || p->published.num_former ||
-           fs_exists(arena_printf(&m->arena, "%s/.dgl/live/%s", m->s->dir, p->slug));
+    return m->show_fd < 0 || p->ep->planned.start_utc_s || p->published.num_former ||
+           has_live(m, p->slug);
 }
 
 static const char *json_line(struct remembered *m, const struct json *j)
@@ -331,6 +350,7 @@ void remembered_put(struct remembered *m, struct plan *p, const struct catalog_e
     key_of(m, paths.p, key);
     k.field[KEY] = arena_strdup(a, key);
     k.field[FOLDER] = c->folder;
+    k.field[SLUG] = p->slug;
     k.field[GUID] = c->guid;
     k.field[PUBLISHED] = arena_printf(a, "%" PRId64, c->published_utc_s);
     k.field[ITEM] = c->item_path;
@@ -390,6 +410,8 @@ void remembered_close(struct remembered *m, bool keep)
         return;
     if (keep && m->changed && m->count)
         save(m);
+    if (m->show_fd >= 0)
+        close(m->show_fd);
     arena_done(&m->arena);
     free(m);
 }

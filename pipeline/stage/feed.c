@@ -3,13 +3,14 @@
 //
 // settings: {"show": SHOW as in doc/facts.h, "channel": CHANNEL as in doc/channel.h,
 //            "entries": how many stand in a document,
-//            "items", "videos": [SHA-256 of each input], "dates": [published_utc_s of each item],
+//            "items": SHA-256 of the lists below: of thousands of episodes it is compared at once,
 //            "feeds": [{file, title, guid, medium, of_show, video, items [index of an item]}],
 //            "live": {slug: LIVE as in doc/facts.h}}
 //           of_show is the feed that holds broadcasts and, where items is missing, all items;
 //           video: its entries are the i-th of "videos". live is missing where there is no
 //           broadcast.
-// in:       {"items": [item.xml …], "videos": [video.xml …]}, newest first;
+// in:       {"items": [item.xml …], "videos": [video.xml …]}, newest first; "items-sha256" and
+//           "videos-sha256" of each, "dates": published_utc_s of each item;
 //           "before": documents.json of an earlier result of this version, where there is one
 // makes:    each feed's file with its newest entries; and behind the show's own, feed-archive-1.xml
 //           …, the oldest first, which hold all of them
@@ -49,14 +50,15 @@ struct feed {
     struct rss_document d;
 };
 
-static void list_entries(struct stage_job *job, const char *name, struct entries *ret)
+static void list_entries(struct stage_job *job, const char *name, const char *hashes,
+                         struct entries *ret)
 {
     size_t n = 0;
     ret->paths = texts_paths(job, name);
     while (ret->paths[n])
         n++;
     ret->text = arena_array(job->arena, const char *, n + 1);
-    ret->hashes = json_get(job->settings, name);
+    ret->hashes = json_get(job->in, hashes);
 }
 
 static int read_live(struct feeding *f, struct err *e)
@@ -226,11 +228,11 @@ static int save_feeds(struct feeding *f, struct err *e)
 
 static int run(struct stage_job *job, struct err *e)
 {
-    struct feeding f = {.job = job, .dates = json_get(job->settings, "dates")};
+    struct feeding f = {.job = job, .dates = json_get(job->in, "dates")};
     f.per_document = (size_t)json_int(job->settings, "entries", 100);
     f.made = json_new_object();
-    list_entries(job, "items", &f.items);
-    list_entries(job, "videos", &f.videos);
+    list_entries(job, "items", "items-sha256", &f.items);
+    list_entries(job, "videos", "videos-sha256", &f.videos);
     read_before(&f);
     int r = texts_show(job, &f.show, e);
     if (r >= 0)

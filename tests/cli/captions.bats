@@ -149,6 +149,9 @@ Kari Nordmann: Dere har en sti.
 Ola: Merk: den er ny.
 SRT
     said publish "$episode"
+    contains "$(cat "$public/nb.html")" '<html lang="nb">'
+    contains "$(cat "$public/nb.html")" '<cite>Kari Nordmann:</cite>'
+    equals "$(grep -c '<time>00:' "$public/nb.html")" "$(grep -c '</p>$' "$public/nb.html")"
     equals "$(cat "$public/nb.txt")" "Kari Nordmann: Velkommen.
 
 Ola: Takk.

@@ -238,6 +238,7 @@ says_so() {
         echo half >"$show/$left"
     done
     echo mine >"$show/episodes/$episode/mitt.tmp-arkiv"
+    echo 'publish, process 4711' >"$show/.dgl/lock" # it did not come to say that it was done
     dgl -C "$show" -q publish "$episode"
     public_is_whole
     equals "$(find "$show" -name '*.tmp*')" "$show/episodes/$episode/mitt.tmp-arkiv"
