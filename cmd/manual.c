@@ -156,7 +156,9 @@ static void files_section(void)
     term("episodes/*/published.json",
          "The memory of what is public: keep it with the show, in git. A clone of the show "
          "without any media rebuilds the same feed from it.");
-    term("episodes/show.state.json", "What was ticked with status --done; keep it with the show.");
+    term("episodes/show.state.json",
+         "What was ticked with status --done, and when a broadcast was last changed, which "
+         "calendar.ics says; keep it with the show.");
     term("originals/",
          "Every recording, untouched, named by its SHA-256; written once, read-only.");
     term("public/", "What a web server serves.");
