@@ -163,7 +163,9 @@ static void files_section(void)
     term("episodes/feeds.json",
          "The feeds by theme, goal, municipality and season that were ever made, with their guids: "
          "keep it in git too.");
-    term("episodes/show.state.json", "What was ticked with status --done; keep it with the show.");
+    term("episodes/show.state.json",
+         "What was ticked with status --done, and when a broadcast was last changed, which "
+         "calendar.ics says; keep it with the show.");
     term("originals/",
          "Every recording, untouched, named by its SHA-256; written once, read-only.");
     term("public/", "What a web server serves.");

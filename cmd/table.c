@@ -116,7 +116,8 @@ const struct command commands[] = {
      "titles, theme, goals, chapters and cover into the files", one_stage},
     {"page", cmd_stage, "EPISODE", 1, 1, stage_opts, "the episode's page", one_stage},
     {"feed", cmd_feed, "", 0, 0, feed_opts, "the show's feeds, from what is published", NULL},
-    {"site", cmd_feed, "", 0, 0, NULL, "the show's pages and feed, from what is published", NULL},
+    {"site", cmd_feed, "", 0, 0, NULL,
+     "the show's pages, feed and calendar, from what is published", NULL},
     {"measure", cmd_measure, "[--plot OUT.svg] FILE…", 1, MANY, measure_opts,
      "loudness, peaks and faults of any media files",
      "Loudness after ITU-R BS.1770-5 and EBU R 128: integrated (LUFS), range (LU), largest "
@@ -140,7 +141,11 @@ const struct command commands[] = {
      "Exit code 4 when a\n"
      "server did not answer."},
     {"status", cmd_status, "[EPISODE] [--done NAME]", 0, 1, status_opts,
-     "what is fresh, what is stale and why, what comes next", NULL},
+     "what is fresh, what is stale and why, what comes next",
+     "Also: what is due next and what it lacks, the days until a broadcast's recording must have "
+     "captions, what is to\n"
+     "be done by hand after the first delivery, and whether the originals lie in a second place "
+     "(backup: in show.yaml)."},
     {"clean", cmd_clean, "", 0, 0, clean_opts, "give back disk: results that can be made again",
      "Drops results that no episode names any more, the lossless masters of published episodes, "
      "and previews.\n"

@@ -43,9 +43,11 @@ struct json *agenda_broadcast(struct plan *p)
     bool retracted = str_same(p->published.state, "retracted");
     if (!b->start_utc_s)
         return NULL;
+    // Where it is seen; once its recording is public, there.
     const char *page = p->published.guid && !retracted
                            ? arena_printf(&p->arena, "%sepisodes/%s/", p->s->show.site, p->slug)
-                           : p->s->show.site;
+                       : b->watch ? b->watch
+                                  : p->s->show.site;
     struct json *o = json_new_object();
     json_put_text(o, "uid", uid(p, arena_printf(&p->arena, "%s/broadcast", p->slug)));
     json_put_text(o, "title", p->ep->title);
@@ -53,7 +55,7 @@ struct json *agenda_broadcast(struct plan *p)
     json_put_int(o, "start_utc_s", b->start_utc_s);
     // Calendars draw nothing where nothing lasts: an hour, as most talks do.
     json_put_int(o, "seconds", b->end_utc_s ? b->end_utc_s - b->start_utc_s : HOUR_S);
-    json_put_text(o, "url", b->watch && b->start_utc_s > p->s->now_utc_s ? b->watch : page);
+    json_put_text(o, "url", page);
     json_put_text(o, "location", places(p));
     json_put_text(o, "status", retracted ? "cancelled" : b->status);
     return o;

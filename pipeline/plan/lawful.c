@@ -8,7 +8,7 @@
 #include "plan/publish.h"
 #include "plan/review.h"
 
-// Each says what is missing and what to do, or nothing. What holds for several is told in one text.
+// Each says what is missing and what to do, a line for each, or nothing.
 typedef void look_fn(struct plan *p, struct str *why);
 
 static void captions(struct plan *p, struct str *why)
@@ -48,7 +48,7 @@ static void consent_of(struct plan *p, const struct person *g, struct str *why)
     size_t n = review_consent(g, missing);
     const char *today = day_of(&p->arena, p->s->now_utc_s);
     const char *public = day_of(&p->arena, plan_published_utc_s(p));
-    const char *between = why->len ? "; " : "";
+    const char *between = why->len ? "\n" : "";
     if (!g->consent_date)
         str_addf(why,
                  "%sno consent is recorded for %s: guest: consent: {date: …, scopes: [recording, "
@@ -147,6 +147,25 @@ static void add(struct plan *p, struct json *findings, size_t rule, const char *
     json_put(f, "waived", waived);
 }
 
+static void add_lines(struct plan *p, struct json *findings, size_t rule, const char *lines)
+{
+    while (*lines) {
+        size_t n = strcspn(lines, "\n");
+        add(p, findings, rule, arena_strndup(&p->arena, lines, n));
+        lines += n + (lines[n] == '\n');
+    }
+}
+
+// A waiver for what is not missing.
+static void add_idle(struct plan *p, struct json *findings, const struct waiver *w)
+{
+    bool holds = waiver_holds(w, p->s->now_utc_s);
+    review_add(findings, holds ? "warning" : "error", laws[w->law].source, p->ep->file->path,
+               holds ? arena_printf(&p->arena, "%s is not missing: delete its waiver", w->rule)
+                     : arena_printf(&p->arena, "the waiver of %s ran out on %s: delete it", w->rule,
+                                    w->until));
+}
+
 void lawful_review(struct plan *p, struct json *findings)
 {
     for (size_t i = 0; i < LAW_RULES; i++) {
@@ -155,14 +174,9 @@ void lawful_review(struct plan *p, struct json *findings)
         str_init(&why, STR_MAX);
         looks[i](p, &why);
         if (why.len)
-            add(p, findings, i, why.p);
-        else if (w && waiver_holds(w, p->s->now_utc_s))
-            review_add(findings, "warning", laws[i].source, p->ep->file->path,
-                       arena_printf(&p->arena, "%s is not missing: delete its waiver", w->rule));
+            add_lines(p, findings, i, why.p);
         else if (w)
-            review_add(findings, "error", laws[i].source, p->ep->file->path,
-                       arena_printf(&p->arena, "the waiver of %s ran out on %s: delete it", w->rule,
-                                    w->until));
+            add_idle(p, findings, w);
         str_done(&why);
     }
 }

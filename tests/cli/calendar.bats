@@ -126,12 +126,12 @@ END
     before=$(sha256sum <"$ics")
     dgl -C "$show" -q publish --remake 2026-02
     equals "$(sha256sum <"$ics")" "$before"
-    DGL_NOW=2026-03-20T08:00:00Z dgl -C "$show" -q site
+    DGL_NOW=2026-12-20T08:00:00Z dgl -C "$show" -q site
     equals "$(sha256sum <"$ics")" "$before"
     equals "$(dgl -C "$show" --json status | jq -r '.show.stages[] | select(.name == "calendar").state')" fresh
     mkdir "$BATS_TEST_TMPDIR/clone"
     cp -a "$show/episodes" "$BATS_TEST_TMPDIR/clone/"
-    DGL_NOW=2026-03-21T08:00:00Z dgl -C "$BATS_TEST_TMPDIR/clone" -q site
+    DGL_NOW=2026-12-21T08:00:00Z dgl -C "$BATS_TEST_TMPDIR/clone" -q site
     equals "$(sha256sum <"$BATS_TEST_TMPDIR/clone/public/calendar.ics")" "$before"
 }
 

@@ -58,6 +58,11 @@ findings() { # words of check: "severity rule" lines in $found, the exit code in
     equals "$(jq -r '[.findings[].id // empty] | join(" ")' "$BATS_TEST_TMPDIR/said")" "captions consent theme goals host"
     contains "$found" "FOR-2013-06-21-732"
     contains "$found" "åndsverkloven § 104"
+    # Each guest is named by itself.
+    sed -i 's/^guest:/&\n  - {name: Per Nordmann}/' "$yaml"
+    findings "$episode"
+    contains "$found" "yaml no consent is recorded for Per Nordmann: guest"
+    contains "$found" "yaml no consent is recorded for Kari Nordmann: guest"
     # The remedy, or the waiver that would do; consent has none.
     run dgl -C "$show" check "$episode"
     status_is 3

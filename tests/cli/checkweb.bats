@@ -47,7 +47,8 @@ pid $web/nginx.pid;
 error_log $web/error.log warn;
 events { worker_connections 200; }
 http {
-    access_log $web/access.log;
+    log_format web '"\$request" \$status \$sent_http_content_encoding';
+    access_log $web/access.log web;
     client_body_temp_path $web/t1; proxy_temp_path $web/t2; fastcgi_temp_path $web/t3;
     uwsgi_temp_path $web/t4; scgi_temp_path $web/t5;
     gzip on;
@@ -89,6 +90,7 @@ address() {
     status_is 0
     equals "$output" "nothing to complain about"
     # The feed came packed, and the second time not at all.
+    grep -q '"GET /feed.xml HTTP/1.1" 200 gzip' "$web/access.log"
     grep -q '"GET /feed.xml HTTP/1.1" 304' "$web/access.log"
     kill -9 "$web_server"
     wait "$web_server" 2>/dev/null || true

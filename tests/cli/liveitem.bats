@@ -302,10 +302,10 @@ END
     status_is 3
     contains "$output" "the consent of Kari Nordmann does not cover the recording and the podcast"
     sed -i 's/scopes: .live./scopes: [live, recording, podcast]/' "$show/episodes/$episode/episode.yaml"
-    lacks "$(dgl -C "$show" status)" "consent"
+    lacks "$(dgl -C "$show" status)" "consent      missing"
     # where none is written down it is asked for once there is a recording
     sed -i '/^    consent:/d' "$show/episodes/$episode/episode.yaml"
-    lacks "$(dgl -C "$show" status)" "consent"
+    lacks "$(dgl -C "$show" status)" "consent      missing"
     RELAY_SECONDS=1 dgl -C "$show" -q live "$episode" --from "$BATS_TEST_TMPDIR/film.mp4"
     said status "$episode"
     equals "$(jq -c '.episodes[0] | [.consents_missing, .captions_due.days_left]' "$said")" \
