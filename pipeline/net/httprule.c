@@ -11,10 +11,10 @@
 
 // The first suffix that fits decides. Media types are those of presets/output/, named in the feed.
 static const struct http_type types[] = {
-    {"feed.xml", "application/rss+xml; charset=utf-8", true, true},
+    {"sitemap.xml", "application/xml; charset=utf-8", true, false},
     {".rss", "application/rss+xml; charset=utf-8", true, true},
-    {".xml", "application/xml; charset=utf-8", true, false},
-    {".html", "text/html; charset=utf-8", true, false},
+    {".xml", "application/rss+xml; charset=utf-8", true, true}, // feeds, archives, those of a theme
+    {".html", "text/html; charset=utf-8", true, true},          // transcripts are pages, too
     {"chapters.json", "application/json+chapters", true, true},
     {".json", "application/json", true, true},
     {".vtt", "text/vtt; charset=utf-8", false, true},

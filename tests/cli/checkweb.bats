@@ -61,7 +61,7 @@ http {
         listen 127.0.0.1:$web_port;
         root $public;
         $1
-        location ~ [.](vtt|srt|json)\$ { add_header Access-Control-Allow-Origin *; }
+        location ~ [.](vtt|srt|json|html)\$ { add_header Access-Control-Allow-Origin *; }
     }
 }
 END
