@@ -10,6 +10,7 @@ struct builder {
     struct arena *a;
     const struct json *strings;
     struct sheet *s;
+    const char *lang; // of what is added; NULL: the sheet's
 };
 
 const char *kit_word(const struct json *strings, const char *key)
@@ -103,6 +104,7 @@ static void add_resource(const struct builder *b, const struct fact_resource *r,
     }
     sheet_add(b->a, b->s,
               &(struct sheet_block){.kind = BLOCK_ENTRY,
+                                    .lang = b->lang,
                                     .text = r->title,
                                     .lead = lead.len ? arena_strdup(b->a, lead.p) : NULL,
                                     .note = r->text,
@@ -232,7 +234,7 @@ static const char *foot_of(const struct builder *b, const struct fact_show *show
 void kit_sheet(struct arena *a, const struct kit_source *from, const struct fact_episode *ep,
                const struct kit_facts *k, struct sheet *ret)
 {
-    struct builder b = {a, from->strings, ret};
+    struct builder b = {a, from->strings, ret, NULL};
     *ret = (struct sheet){.language = ep->language,
                           .show = from->show->title,
                           .title = ep->title,
@@ -284,6 +286,7 @@ static void add_episodes(const struct builder *b, const struct fact_show *show,
                                         .text = ep->title,
                                         .lead = arena_strdup(b->a, lead.p),
                                         .note = ep->summary,
+                                        .lang = ep->language,
                                         .url = kit_url(b->a, show, ep)});
         str_done(&lead);
     }
@@ -317,7 +320,9 @@ static void gather(const struct builder *b, const struct kit_theme *t, enum grou
                 if (!open)
                     add(b, BLOCK_UNDER, NULL, next ? next : any ? word(b, "elsewhere") : NULL);
                 any = open = true;
-                add_resource(b, r, false);
+                struct builder of = *b;
+                of.lang = t->episodes[i].language;
+                add_resource(&of, r, false);
             }
         if (!next)
             break;
@@ -328,7 +333,7 @@ static void gather(const struct builder *b, const struct kit_theme *t, enum grou
 void kit_theme_sheet(struct arena *a, const struct kit_source *from, const struct kit_theme *t,
                      struct sheet *ret)
 {
-    struct builder b = {a, from->strings, ret};
+    struct builder b = {a, from->strings, ret, NULL};
     *ret = (struct sheet){.language = from->show->language,
                           .show = from->show->title,
                           .title = kit_theme_words(a, from->strings, t->title),

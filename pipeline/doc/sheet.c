@@ -173,11 +173,12 @@ static const char *list_of(enum block_kind kind)
     return (size_t)kind < COUNT(names) ? names[kind] : NULL;
 }
 
-static void write_block(struct xml *x, const struct sheet_block *b)
+static void write_block(struct xml *x, const struct sheet *s, const struct sheet_block *b)
 {
     static const char *const names[] = {
         [BLOCK_HEADING] = "h2", [BLOCK_UNDER] = "h3", [BLOCK_TEXT] = "p"};
     xml_open(x, list_of(b->kind) ? "item" : names[b->kind]);
+    xml_attr(x, "lang", b->lang && !str_same(b->lang, s->language) ? b->lang : NULL);
     xml_attr(x, "lead", b->lead);
     xml_attr(x, "url", b->url);
     xml_attr(x, "shown", b->url ? shown_url(b->url) : NULL);
@@ -193,7 +194,7 @@ static void write_blocks(struct xml *x, const struct sheet *s)
         const char *list = list_of(b->kind);
         if (list && (i == 0 || s->blocks[i - 1].kind != b->kind))
             xml_open(x, list);
-        write_block(x, b);
+        write_block(x, s, b);
         if (list && (i + 1 == s->num_blocks || s->blocks[i + 1].kind != b->kind))
             xml_close(x);
     }

@@ -20,6 +20,7 @@ struct sheet_block {
     enum block_kind kind;
     const char *text;
     const char *lead, *note, *url; // NULL: none; url "mailto:…" as well
+    const char *lang;              // of text and note; NULL: the sheet's
 };
 struct sheet {
     const char *language, *show, *title, *line; // line: "Tema: trivsel · 12. februar 2026"

@@ -248,6 +248,8 @@ void sitepage_resource(struct sitepage *p, const struct fact_resource *r,
     xml_open(x, "resource");
     xml_attr(x, "kind", r->kind);
     xml_attr(x, "url", r->url);
+    xml_attr(x, "text", r->text);
+    xml_attr(x, "contact", r->contact);
     xml_attr(x, "municipality", r->place.name);
     xml_attr(x, "number", r->place.number);
     if (from) {

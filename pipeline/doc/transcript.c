@@ -111,7 +111,9 @@ void transcript_html(struct str *out, const struct turns *t, const char *languag
     str_add(out, "<!DOCTYPE html>\n<html lang=\"");
     xml_escape(out, language, true);
     str_add(out, "\">\n<head>\n<meta charset=\"utf-8\">\n"
-                 "<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
+                 "<meta name=\"viewport\" content=\"width=device-width\">\n"
+                 "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                 "form-action 'none'; base-uri 'none'\">\n<title>");
     xml_escape(out, title, false);
     str_add(out, "</title>\n</head>\n<body>\n<main>\n<h1>");
     xml_escape(out, title, false);

@@ -17,7 +17,7 @@ const struct flow flow_table[] = {
     {"timeline", "lay recording and chapters on the published clock", 1, FLOW_MEDIA,
      IN({"facts", "ingest", facts, OF_STAGE, false}, {"tracks", "align", tracks, OF_STAGE, false})},
     {"art", "draw the cover, or take the one that is named", 1, 0, NULL},
-    {"captions", "captions and transcript on the published clock", 3, 0, NULL},
+    {"captions", "captions and transcript on the published clock", 4, 0, NULL},
     {"sound", "normalize the sound into a lossless master", 4, FLOW_MEDIA,
      IN({"facts", "ingest", facts, OF_STAGE, false}, {"tracks", "align", tracks, OF_STAGE, false},
         {"timeline", "timeline", timeline, OF_STAGE, false})},

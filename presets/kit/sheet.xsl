@@ -14,7 +14,10 @@
         <meta name="color-scheme" content="light dark"/>
         <xsl:choose>
           <xsl:when test="style"><style><xsl:value-of select="style"/></style></xsl:when>
-          <xsl:otherwise><link rel="stylesheet" href="sheet.css"/></xsl:otherwise>
+          <xsl:otherwise>
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'"/>
+            <link rel="stylesheet" href="sheet.css"/>
+          </xsl:otherwise>
         </xsl:choose>
       </head>
       <body>
@@ -66,11 +69,11 @@
   <xsl:template match="entries/item">
     <li>
       <xsl:choose>
-        <xsl:when test="@url"><a href="{@url}"><xsl:value-of select="."/></a></xsl:when>
-        <xsl:otherwise><b><xsl:value-of select="."/></b></xsl:otherwise>
+        <xsl:when test="@url"><a href="{@url}"><xsl:copy-of select="@lang"/><xsl:value-of select="."/></a></xsl:when>
+        <xsl:otherwise><b><xsl:copy-of select="@lang"/><xsl:value-of select="."/></b></xsl:otherwise>
       </xsl:choose>
       <xsl:if test="@lead"><span class="lead"><xsl:value-of select="@lead"/></span></xsl:if>
-      <xsl:if test="@note"><span class="note"><xsl:value-of select="@note"/></span></xsl:if>
+      <xsl:if test="@note"><span class="note"><xsl:copy-of select="@lang"/><xsl:value-of select="@note"/></span></xsl:if>
       <xsl:if test="starts-with(@url, 'mailto:')"><span class="lead"><xsl:value-of select="@shown"/></span></xsl:if>
     </li>
   </xsl:template>

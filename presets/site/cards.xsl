@@ -125,6 +125,7 @@
                   <xsl:otherwise><b><xsl:value-of select="."/></b></xsl:otherwise>
                 </xsl:choose>
               </p>
+              <xsl:call-template name="resource-more"/>
               <p class="facts">
                 <xsl:if test="@municipality">
                   <a href="{$root}kommune/{@number}/index.html"><xsl:value-of select="@municipality"/></a>

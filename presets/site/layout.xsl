@@ -124,6 +124,12 @@
   </xsl:template>
 
   <!-- Where the show can be followed: the feed, and directories that show.yaml names. -->
+  <!-- What is said of a resource, and whom to ask. -->
+  <xsl:template name="resource-more">
+    <xsl:if test="@text"><p><xsl:call-template name="lang"/><xsl:value-of select="@text"/></p></xsl:if>
+    <xsl:if test="@contact"><p><a href="mailto:{@contact}"><xsl:value-of select="@contact"/></a></p></xsl:if>
+  </xsl:template>
+
   <xsl:template name="subscribe">
     <section class="subscribe" aria-labelledby="abonner">
       <h2 id="abonner"><xsl:apply-templates select="key('string', 'subscribe')"/></h2>

@@ -239,11 +239,15 @@
       <ul>
         <xsl:for-each select="resource">
           <li>
+            <xsl:if test="@kind = 'need' or @kind = 'offer'">
+              <xsl:apply-templates select="key('string', concat('kind-', @kind))"/><xsl:text>: </xsl:text>
+            </xsl:if>
             <xsl:choose>
               <xsl:when test="@url"><a href="{@url}"><xsl:value-of select="."/></a></xsl:when>
               <xsl:otherwise><xsl:value-of select="."/></xsl:otherwise>
             </xsl:choose>
             <xsl:if test="@municipality"><xsl:text> · </xsl:text><xsl:value-of select="@municipality"/></xsl:if>
+            <xsl:call-template name="resource-more"/>
           </li>
         </xsl:for-each>
       </ul>

@@ -21,6 +21,7 @@ EOF
     cat >>"$show/episodes/show.yaml" <<'EOF'
 logo: logo.svg
 site_colors: {accent: "#7a2048"}
+kit: true
 directories: {apple: "https://podcasts.apple.com/no/podcast/id1", spotify: "https://open.spotify.com/show/1"}
 accessibility:
   statement: https://uustatus.no/nb/erklaringer/publisert/1
@@ -40,7 +41,7 @@ published: 2026-01-15T09:00:00+01:00
 captions: [{file: captions.nb.vtt, language: nb, made: corrected}]
 chapters: [{at: "00:00:00", title: Velkommen}, {at: "00:00:30", title: Maten, url: "https://example.org/a"}]
 resources:
-  - {kind: need, title: Et kjølelager, municipality: Hamarøy}
+  - {kind: need, title: Et kjølelager, text: "Ti kvadratmeter, fra mars.", contact: mat@example.org, municipality: Hamarøy}
   - {kind: tool, title: Oppskrifter, url: "https://example.org/o", municipality: Hamarøy}
 EOF
     said_by "$first" nb "Vi fant en hvit kveite i nøstet."
@@ -105,7 +106,7 @@ looks() { # topic, folder
     [ ! -e "$site/kommune/1804" ]
     xmllint --noout "$site/sitemap.xml"
     contains "$(cat "$site/robots.txt")" "Sitemap: https://example.org/detgodeliv/sitemap.xml"
-    equals "$(find "$site" -name index.html ! -path '*/embed/*' | wc -l)" "$(grep -c '<loc>' "$site/sitemap.xml")"
+    equals "$(find "$site" -name index.html ! -path '*/embed/*' ! -path '*/kit/*' | wc -l)" "$(grep -c '<loc>' "$site/sitemap.xml")"
 }
 
 @test "a theme, a goal and a municipality lead to the feed of their own" {
@@ -120,6 +121,9 @@ looks() { # topic, folder
     page=$(cat "$site/maal/2/index.html")
     contains "$page" "Et kjølelager"
     contains "$page" "A spare cold store"
+    contains "$page" "Ti kvadratmeter, fra mars."
+    contains "$page" 'href="mailto:mat@example.org"'
+    contains "$(cat "$site/episodes/2026-01-mat/index.html")" "Ti kvadratmeter, fra mars."
     contains "$page" 'class="kind-need"'
     contains "$page" 'class="kind-offer"'
     lacks "$(cat "$site/kommune/1837/index.html")" "Et kjølelager"
