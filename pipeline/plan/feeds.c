@@ -129,8 +129,10 @@ static int keep_known(struct making *m, const char *id)
             return 0;
     for (size_t k = 0; k < COUNT(kinds); k++) {
         size_t n = strlen(kinds[k].prefix);
+        if (!str_starts(id, kinds[k].prefix))
+            continue;
         const char *key = kinds[k].has_key && id[n] == '-' ? id + n + 1 : NULL;
-        if (!str_starts(id, kinds[k].prefix) || !(key || str_same(id, kinds[k].prefix)))
+        if (!key && (kinds[k].has_key || id[n] != '\0'))
             continue;
         if (!json_text(json_get(m->known, id), "guid"))
             break;
