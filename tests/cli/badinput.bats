@@ -170,7 +170,7 @@ EOF
         echo 'cover: cover.png' >>episode.yaml
         run dgl publish 2026-02 "$BATS_FILE_TMPDIR/rec.wav"
         status_is 3
-        contains "$output" "episode.yaml:12:8: the cover is ${size%x*} x ${size#*x} pixels"
+        contains "$output" "episode.yaml:13:8: the cover is ${size%x*} x ${size#*x} pixels"
         contains "$output" "1400 to 3000 pixels"
         cp "$BATS_TEST_TMPDIR/good/2026-02-trivsel/episode.yaml" .
     done
@@ -183,7 +183,7 @@ EOF
     sed -i 's/^cover.*/cover: half.png/' episode.yaml
     run dgl publish 2026-02 "$BATS_FILE_TMPDIR/rec.wav"
     status_is 3
-    contains "$output" "episode.yaml:12:8: the cover"
+    contains "$output" "episode.yaml:13:8: the cover"
 }
 
 @test "a broken captions file is refused with place, line and remedy, and nothing becomes public" {
@@ -209,7 +209,7 @@ EOF
     printf 'chapters: [{at: "00:00:00", title: A}, {at: "00:00:03.5", title: B}]\n' >>"$folder/episode.yaml"
     run dgl -C "$show" publish 2026-02 "$BATS_FILE_TMPDIR/rec.wav"
     status_is 3
-    contains "$output" "episodes/2026-02-trivsel/episode.yaml:12:45: chapter starts at 00:00:03"
+    contains "$output" "episodes/2026-02-trivsel/episode.yaml:13:45: chapter starts at 00:00:03"
     contains "$output" "the recording ends at 00:00:03"
     contains "$output" "move the chapter, or delete it"
     nothing_is_public
@@ -219,7 +219,7 @@ EOF
     echo 'recordings: [{file: zoom.mp4}]' >>"$folder/episode.yaml"
     run dgl -C "$show" publish 2026-02
     status_is 3
-    contains "$output" "episodes/2026-02-trivsel/episode.yaml:12:14: the recording zoom.mp4 is not there"
+    contains "$output" "episodes/2026-02-trivsel/episode.yaml:13:14: the recording zoom.mp4 is not there"
     contains "$output" "plugged in"
 }
 
@@ -277,9 +277,9 @@ cover: c.png
 recordings: [{file: lukket.wav}]
 EOF
     as_nobody status >/dev/null || skip "nobody may not enter here"
-    closed $in/c.png "$in/episode.yaml:13:8: the cover: permission denied"
+    closed $in/c.png "$in/episode.yaml:14:8: the cover: permission denied"
     sed -i '/^cover:/d' "$folder/episode.yaml"
-    closed $in/lukket.wav "$in/episode.yaml:13:14: $show/$in/lukket.wav may not be read"
+    closed $in/lukket.wav "$in/episode.yaml:14:14: $show/$in/lukket.wav may not be read"
     closed $in/notes.md "$in/notes.md: permission denied"
     closed $in/episode.yaml "$in/episode.yaml: permission denied"
     closed $in "$in: the folder may not be read"
@@ -313,7 +313,7 @@ EOF
     cp -r "$folder" "$show/episodes/2026-03-kopi"
     run dgl -C "$show" publish 2026-03 "$BATS_FILE_TMPDIR/rec.wav"
     status_is 3
-    contains "$output" "episodes/2026-03-kopi/episode.yaml:12:7: "
+    contains "$output" "episodes/2026-03-kopi/episode.yaml:13:7: "
     contains "$output" "2026-02-trivsel"
     contains "$output" "leave it out of the new one"
     nothing_is_public
