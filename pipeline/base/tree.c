@@ -25,8 +25,9 @@ int fs_mkdirs(const char *path, struct err *e)
         p += strcspn(p, "/");
         char end = *p;
         *p = '\0';
-        if (mkdir(part, 0777) < 0 && !fs_is_dir(part))
-            r = err_errno(e, errno == EEXIST ? -ENOTDIR : -errno, part);
+        int why = mkdir(part, 0777) < 0 ? errno : 0; // which the next look would change
+        if (why && !fs_is_dir(part))
+            r = err_errno(e, why == EEXIST ? -ENOTDIR : -why, part);
         *p = end;
     }
     arena_done(&a);

@@ -20,6 +20,7 @@ setup_file() {
     episode=$(new_episode 2026-02)
     cat >>"$show/episodes/$episode/episode.yaml" <<EOF
 cover: ../cover.png
+host: [{name: Kari Nordmann}]
 captions: [{file: captions.vtt, made: corrected}]
 EOF
     printf 'WEBVTT\n\n00:00:00.500 --> 00:00:02.000\nHei.\n' >"$show/episodes/$episode/captions.vtt"
