@@ -156,6 +156,10 @@ static void files_section(void)
         "systemd's LoadCredential= gives a file a name; the first of descriptor, credentials and "
         "file that has a name counts. A secret is never taken from options or variables, and never "
         "shown or written: [secret] stands in its place.\n");
+}
+
+static void written_section(void)
+{
     head("FILES THE PROGRAM WRITES");
     term("episodes/*/published.json",
          "The memory of what is public: keep it with the show, in git. A clone of the show "
@@ -231,6 +235,7 @@ int cmd_manual(const struct env *env, const struct args *args, struct err *e)
     head("OPTIONS OF EVERY COMMAND");
     options(global_opts);
     files_section();
+    written_section();
     end_sections();
     return 0;
 }
