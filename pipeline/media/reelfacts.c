@@ -109,7 +109,8 @@ static int read_packets(struct reel *r, const struct progress *progress, struct 
         return code;
     if (f->end != TICK_NONE)
         note_key(f, f->end, &last_key);
-    qsort(t->at, t->n, sizeof *t->at, by_time);
+    if (t->n)
+        qsort(t->at, t->n, sizeof *t->at, by_time);
     f->first = t->n ? t->at[0] : 0;
     if (t->n && f->end > f->first)
         f->bit_rate = (int64_t)((double)bytes * 8 / tick_to_s(f->end - f->first));
