@@ -61,7 +61,7 @@ static void add_own(struct json *into, const struct json *of)
                  marks_of(marks, from, INFINITY, json_number(last, "starts_s", 0)));
 }
 
-static struct json *parts_of(const struct json *report)
+struct json *received_all(const struct json *report)
 {
     struct json *all = json_new_array();
     const struct json *earlier = json_get(report, "earlier");
@@ -76,14 +76,9 @@ struct json *received_before(struct broadcast *b)
     struct json *state = NULL;
     json_load(broadcast_state_file(b), &state, NULL);
     bool open = b->resume && state && !json_bool(state, "ended", false);
-    struct json *parts = open ? parts_of(state) : json_new_array();
+    struct json *parts = open ? received_all(state) : json_new_array();
     json_free(state);
     return parts;
-}
-
-struct json *received_all(const struct json *report)
-{
-    return parts_of(report);
 }
 
 size_t received_marked(const struct json *parts)

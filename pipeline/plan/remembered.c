@@ -307,6 +307,9 @@ static void list_paths(struct remembered *m, struct plan *p, const struct catalo
 
 static bool moves_by_itself(struct remembered *m, struct plan *p)
 {
+    for (size_t i = 0; i < p->ep->num_waivers; i++)
+        if (p->ep->waivers[i].until) // it runs out, and leaves the page
+            return true;
     return m->show_fd < 0 || p->ep->planned.start_utc_s || p->published.num_former ||
            has_live(m, p->slug);
 }

@@ -4,7 +4,8 @@
 // entry counts only while everything it was made of is the same file with the same size and time
 // (as hashes.h does): the episode's folder and files, what it names elsewhere, its results, its
 // folder in public/; and while show, calendar, presets and program are. Whatever moves by itself is
-// not remembered: broadcasts, what is to be published later, files whose time will be over.
+// not remembered: broadcasts, waivers that run out, what is to be published later, files whose time
+// will be over.
 #pragma once
 #include "plan/publish.h"
 

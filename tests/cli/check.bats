@@ -131,6 +131,19 @@ END
     lacks "$(cat "$page")" "Tilgjengelighet og unntak"
 }
 
+@test "a waiver that ran out leaves the page with the next run, also of the pages alone" {
+    unset DGL_NOW # what is remembered of an episode goes by the time of its files
+    sed -i 's/made: corrected/made: automatic/' "$yaml"
+    echo "waivers: [{rule: corrected, reason: Rettes snart., by: Ola, until: $(date -d '+5 days' +%F)}]" >>"$yaml"
+    dgl -C "$show" -q publish "$episode"
+    sleep 3.1 # only what has settled is remembered
+    dgl -C "$show" -q site
+    page=$show/public/episodes/$episode/index.html
+    contains "$(cat "$page")" "Rettes snart."
+    DGL_NOW=$(date -u -d '+9 days' +%FT%TZ) dgl -C "$show" -q site
+    lacks "$(cat "$page")" "Rettes snart."
+}
+
 @test "a waiver for nothing is told, one of an unknown rule or of another's right is refused" {
     cp "$yaml" "$BATS_TEST_TMPDIR/yaml"
     echo 'waivers: [{rule: theme, reason: Uten, by: Ola}]' >>"$yaml"

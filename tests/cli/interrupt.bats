@@ -345,7 +345,7 @@ room_grows() { # size or nr_inodes, from, to, step
     leave_disk
     room_grows size $((used + more / 50)) $((used + 2 * more + 2000000)) $((more / 6))
     # the pages of the show are all made before those of the last time go
-    room_grows nr_inodes $((files + 1)) $((files + 2 * more_files + 300)) 12
+    room_grows nr_inodes $((files + 1)) $((files + 2 * more_files + 300)) 4
 }
 
 @test "a picture that may not fit on the disk is refused before an hour is spent on it" {
