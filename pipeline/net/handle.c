@@ -2,6 +2,7 @@
 #include "net/handle.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -58,9 +59,11 @@ int handle_init(struct handle *h, const struct handle_params *p, struct err *e)
     int r = look(h, p, e);
     if (r < 0)
         return r;
-    h->curl = curl_easy_init();
+    h->kept = p->keep != NULL;
+    h->curl = p->keep ? p->keep : curl_easy_init();
     if (!h->curl)
         mem_fail();
+    curl_easy_reset(h->curl); // its connections stay
     curl_easy_setopt(h->curl, CURLOPT_URL, p->url);
     curl_easy_setopt(h->curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(h->curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
@@ -70,6 +73,10 @@ int handle_init(struct handle *h, const struct handle_params *p, struct err *e)
         curl_easy_setopt(h->curl, CURLOPT_CAINFO, p->ca_file);
     curl_easy_setopt(h->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)(p->connect_s * 1000));
     curl_easy_setopt(h->curl, CURLOPT_TIMEOUT_MS, (long)(p->total_s * 1000));
+    if (p->still_s > 0) {
+        curl_easy_setopt(h->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+        curl_easy_setopt(h->curl, CURLOPT_LOW_SPEED_TIME, (long)ceil(p->still_s));
+    }
     curl_easy_setopt(h->curl, CURLOPT_NOSIGNAL, 1L);
     // Else a name server that does not answer holds us after the time limit.
     curl_easy_setopt(h->curl, CURLOPT_QUICK_EXIT, 1L);
@@ -82,7 +89,7 @@ int handle_init(struct handle *h, const struct handle_params *p, struct err *e)
 
 void handle_done(struct handle *h)
 {
-    if (h->curl)
+    if (h->curl && !h->kept)
         curl_easy_cleanup(h->curl);
     h->curl = NULL;
 }

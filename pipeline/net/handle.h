@@ -9,6 +9,7 @@
 
 struct handle {
     CURL *curl;
+    bool kept;       // curl is another's
     char where[300]; // "host:port", for messages
     char said[CURL_ERROR_SIZE];
     bool (*stopped)(const void *ctx);
@@ -20,6 +21,8 @@ struct handle_params {
     bool plain; // http:// to any host
     const char *ca_file;
     double connect_s, total_s; // 0: none
+    double still_s;            // how long nothing may move; 0: for ever
+    CURL *keep;                // a handle to use, with its connections; NULL: a new one
     bool (*stopped)(const void *ctx);
     const void *stopped_ctx;
 };

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
+#include <stdlib.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "net/handle.h"
@@ -12,6 +14,7 @@
 enum { BODY_MAX = 1 << 20, HEADER_MAX = 16 << 10 };
 #define CONNECT_S 5.0
 #define TOTAL_S 15.0
+#define STILL_S 30.0
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static CURLcode init_code;
@@ -34,7 +37,28 @@ struct call {
     struct http_response *a;
     struct curl_slist *headers;
     bool head_ended;
+    int64_t gone; // of the file
 };
+
+struct http_keep {
+    CURL *curl;
+};
+
+struct http_keep *http_keep_new(void)
+{
+    struct http_keep *k = mem_alloc(sizeof(*k));
+    k->curl = curl_easy_init();
+    if (!k->curl)
+        mem_fail();
+    return k;
+}
+
+void http_keep_free(struct http_keep *k)
+{
+    if (k)
+        curl_easy_cleanup(k->curl);
+    free(k);
+}
 
 static size_t take_body(char *data, size_t size, size_t n, void *ctx)
 {
@@ -67,12 +91,51 @@ static size_t take_header(char *line, size_t size, size_t n, void *ctx)
     return size * n;
 }
 
+// What has gone is known by what was read: it lies in buffers of at most some hundred kilobytes.
+static size_t give_file(char *to, size_t size, size_t n, void *ctx)
+{
+    struct call *c = ctx;
+    const struct http_request *q = c->q;
+    int64_t left = q->file_len - c->gone;
+    size_t want = (int64_t)(size * n) < left ? size * n : (size_t)left;
+    ssize_t got = want ? pread(q->file, to, want, q->file_from + c->gone) : 0;
+    if (got < 0 || (want && got == 0))
+        return CURL_READFUNC_ABORT;
+    c->gone += got;
+    if (q->sent && got > 0)
+        q->sent(q->sent_ctx, got);
+    return (size_t)got;
+}
+
+static int seek_file(void *ctx, curl_off_t to, int whence)
+{
+    struct call *c = ctx;
+    if (whence != SEEK_SET || to < 0 || to > c->q->file_len)
+        return CURL_SEEKFUNC_FAIL;
+    if (c->q->sent)
+        c->q->sent(c->q->sent_ctx, to - c->gone);
+    c->gone = to;
+    return CURL_SEEKFUNC_OK;
+}
+
 static void add_header(struct call *c, const char *line)
 {
     struct curl_slist *l = curl_slist_append(c->headers, line);
     if (!l)
         mem_fail();
     c->headers = l;
+}
+
+static void set_file(CURL *curl, struct call *c)
+{
+    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_file);
+    curl_easy_setopt(curl, CURLOPT_READDATA, c);
+    curl_easy_setopt(curl, CURLOPT_SEEKFUNCTION, seek_file);
+    curl_easy_setopt(curl, CURLOPT_SEEKDATA, c);
+    curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)c->q->file_len);
+    curl_easy_setopt(curl, CURLOPT_UPLOAD_BUFFERSIZE, 256L << 10);
+    add_header(c, "Expect:");
 }
 
 static void set_body(CURL *curl, struct call *c)
@@ -96,12 +159,15 @@ static void set_request(CURL *curl, struct call *c)
 {
     const struct http_request *q = c->q;
     set_body(curl, c);
+    if (q->file > 0)
+        set_file(curl, c);
     for (const char *const *h = q->headers; h && *h; h++)
         add_header(c, *h);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, c->headers);
+    if (str_same(q->method, "HEAD"))
+        curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
     if (q->method)
         curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, q->method);
-    curl_easy_setopt(curl, CURLOPT_NOBODY, (long)str_same(q->method, "HEAD"));
     if (q->bearer) {
         curl_easy_setopt(curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
         curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, q->bearer);
@@ -140,7 +206,9 @@ int http_do(const struct http_request *q, struct http_response *ret, struct err 
         .plain = q->plain,
         .ca_file = q->ca_file,
         .connect_s = q->connect_s > 0 ? q->connect_s : CONNECT_S,
-        .total_s = q->total_s > 0 ? q->total_s : TOTAL_S,
+        .total_s = q->total_s > 0 ? q->total_s : (q->file > 0 ? 0 : TOTAL_S),
+        .still_s = q->still_s > 0 ? q->still_s : (q->file > 0 ? STILL_S : 0),
+        .keep = q->keep ? q->keep->curl : NULL,
         .stopped = q->stopped,
         .stopped_ctx = q->stopped_ctx,
     };

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "net/remote.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+struct remote {
+    const struct remote_kind *kind;
+    void *own;
+};
+
+static const struct remote_kind *const kinds[] = {
+    &remote_folder,
+};
+
+int remote_open(const struct remote_params *p, struct remote **ret, struct err *e)
+{
+    *ret = NULL;
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        if (!str_same(kinds[i]->name, p->kind))
+            continue;
+        void *own = NULL;
+        int r = kinds[i]->open(p, &own, e);
+        if (r < 0)
+            return r;
+        *ret = mem_alloc(sizeof(**ret));
+        **ret = (struct remote){kinds[i], own};
+        return 0;
+    }
+    return err_input(e, "there is no kind of target '%s'", p->kind);
+}
+
+void remote_close(struct remote *r)
+{
+    if (r)
+        r->kind->close(r->own);
+    free(r);
+}
+
+// "text/html; charset=utf-8" is text/html here.
+static bool is_type(const char *found, const char *wanted)
+{
+    size_t n = strcspn(wanted, ";"), m = strcspn(found, "; ");
+    return n == m && !strncasecmp(found, wanted, n);
+}
+
+static int compare(const struct remote_file *f, const struct remote_facts *there, struct err *e)
+{
+    if (!there->there)
+        return err_remote(e, -EBADMSG, "%s: was sent, but is not there", f->path);
+    if (there->bytes >= 0 && there->bytes != f->bytes)
+        return err_remote(e, -EBADMSG, "%s: has %lld bytes there, not %lld", f->path,
+                          (long long)there->bytes, (long long)f->bytes);
+    if (*there->sha256 && strcasecmp(there->sha256, f->sha256))
+        return err_remote(e, -EBADMSG, "%s: has other bytes there than were sent", f->path);
+    if (*there->type && f->type && !is_type(there->type, f->type))
+        return err_remote(e, -EBADMSG, "%s: is given out as %s there, not as %s", f->path,
+                          there->type, f->type);
+    return 0;
+}
+
+int remote_put(struct remote *r, const struct remote_file *f, struct err *e)
+{
+    struct remote_facts there = {.bytes = -1};
+    int k = r->kind->put(r->own, f, e);
+    if (k >= 0)
+        k = remote_look(r, f->path, &there, e);
+    return k < 0 ? k : compare(f, &there, e);
+}
+
+int remote_look(struct remote *r, const char *path, struct remote_facts *ret, struct err *e)
+{
+    *ret = (struct remote_facts){.bytes = -1};
+    return r->kind->look(r->own, path, ret, e);
+}
+
+int remote_get(struct remote *r, const char *path, const char *to, size_t max, struct err *e)
+{
+    return r->kind->get(r->own, path, to, max, e);
+}
+
+int remote_remove(struct remote *r, const char *path, struct err *e)
+{
+    struct remote_facts there;
+    int k = r->kind->remove(r->own, path, e);
+    if (k >= 0)
+        k = remote_look(r, path, &there, e);
+    if (k >= 0 && there.there)
+        return err_remote(e, -EEXIST, "%s: was removed, but is still there", path);
+    return k;
+}
+
+double remote_asked_s(const struct remote *r)
+{
+    return r->kind->asked_s ? r->kind->asked_s(r->own) : 0;
+}
+
+bool remote_may_mend(const struct err *e)
+{
+    static const int never[] = {-EACCES, -EKEYREJECTED, -EINVAL, -ENOSPC, -EDQUOT,
+                                -EROFS,  -ENOTDIR,      -EFBIG,  -EPERM,  -ECANCELED};
+    for (size_t i = 0; i < COUNT(never); i++)
+        if (e->code == never[i])
+            return false;
+    return e->kind == ERR_REMOTE;
+}
