@@ -192,6 +192,8 @@ int cmd_feed(const struct env *env, const struct args *args, struct err *e)
     bool only = args_has(args, "only");
     int r = env_open(env, args->command, true, &s, e);
     if (r >= 0)
+        worker_begin(s.worker);
+    if (r >= 0)
         r = catalog_check(&s, e);
     if (r >= 0)
         r = publish_catalog(&s, only ? "feed" : NULL, e);

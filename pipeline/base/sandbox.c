@@ -13,6 +13,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -99,24 +100,35 @@ enum {
              LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM,
 };
 
-static void allow_below(int ruleset, const char *dir)
+// Linking a file from one folder to another is refused by every set of rules that does not speak of
+// it, and the kernel can speak of it since its second version of them.
+static unsigned long long all_writes(void)
 {
-    struct landlock_path_beneath_attr rule = {.allowed_access = WRITES};
+    long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    return (unsigned long long)WRITES | (version >= 2 ? LANDLOCK_ACCESS_FS_REFER : 0);
+}
+
+static void allow_below(int ruleset, const char *dir, unsigned long long access)
+{
+    struct landlock_path_beneath_attr rule = {.allowed_access = access};
     rule.parent_fd = open(dir, O_PATH | O_CLOEXEC);
     if (rule.parent_fd < 0)
         return;
+    struct stat st;
+    if (fstat(rule.parent_fd, &st) == 0 && !S_ISDIR(st.st_mode))
+        rule.allowed_access = LANDLOCK_ACCESS_FS_WRITE_FILE; // a file knows no other
     syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
     close(rule.parent_fd);
 }
 
 void sandbox_write_only_below(const char *const *dirs)
 {
-    struct landlock_ruleset_attr attr = {.handled_access_fs = WRITES};
+    struct landlock_ruleset_attr attr = {.handled_access_fs = all_writes()};
     int ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
     if (ruleset < 0)
         return;
     for (; *dirs; dirs++)
-        allow_below(ruleset, *dirs);
+        allow_below(ruleset, *dirs, attr.handled_access_fs);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
         syscall(SYS_landlock_restrict_self, ruleset, 0);
     close(ruleset);

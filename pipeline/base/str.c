@@ -93,6 +93,19 @@ void str_addf(struct str *s, const char *fmt, ...)
     va_end(ap);
 }
 
+void str_add_int(struct str *s, int64_t value)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do
+        digits[--at] = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (value < 0)
+        digits[--at] = '-';
+    str_addn(s, digits + at, sizeof digits - at);
+}
+
 void str_add_real(struct str *s, double value, int decimals)
 {
     size_t start = s->len;

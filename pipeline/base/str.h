@@ -24,6 +24,7 @@ void str_addn(struct str *s, const char *text, size_t len);
 void str_addc(struct str *s, char c);
 void str_addf(struct str *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void str_addv(struct str *s, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+void str_add_int(struct str *s, int64_t value); // as "%" PRId64 does, several times faster
 // str_add_real(s, 1.5, 2) adds "1.50"; never "-0.0".
 void str_add_real(struct str *s, double value, int decimals);
 void str_add_utf8(struct str *s, const char *text); // each byte that is not UTF-8 becomes U+FFFD

@@ -5,7 +5,11 @@
 #include "model/episode.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 int episode_folders(struct arena *a, const char *show_dir, char ***ret, size_t *ret_n,
                     struct err *e)
@@ -19,17 +23,24 @@ int episode_folders(struct arena *a, const char *show_dir, char ***ret, size_t *
             e->kind = ERR_INPUT;
         return r;
     }
-    for (size_t i = 0; i < n; i++) {
+    int fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC); // of thousands, paths are half the work
+    for (size_t i = 0; r >= 0 && i < n; i++) {
+        char path[NAME_MAX + sizeof "/episode.yaml"];
+        snprintf(path, sizeof path, "%s/episode.yaml", names[i]);
         if (*names[i] == '.')
             continue;
-        if (fs_exists(fs_join(a, fs_join(a, dir, names[i]), "episode.yaml")))
+        if (faccessat(fd, path, F_OK, 0) == 0)
             names[kept++] = names[i];
         else if (errno == EACCES)
-            return err_input(e,
-                             "episodes/%s: the folder may not be read\n"
-                             "give yourself the right to read it, or move it out of the show",
-                             names[i]);
+            r = err_input(e,
+                          "episodes/%s: the folder may not be read\n"
+                          "give yourself the right to read it, or move it out of the show",
+                          names[i]);
     }
+    if (fd >= 0)
+        close(fd);
+    if (r < 0)
+        return r;
     *ret = names;
     *ret_n = kept;
     return 0;

@@ -125,6 +125,12 @@ static struct remembered *memory(struct session *s)
     return s->remembered;
 }
 
+// No command that reads the catalogue makes an episode.
+static int list_folders(struct session *s, struct err *e)
+{
+    return s->folders ? 0 : episode_folders(&s->arena, s->dir, &s->folders, &s->num_folders, e);
+}
+
 static int read_episode(struct session *s, struct arena *a, struct catalog *c, const char *folder,
                         struct err *e)
 {
@@ -156,14 +162,14 @@ static int add_episode(struct session *s, struct arena *a, struct catalog *c, co
     return 0;
 }
 
-int catalog_fill(struct catalog *c, struct err *e)
+int catalog_fill(struct session *s, struct catalog *c, struct err *e)
 {
     for (size_t i = 0; i < c->count; i++) {
         struct catalog_entry *one = &c->entries[i];
         if (one->entry)
             continue;
         struct json *more;
-        int r = json_parse(one->more_text, strlen(one->more_text), one->folder, &more, e);
+        int r = remembered_more(s->remembered, one, &more, e);
         if (r < 0)
             return r;
         one->entry = json_keep(json_get(more, "entry"));
@@ -211,11 +217,9 @@ int catalog_look_show(struct catalog *c, struct plan *show, struct err *e)
 int catalog_make(struct session *s, struct arena *a, struct catalog *ret, struct err *e)
 {
     *ret = (struct catalog){0};
-    char **folders;
-    size_t n;
-    int r = episode_folders(a, s->dir, &folders, &n, e);
-    for (size_t i = 0; r >= 0 && i < n; i++)
-        r = add_episode(s, a, ret, folders[i], e);
+    int r = list_folders(s, e);
+    for (size_t i = 0; r >= 0 && i < s->num_folders; i++)
+        r = add_episode(s, a, ret, s->folders[i], e);
     sort(ret);
     return r;
 }
@@ -233,37 +237,50 @@ void catalog_done(struct catalog *c)
     *c = (struct catalog){0};
 }
 
-// A guid belongs to one episode. seen: guid -> folder.
-static int check_guid(const struct json *seen, struct plan *p, struct err *e)
+struct owner {
+    const char *guid, *folder;
+};
+
+// A guid belongs to one episode.
+static int refuse_guid(struct session *s, const struct owner *first, const struct owner *second,
+                       struct err *e)
 {
-    const char *other = json_text(seen, plan_guid(p));
-    const struct node *node = other ? node_of(p->ep->file->root, "guid") : NULL;
-    if (!other)
-        return 0;
-    if (node)
-        return node_error(node, e,
-                          "a guid belongs to one episode for life; leave it out of the new one",
-                          "the guid is used by %s already", other);
-    return err_input(e,
-                     "%s/published.json: the guid %s is used by %s already\n"
-                     "a copied episode folder must not keep published.json: delete it there",
-                     p->ep->folder, plan_guid(p), other);
+    struct plan p;
+    int r = plan_open(&p, s, second->folder, e);
+    const struct node *node = r < 0 ? NULL : node_of(p.ep->file->root, "guid");
+    if (r >= 0 && node)
+        r = node_error(node, e,
+                       "a guid belongs to one episode for life; leave it out of the new one",
+                       "the guid is used by %s already", first->folder);
+    else if (r >= 0)
+        r = err_input(e,
+                      "%s/published.json: the guid %s is used by %s already\n"
+                      "a copied episode folder must not keep published.json: delete it there",
+                      second->folder, second->guid, first->folder);
+    plan_close(&p);
+    return r;
 }
 
-static int check_episode(struct session *s, struct json *seen, const char *folder, struct err *e)
+static int by_guid(const void *x, const void *y)
+{
+    const struct owner *a = x, *b = y;
+    int order = strcmp(a->guid, b->guid);
+    return order ? order : strcmp(a->folder, b->folder);
+}
+
+static int read_owner(struct session *s, struct arena *a, const char *folder, struct owner *ret,
+                      struct err *e)
 {
     struct catalog_entry known;
     struct plan p;
-    if (remembered_get(memory(s), folder, &known) && !json_get(seen, known.guid)) {
-        json_put_text(seen, known.guid, folder);
+    if (remembered_get(memory(s), folder, &known)) {
+        *ret = (struct owner){known.guid, folder};
         json_free(known.trailer);
         return 0;
     }
     int r = plan_open(&p, s, folder, e);
     if (r >= 0)
-        r = check_guid(seen, &p, e);
-    if (r >= 0)
-        json_put_text(seen, plan_guid(&p), folder);
+        *ret = (struct owner){arena_strdup(a, plan_guid(&p)), folder};
     plan_close(&p);
     return r;
 }
@@ -271,13 +288,16 @@ static int check_episode(struct session *s, struct json *seen, const char *folde
 int catalog_check(struct session *s, struct err *e)
 {
     struct arena a = {0};
-    struct json *seen = json_new_object();
-    char **folders;
-    size_t n;
-    int r = episode_folders(&a, s->dir, &folders, &n, e);
+    int r = list_folders(s, e);
+    size_t n = s->num_folders;
+    struct owner *owners = arena_array(&a, struct owner, n + 1);
     for (size_t i = 0; r >= 0 && i < n; i++)
-        r = check_episode(s, seen, folders[i], e);
-    json_free(seen);
+        r = read_owner(s, &a, s->folders[i], &owners[i], e);
+    if (r >= 0 && n)
+        qsort(owners, n, sizeof *owners, by_guid);
+    for (size_t i = 1; r >= 0 && i < n; i++)
+        if (str_same(owners[i - 1].guid, owners[i].guid))
+            r = refuse_guid(s, &owners[i - 1], &owners[i], e);
     arena_done(&a);
-    return r;
+    return r < 0 ? r : 0;
 }

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "plan/settings.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,15 +103,16 @@ static int put(struct making *m, enum feeds_kind kind, const char *key, const ch
 static int put_entry(struct making *m, const struct catalog_entry *c, size_t item)
 {
     const struct show *show = &m->s->show;
+    static const char *const goals[] = {"",  "1",  "2",  "3",  "4",  "5",  "6",  "7",  "8",
+                                        "9", "10", "11", "12", "13", "14", "15", "16", "17"};
+    static_assert(COUNT(goals) == SDG_LAST + 1, "a name for each goal");
     char number[24];
     int r = 0;
     if (c->theme_id)
         r = put(m, FEEDS_THEME, c->theme_id, c->theme, item);
-    for (int n = 1; r >= 0 && n <= SDG_LAST; n++) {
-        snprintf(number, sizeof number, "%d", n);
+    for (int n = 1; r >= 0 && n <= SDG_LAST; n++)
         if (c->goals & SDG(n))
-            r = put(m, FEEDS_GOAL, number, goal_title(&m->s->goals, n, show->language), item);
-    }
+            r = put(m, FEEDS_GOAL, goals[n], goal_title(&m->s->goals, n, show->language), item);
     for (size_t i = 0; r >= 0 && i < c->num_places; i++)
         r = put(m, FEEDS_MUNICIPALITY, c->places[i]->number, c->places[i]->name, item);
     snprintf(number, sizeof number, "%lld", (long long)c->season);
@@ -230,7 +232,7 @@ static struct json *other_json(const struct other_show *other)
     return o;
 }
 
-static void put_list(struct json *o, const char *key, struct json *list)
+static void put_some(struct json *o, const char *key, struct json *list)
 {
     if (json_count(list))
         json_put(o, key, list);
@@ -265,12 +267,12 @@ static struct json *channel_json(const struct plan *p)
     for (size_t i = 0; i < p->catalog->count; i++)
         if (p->catalog->entries[i].trailer)
             json_push(trailers, json_keep(p->catalog->entries[i].trailer));
-    put_list(o, "funding", funding);
-    put_list(o, "verify", verify);
-    put_list(o, "podroll", podroll);
-    put_list(o, "block", block);
-    put_list(o, "hubs", hubs);
-    put_list(o, "trailers", trailers);
+    put_some(o, "funding", funding);
+    put_some(o, "verify", verify);
+    put_some(o, "podroll", podroll);
+    put_some(o, "block", block);
+    put_some(o, "hubs", hubs);
+    put_some(o, "trailers", trailers);
     json_put(o, "publisher", f->publisher.guid ? other_json(&f->publisher) : NULL);
     json_put_text(o, "moved_to", f->moved_to);
     if (f->complete)
@@ -304,26 +306,43 @@ int feeds_settings(struct plan *p, struct json *into, struct json *files, struct
     return 0;
 }
 
-void feeds_put_paths(struct plan *p, const struct step *step, struct json *in)
+static void add_line(struct str *s, const char *hash, int64_t published_utc_s, const char *path)
+{
+    str_add(s, hash);
+    str_addc(s, ' ');
+    str_add_int(s, published_utc_s);
+    str_addc(s, ' ');
+    str_add(s, path);
+    str_addc(s, '\n');
+}
+
+// Through a file: as JSON, thousands of them cost more than the feeds.
+static int put_list(struct plan *p, const char *name, const struct str *lines, struct json *in,
+                    struct err *e)
+{
+    const char *path = fs_join(&p->arena, p->s->dir, arena_printf(&p->arena, ".dgl/feed.%s", name));
+    json_put_text(in, name, path);
+    return lines->over ? err_set(e, -EFBIG, "%s: too many episodes", path)
+                       : fs_replace(path, lines->p, lines->len, e);
+}
+
+int feeds_put_paths(struct plan *p, const struct step *step, struct json *in, struct err *e)
 {
     const struct catalog *c = p->catalog;
-    struct json *items = json_new_array(), *videos = json_new_array(), *dates = json_new_array(),
-                *item_hashes = json_new_array(), *video_hashes = json_new_array();
+    struct str items, videos;
+    str_init(&items, STR_MAX);
+    str_init(&videos, STR_MAX);
     for (size_t i = 0; i < c->count; i++) {
         const struct catalog_entry *one = &c->entries[i];
-        json_push_text(items, one->item_path);
-        json_push_text(item_hashes, one->item_hash);
-        json_push_int(dates, one->published_utc_s);
-        if (!one->video_path)
-            continue;
-        json_push_text(videos, one->video_path);
-        json_push_text(video_hashes, one->video_hash);
+        add_line(&items, one->item_hash, one->published_utc_s, one->item_path);
+        if (one->video_path)
+            add_line(&videos, one->video_hash, one->published_utc_s, one->video_path);
     }
-    json_put(in, "items", items);
-    json_put(in, "videos", videos);
-    json_put(in, "items-sha256", item_hashes);
-    json_put(in, "videos-sha256", video_hashes);
-    json_put(in, "dates", dates);
+    int r = put_list(p, "items", &items, in, e);
+    if (r >= 0)
+        r = put_list(p, "videos", &videos, in, e);
+    str_done(&items);
+    str_done(&videos);
     struct json *was = store_newest(&p->arena, &step->place);
     const char *fingerprint = json_text(was, "fingerprint");
     if (fingerprint && json_int(was, "version", 0) == step->flow->version)
@@ -331,6 +350,7 @@ void feeds_put_paths(struct plan *p, const struct step *step, struct json *in)
             in, "before",
             fs_join(&p->arena, store_dir(&p->arena, &step->place, fingerprint), "documents.json"));
     json_free(was);
+    return r < 0 ? r : 0;
 }
 
 static int save_record(struct plan *show, struct err *e)

@@ -33,7 +33,7 @@ const struct subfeed *feeds_find(const struct subfeeds *f, enum feeds_kind kind,
 // Settings and inputs of the stage feed.
 int feeds_settings(struct plan *p, struct json *into, struct json *files, struct err *e);
 // Its inputs: their content is in the settings already, so they are not read to be compared; and
-// what it made before.
-void feeds_put_paths(struct plan *p, const struct step *step, struct json *in);
+// what it made before. Writes .dgl/feed.items and .dgl/feed.videos.
+int feeds_put_paths(struct plan *p, const struct step *step, struct json *in, struct err *e);
 // Into public/, the show's own feed last; feeds.json first.
 int feeds_place(struct plan *show, struct err *e);

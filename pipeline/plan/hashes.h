@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Remembered SHA-256 of large files: by (path, inode, size, mtime_ns), in .dgl/hashes.json.
+// Remembered SHA-256 of large files: by (path, inode, size, mtime_ns), in .dgl/hashes.
 #pragma once
 #include "base/hash.h"
 #include "base/progress.h"

@@ -503,7 +503,7 @@ int publish_show(struct plan *show, struct catalog *c, const char *until, struct
     if (r >= 0)
         r = plan_run(show, "feed", "feed", false, e);
     if (r >= 0 && !str_same(until, "feed"))
-        r = catalog_fill(c, e);
+        r = catalog_fill(show->s, c, e);
     if (r >= 0 && !str_same(until, "feed"))
         r = plan_run(show, "themekit", until ? until : "site", false, e);
     if (r < 0)

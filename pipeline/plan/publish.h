@@ -9,9 +9,8 @@ struct catalog_entry {
     int64_t published_utc_s;
     const char *item_path, *item_hash;   // item.xml in the store, and its SHA-256
     const char *video_path, *video_hash; // video.xml; NULL: there is no film
-    // Of the next three: {"entry", "texts", "kit"} as JSON, where they are not read yet, see
-    // catalog_fill().
-    const char *more_text;
+    // Where the next three are, when they are not read yet: catalog_fill().
+    int64_t more_at, more_bytes;
     struct json *entry;   // for the pages
     struct json *texts;   // {language: path of the transcript in the store}
     struct json *kit;     // as kit_entry has it; NULL: nothing
@@ -72,7 +71,8 @@ int catalog_look_show(struct catalog *c, struct plan *show, struct err *e);
 // Cheap.
 int catalog_check(struct session *s, struct err *e);
 void catalog_done(struct catalog *c);
-int catalog_fill(struct catalog *c, struct err *e); // reads what is left of the entries
+int catalog_fill(struct session *s, struct catalog *c,
+                 struct err *e); // reads what is left of the entries
 // Feed and index from the catalogue into public/, the feed last; until "feed": the feeds alone.
 // `show` is opened with plan_open_show.
 int publish_show(struct plan *show, struct catalog *c, const char *until, struct err *e);

@@ -6,7 +6,9 @@
 #include "base/hash.h"
 #include "base/proc.h"
 #include "base/str.h"
+#include "base/workers.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -33,7 +35,7 @@ enum field {
     SEASON,
     PLACES,
     TRAILER,
-    MORE, // of the catalogue's entry, see publish.h
+    MORE, // where it is in the second file: "offset bytes"
     PATHS,
     FIELDS
 };
@@ -41,29 +43,35 @@ enum {
     FILE_MAX = STR_MAX,
     KEY_HEX = 32,          // of a SHA-256
     FRESH_NS = 2000000000, // what is younger may change again within one tick of the file system
+    AT_ONCE = 256,         // episodes a thread looks at
 };
 
 struct known {
     const char *field[FIELDS];
-    bool looked_at, is_same;
+    const char *more;     // to be written; NULL: it is in the file
+    bool is_same, is_new; // is_new: not in the file
 };
 
 struct remembered {
     struct session *s;
     struct arena arena;
-    char *path;
+    char *path, *more_path;
     char world[KEY_HEX + 1];
-    struct known *items; // by folder
-    size_t count, old;   // old: as read
+    const char *first_line; // of both files: the world, and a name for what was written together
+    int64_t more_bytes;     // of the second file
+    char *more;             // its text; NULL: not read yet
+    struct known *items;    // by folder, one each
+    size_t count, old;      // old: as read
     size_t cap;
-    int64_t newest_ns; // of the files of the last key
-    int show_fd;       // the show's folder; below 0: it cannot be opened, nothing is known
-    char **live;       // whose broadcasts left something
+    size_t lines; // in the file; 0: it must be written anew
+    int show_fd;  // the show's folder; below 0: it cannot be opened, nothing is known
+    char **live;  // whose broadcasts left something
     size_t num_live;
-    bool changed;
+    bool looked;
 };
 
-static void add_stamp(struct remembered *m, struct hash *h, const char *path)
+static void add_stamp(const struct remembered *m, struct hash *h, const char *path,
+                      int64_t *newest_ns)
 {
     struct stat st;
     int64_t stamp[4] = {0};
@@ -72,8 +80,8 @@ static void add_stamp(struct remembered *m, struct hash *h, const char *path)
         stamp[1] = S_ISDIR(st.st_mode) ? 0 : (int64_t)st.st_size;
         stamp[2] = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
         stamp[3] = (int64_t)st.st_mode;
-        if (stamp[2] > m->newest_ns)
-            m->newest_ns = stamp[2];
+        if (stamp[2] > *newest_ns)
+            *newest_ns = stamp[2];
     }
     hash_add_text(h, path);
     hash_add(h, stamp, sizeof stamp);
@@ -87,20 +95,21 @@ static void finish_key(struct hash *h, char ret[KEY_HEX + 1])
     ret[KEY_HEX] = '\0';
 }
 
-// paths: ';' between, from the show's folder.
-static void key_of(struct remembered *m, const char *paths, char ret[KEY_HEX + 1])
+// paths: ';' between, from the show's folder. Any thread. When the newest of them was changed.
+static int64_t key_of(const struct remembered *m, const char *paths, char ret[KEY_HEX + 1])
 {
+    int64_t newest_ns = 0;
     char path[PATH_MAX];
     struct hash *h = hash_new();
-    m->newest_ns = 0;
     for (const char *at = paths; *at;) {
         size_t len = strcspn(at, ";"), n = len < sizeof path ? len : sizeof path - 1;
         memcpy(path, at, n);
         path[n] = '\0';
-        add_stamp(m, h, path);
+        add_stamp(m, h, path, &newest_ns);
         at += len + (at[len] == ';');
     }
     finish_key(h, ret);
+    return newest_ns;
 }
 
 // What every episode is read by.
@@ -109,21 +118,20 @@ static void world_key(struct remembered *m, char ret[KEY_HEX + 1])
     static const char *const programs[] = {"dgl-episode", "dgl-episode-worker"};
     struct session *s = m->s;
     char self[PATH_MAX];
+    int64_t newest = 0;
     struct hash *h = hash_new();
-    add_stamp(m, h,
-              s->show.file->path[0] == '/' ? s->show.file->path
-                                           : fs_join(&m->arena, s->dir, s->show.file->path));
+    add_stamp(m, h, fs_join(&m->arena, s->dir, s->show.file->path), &newest);
     if (s->show.calendar_path)
-        add_stamp(m, h, s->show.calendar_path);
+        add_stamp(m, h, s->show.calendar_path, &newest);
     for (size_t i = 0; i < COUNT(programs) && proc_self_dir(self, sizeof self) >= 0; i++)
-        add_stamp(m, h, fs_join(&m->arena, self, programs[i]));
+        add_stamp(m, h, fs_join(&m->arena, self, programs[i]), &newest);
     for (size_t i = 0; s->preset_dirs[i]; i++) {
         char **names;
         size_t n;
         if (fs_list_tree(&m->arena, s->preset_dirs[i], &names, &n, NULL) < 0)
             continue;
         for (size_t k = 0; k < n; k++)
-            add_stamp(m, h, fs_join(&m->arena, s->preset_dirs[i], names[k]));
+            add_stamp(m, h, fs_join(&m->arena, s->preset_dirs[i], names[k]), &newest);
     }
     finish_key(h, ret);
 }
@@ -143,24 +151,83 @@ static bool split(char *line, struct known *ret)
     return true;
 }
 
+static int by_folder(const void *x, const void *y)
+{
+    const struct known *a = x, *b = y;
+    return strcmp(a->field[FOLDER], b->field[FOLDER]);
+}
+
+// Of one folder the later line stands behind.
+static int by_folder_and_line(const void *x, const void *y)
+{
+    const struct known *a = x, *b = y;
+    int order = by_folder(x, y);
+    return order ? order : (a->field[KEY] > b->field[KEY]) - (a->field[KEY] < b->field[KEY]);
+}
+
+// What was written behind the rest is newer than the same folder's line before it.
+static void sort(struct remembered *m)
+{
+    size_t kept = 0;
+    if (m->count)
+        qsort(m->items, m->count, sizeof *m->items, by_folder_and_line);
+    for (size_t i = 0; i < m->count; i++)
+        if (i + 1 == m->count || by_folder(&m->items[i], &m->items[i + 1]) != 0)
+            m->items[kept++] = m->items[i];
+    m->count = m->old = kept;
+}
+
+// Whether the second file is the one that was written with the first.
+static bool look_at_more(struct remembered *m)
+{
+    char line[PATH_MAX] = "";
+    size_t len = strlen(m->first_line);
+    int fd = open(m->more_path, O_RDONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && len < sizeof line && read(fd, line, len) == (ssize_t)len &&
+              memcmp(line, m->first_line, len) == 0;
+    if (fd >= 0)
+        close(fd);
+    m->more_bytes = ok ? fs_size(m->more_path) : 0;
+    return ok;
+}
+
+static bool read_place(const char *text, struct catalog_entry *ret)
+{
+    char at[24];
+    size_t len = strcspn(text, " ");
+    snprintf(at, sizeof at, "%.*s", (int)(len < sizeof at ? len : 0), text);
+    return text[len] == ' ' && str_to_int(at, &ret->more_at) &&
+           str_to_int(text + len + 1, &ret->more_bytes);
+}
+
+static bool is_whole(const struct remembered *m, const struct known *k)
+{
+    struct catalog_entry c = {0};
+    return read_place(k->field[MORE], &c) && c.more_at + c.more_bytes <= m->more_bytes;
+}
+
 static void load(struct remembered *m)
 {
     char *text, *next;
+    size_t lines = 0;
     if (fs_read(&m->arena, m->path, FILE_MAX, &text, NULL, NULL) < 0)
         return;
     next = strchr(text, '\n');
     if (!next || strncmp(text, m->world, KEY_HEX) != 0)
         return;
-    for (char *line = next + 1; *line; line = next + 1) {
-        next = strchr(line, '\n');
-        if (!next)
-            return;
+    m->first_line = arena_strndup(&m->arena, text, (size_t)(next + 1 - text));
+    if (!look_at_more(m))
+        return;
+    char *line = next + 1;
+    for (; (next = strchr(line, '\n')) != NULL; line = next + 1) {
         *next = '\0';
         m->items = arena_grow(&m->arena, m->items, m->count, &m->cap, sizeof *m->items);
         m->items[m->count] = (struct known){0};
-        if (split(line, &m->items[m->count]))
-            m->old = ++m->count;
+        m->count += split(line, &m->items[m->count]) && is_whole(m, &m->items[m->count]);
+        lines++;
     }
+    m->lines = *line ? 0 : lines; // a line that broke off: nothing may be written behind it
+    sort(m);
 }
 
 struct remembered *remembered_open(struct session *s)
@@ -168,6 +235,7 @@ struct remembered *remembered_open(struct session *s)
     struct remembered *m = mem_alloc(sizeof *m);
     m->s = s;
     m->path = fs_join(&m->arena, s->dir, ".dgl/catalog");
+    m->more_path = fs_join(&m->arena, s->dir, ".dgl/catalog.more");
     m->show_fd = open(s->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (fs_list(&m->arena, fs_join(&m->arena, s->dir, ".dgl/live"), &m->live, &m->num_live, NULL) <
         0)
@@ -176,12 +244,6 @@ struct remembered *remembered_open(struct session *s)
     if (m->show_fd >= 0)
         load(m);
     return m;
-}
-
-static int by_folder(const void *x, const void *y)
-{
-    const struct known *a = x, *b = y;
-    return strcmp(a->field[FOLDER], b->field[FOLDER]);
 }
 
 static struct known *find(struct remembered *m, const char *folder)
@@ -220,17 +282,26 @@ static bool read_places(struct remembered *m, const char *text, struct catalog_e
     return true;
 }
 
+static int look_at(void *ctx, size_t block, struct err *e)
+{
+    struct remembered *m = ctx;
+    (void)e;
+    for (size_t i = block * AT_ONCE; i < m->old && i < (block + 1) * AT_ONCE; i++) {
+        char key[KEY_HEX + 1];
+        key_of(m, m->items[i].field[PATHS], key);
+        m->items[i].is_same = strcmp(key, m->items[i].field[KEY]) == 0;
+    }
+    return 0;
+}
+
 bool remembered_get(struct remembered *m, const char *folder, struct catalog_entry *ret)
 {
     struct known *k = find(m, folder);
+    if (!m->looked)
+        workers_run((m->old + AT_ONCE - 1) / AT_ONCE, 0, look_at, m, NULL);
+    m->looked = true;
     if (!k)
         return false;
-    if (!k->looked_at) {
-        char key[KEY_HEX + 1];
-        key_of(m, k->field[PATHS], key);
-        k->is_same = strcmp(key, k->field[KEY]) == 0;
-        k->looked_at = true;
-    }
     int64_t goals = 0;
     struct catalog_entry c = {
         .folder = k->field[FOLDER],
@@ -241,13 +312,13 @@ bool remembered_get(struct remembered *m, const char *folder, struct catalog_ent
         .video_hash = or_null(k->field[VIDEO_HASH]),
         .theme_id = or_null(k->field[THEME_ID]),
         .theme = or_null(k->field[THEME]),
-        .more_text = k->field[MORE],
     };
     const char *trailer = k->field[TRAILER];
     if (!k->is_same || has_live(m, k->field[SLUG]) ||
         !str_to_int(k->field[PUBLISHED], &c.published_utc_s) ||
         c.published_utc_s > m->s->now_utc_s || !str_to_int(k->field[GOALS], &goals) ||
-        !str_to_int(k->field[SEASON], &c.season) || !read_places(m, k->field[PLACES], &c))
+        !str_to_int(k->field[SEASON], &c.season) || !read_places(m, k->field[PLACES], &c) ||
+        !read_place(k->field[MORE], &c))
         return false;
     if (*trailer && json_parse(trailer, strlen(trailer), "catalog", &c.trailer, NULL) < 0)
         return false;
@@ -256,10 +327,27 @@ bool remembered_get(struct remembered *m, const char *folder, struct catalog_ent
     return true;
 }
 
+int remembered_more(struct remembered *m, const struct catalog_entry *c, struct json **ret,
+                    struct err *e)
+{
+    size_t len = 0;
+    int r = m->more ? 0 : fs_read(&m->arena, m->more_path, FILE_MAX, &m->more, &len, e);
+    if (r >= 0 && len && (int64_t)len < m->more_bytes)
+        r = err_set(e, -EIO, "%s: became shorter", m->more_path);
+    if (r >= 0)
+        r = json_parse(m->more + c->more_at, (size_t)c->more_bytes, m->more_path, ret, e);
+    if (r < 0) {
+        unlink(m->path);
+        e->kind = ERR_FAILED;
+        err_wrap(e, "what was remembered of %s cannot be read; run it again", c->folder);
+    }
+    return r;
+}
+
 void remembered_look_again(struct remembered *m)
 {
-    for (size_t i = 0; m && i < m->old; i++)
-        m->items[i].looked_at = false;
+    if (m)
+        m->looked = false;
 }
 
 static bool is_preset(const struct session *s, const char *path)
@@ -300,7 +388,7 @@ static void list_paths(struct remembered *m, struct plan *p, const struct catalo
     for (size_t i = 0; i < json_count(c->texts); i++)
         add_path(m, out, json_text_or(c->texts, json_key_at(c->texts, i), ""));
     static const char *const places[] = {"public/episodes", "public/media", "public/kit"};
-    for (size_t i = 0; i < COUNT(places); i++)
+    for (size_t i = 0; i < COUNT(places) - !c->kit; i++)
         add_path(m, out, arena_printf(&a, "%s/%s", places[i], p->slug));
     arena_done(&a);
 }
@@ -350,7 +438,7 @@ void remembered_put(struct remembered *m, struct plan *p, const struct catalog_e
     list_paths(m, p, c, &paths);
     for (size_t i = 0; i < c->num_places; i++)
         str_addf(&places, "%s%s", i ? "," : "", c->places[i]->number);
-    key_of(m, paths.p, key);
+    int64_t newest_ns = key_of(m, paths.p, key);
     k.field[KEY] = arena_strdup(a, key);
     k.field[FOLDER] = c->folder;
     k.field[SLUG] = p->slug;
@@ -366,18 +454,19 @@ void remembered_put(struct remembered *m, struct plan *p, const struct catalog_e
     k.field[SEASON] = arena_printf(a, "%" PRId64, c->season);
     k.field[PLACES] = arena_strdup(a, places.p);
     k.field[TRAILER] = json_line(m, c->trailer);
-    k.field[MORE] = more_line(m, c);
+    k.field[MORE] = "";
+    k.more = more_line(m, c);
     k.field[PATHS] = arena_strdup(a, paths.p);
     str_done(&paths);
     str_done(&places);
-    bool ok = m->newest_ns < (int64_t)clock_now() * 1000000000 - FRESH_NS;
+    bool ok = newest_ns < (int64_t)clock_now() * 1000000000 - FRESH_NS;
     for (int i = 0; i < FIELDS; i++) {
         k.field[i] = arena_strdup(a, k.field[i]); // the catalogue's own texts may go first
         ok = ok && !strpbrk(k.field[i], "\t\n");
     }
     if (!ok)
         return;
-    k.looked_at = k.is_same = true;
+    k.is_same = k.is_new = true;
     struct known *was = find(m, c->folder);
     if (was)
         *was = k;
@@ -385,33 +474,100 @@ void remembered_put(struct remembered *m, struct plan *p, const struct catalog_e
         m->items = arena_grow(a, m->items, m->count, &m->cap, sizeof *m->items);
         m->items[m->count++] = k;
     }
-    m->changed = true;
+}
+
+static void add_line(struct str *s, const struct known *k)
+{
+    for (int i = 0; i < FIELDS; i++) {
+        str_add(s, k->field[i]);
+        str_addc(s, i + 1 < FIELDS ? '\t' : '\n');
+    }
+}
+
+// Behind what is there: of thousands of lines few are new. What breaks off is found by load().
+static bool append(const char *path, const struct str *s)
+{
+    int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    bool ok = fd >= 0 && write(fd, s->p, s->len) == (ssize_t)s->len && fdatasync(fd) == 0;
+    if (fd >= 0)
+        ok = close(fd) == 0 && ok;
+    return ok;
+}
+
+static const char *more_of(struct remembered *m, const struct known *k, size_t *ret_len)
+{
+    struct catalog_entry c = {0};
+    if (k->more) {
+        *ret_len = strlen(k->more);
+        return k->more;
+    }
+    if (!m->more && fs_read(&m->arena, m->more_path, FILE_MAX, &m->more, NULL, NULL) < 0)
+        return NULL;
+    read_place(k->field[MORE], &c);
+    *ret_len = (size_t)c.more_bytes;
+    return m->more + c.more_at;
+}
+
+// The second file first: a line of the first names a place in it. anew: both are written whole.
+static bool put_lines(struct remembered *m, bool anew, struct str *lines, struct str *more)
+{
+    int64_t behind = anew ? 0 : m->more_bytes;
+    for (size_t i = 0; i < m->count; i++) {
+        struct known *k = &m->items[i];
+        size_t len = 0;
+        if (anew ? !k->is_same : !k->is_new)
+            continue;
+        const char *text = more_of(m, k, &len);
+        if (!text)
+            return false;
+        k->field[MORE] =
+            arena_printf(&m->arena, "%" PRId64 " %zu", behind + (int64_t)more->len, len);
+        str_addn(more, text, len);
+        str_addc(more, '\n');
+        add_line(lines, k);
+    }
+    return !lines->over && !more->over;
+}
+
+static bool write_both(struct remembered *m, bool anew, struct str *lines, struct str *more)
+{
+    if (!put_lines(m, anew, lines, more))
+        return false;
+    if (!anew)
+        return append(m->more_path, more) && append(m->path, lines);
+    unlink(m->path);
+    return fs_replace(m->more_path, more->p, more->len, NULL) >= 0 &&
+           fs_replace(m->path, lines->p, lines->len, NULL) >= 0;
 }
 
 static void save(struct remembered *m)
 {
-    struct str s;
-    str_init(&s, STR_MAX);
-    str_addf(&s, "%s\n", m->world);
-    qsort(m->items, m->count, sizeof *m->items, by_folder);
+    size_t fresh = 0, good = 0;
+    struct str lines, more;
     for (size_t i = 0; i < m->count; i++) {
-        if (!m->items[i].is_same) // gone, or changed since
-            continue;
-        for (int k = 0; k < FIELDS; k++) {
-            str_add(&s, m->items[i].field[k]);
-            str_addc(&s, k + 1 < FIELDS ? '\t' : '\n');
-        }
+        fresh += m->items[i].is_new;
+        good += m->items[i].is_same; // the others are gone, or changed since
     }
-    if (!s.over)
-        fs_replace(m->path, s.p, s.len, NULL);
-    str_done(&s);
+    bool anew = !m->lines || (m->lines + fresh - good) * 4 > m->lines;
+    if (!fresh)
+        return;
+    str_init(&lines, FILE_MAX);
+    str_init(&more, FILE_MAX);
+    if (anew) {
+        str_addf(&lines, "%s %.6f %d\n", m->world, clock_monotonic(), (int)getpid());
+        str_add(&more, lines.p);
+    }
+    if (!write_both(m, anew, &lines, &more))
+        unlink(m->path);
+    str_done(&lines);
+    str_done(&more);
 }
 
 void remembered_close(struct remembered *m, bool keep)
 {
     if (!m)
         return;
-    if (keep && m->changed && m->count)
+    if (keep)
         save(m);
     if (m->show_fd >= 0)
         close(m->show_fd);

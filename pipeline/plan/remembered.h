@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the catalogue knew of each episode when it was last looked through, in .dgl/catalog: with
-// thousands of episodes reading all of them again takes a hundred times as long as the feed. An
-// entry counts only while everything it was made of is the same file with the same size and time
-// (as hashes.h does): the episode's folder and files, what it names elsewhere, its results, its
-// folder in public/; and while show, calendar, presets and program are. Whatever moves by itself is
-// not remembered: broadcasts, waivers that run out, what is to be published later, files whose time
-// will be over.
+// What the catalogue knew of each episode when it was last looked through, in .dgl/catalog and, of
+// what only pages need, in .dgl/catalog.more: with thousands of episodes reading all of them again
+// takes a hundred times as long as the feed. An entry counts only while everything it was made of
+// is the same file with the same size and time (as hashes.h does): the episode's folder and files,
+// what it names elsewhere, its results, its folder in public/; and while show, calendar, presets
+// and program are. Whatever moves by itself is not remembered: broadcasts, waivers that run out,
+// what is to be published later, files whose time will be over.
 #pragma once
 #include "plan/publish.h"
 
@@ -16,6 +16,10 @@ bool remembered_get(struct remembered *m, const char *folder, struct catalog_ent
 // What was found the same is looked at again: call it when an episode may have changed since. NULL
 // is fine.
 void remembered_look_again(struct remembered *m);
+// {"entry", "texts", "kit"} of an entry that remembered_get gave, to free. ERR_FAILED: they cannot
+// be read; the next run reads the episodes again.
+int remembered_more(struct remembered *m, const struct catalog_entry *c, struct json **ret,
+                    struct err *e);
 // After the episode's words were made and placed.
 void remembered_put(struct remembered *m, struct plan *p, const struct catalog_entry *c);
 // keep: writes what was learnt; a failure only costs time later.

@@ -68,7 +68,7 @@ static int put_files(struct plan *p, const struct step *step, struct json *into,
     json_free(settings);
     json_free(files);
     if (r >= 0 && str_same(step->flow->name, "feed"))
-        feeds_put_paths(p, step, into);
+        r = feeds_put_paths(p, step, into, e);
     if (r < 0 || !str_same(step->flow->name, "ingest"))
         return r;
     struct json *list = NULL, *paths = NULL;

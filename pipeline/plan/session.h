@@ -18,6 +18,8 @@ struct session {
     int64_t now_utc_s;
     struct hashes *hashes;
     struct remembered *remembered; // NULL until the catalogue is asked for
+    char **folders;                // of all episodes, once the catalogue has asked for them
+    size_t num_folders;
     struct worker *worker;
     const struct progress *progress;
     int lock_fd; // -1: not held

@@ -67,6 +67,11 @@ static int worker_start(struct worker *w, struct err *e)
     return r;
 }
 
+void worker_begin(struct worker *w)
+{
+    worker_start(w, NULL);
+}
+
 static int died(struct worker *w, struct err *e)
 {
     int status = 0;

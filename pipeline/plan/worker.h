@@ -9,6 +9,8 @@
 struct worker;
 // Started when the first job comes. path: of dgl-episode-worker.
 struct worker *worker_new(const char *path);
+// Starts it now, so that it is ready when the job comes; that it cannot be started is said then.
+void worker_begin(struct worker *w);
 struct worker *worker_another(const struct worker *w); // of the same program
 void worker_free(struct worker *w);                    // ends it; NULL is fine
 // *ret: {"variants":[{"name","measured","outputs":[{file,bytes,sha256}]}], "versions":{…}}, to

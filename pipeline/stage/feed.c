@@ -9,8 +9,8 @@
 //           of_show is the feed that holds broadcasts and, where items is missing, all items;
 //           video: its entries are the i-th of "videos". live is missing where there is no
 //           broadcast.
-// in:       {"items": [item.xml …], "videos": [video.xml …]}, newest first; "items-sha256" and
-//           "videos-sha256" of each, "dates": published_utc_s of each item;
+// in:       {"items", "videos": files with a line for each, newest first: "SHA-256 published_utc_s
+//           path" of its item.xml or video.xml;
 //           "before": documents.json of an earlier result of this version, where there is one
 // makes:    each feed's file with its newest entries; and behind the show's own, feed-archive-1.xml
 //           …, the oldest first, which hold all of them
@@ -21,13 +21,19 @@
 #include "doc/rss.h"
 #include "stage/texts.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum { ITEM_MAX = 4 << 20 };
 
-struct entries { // read when they are first needed
-    const char **paths, **text;
-    const struct json *hashes;
+struct entry {
+    const char *path, *hash;
+    int64_t published_utc_s;
+    const char *text; // read when it is first needed
+};
+struct entries {
+    struct entry *items;
+    size_t count, cap;
 };
 
 struct feeding {
@@ -35,7 +41,6 @@ struct feeding {
     struct fact_show show;
     struct fact_channel channel;
     struct entries items, videos;
-    const struct json *dates;
     const char **live; // NULL at the end
     size_t num_live, per_document;
     char same[HASH_HEX];     // hash of what all documents say
@@ -50,15 +55,24 @@ struct feed {
     struct rss_document d;
 };
 
-static void list_entries(struct stage_job *job, const char *name, const char *hashes,
-                         struct entries *ret)
+static int list_entries(struct stage_job *job, const char *name, struct entries *ret, struct err *e)
 {
-    size_t n = 0;
-    ret->paths = texts_paths(job, name);
-    while (ret->paths[n])
-        n++;
-    ret->text = arena_array(job->arena, const char *, n + 1);
-    ret->hashes = json_get(job->in, hashes);
+    const char *path = json_text_or(job->in, name, "");
+    char *line;
+    int r = fs_read(job->arena, path, STR_MAX, &line, NULL, e);
+    for (char *end; r >= 0 && (end = strchr(line, '\n')) != NULL; line = end + 1) {
+        *end = '\0';
+        char *date = strchr(line, ' '), *item = date ? strchr(date + 1, ' ') : NULL;
+        if (!item)
+            return err_set(e, -EINVAL, "%s: no line of an entry: %s", path, line);
+        *date++ = *item++ = '\0';
+        ret->items = arena_grow(job->arena, ret->items, ret->count, &ret->cap, sizeof *ret->items);
+        struct entry *one = &ret->items[ret->count++];
+        *one = (struct entry){.path = item, .hash = line};
+        if (!str_to_int(date, &one->published_utc_s))
+            return err_set(e, -EINVAL, "%s: no time of an entry: %s", path, date);
+    }
+    return r < 0 ? r : 0;
 }
 
 static int read_live(struct feeding *f, struct err *e)
@@ -86,19 +100,23 @@ static size_t item_of(const struct feed *feed, size_t i)
     return feed->items ? (size_t)json_as_real(json_at(feed->items, i), 0) : i;
 }
 
+static struct entry *entry_of(struct feeding *f, const struct feed *feed, size_t i)
+{
+    return feed->video ? &f->videos.items[i] : &f->items.items[item_of(feed, i)];
+}
+
 static int read_entry(struct feeding *f, const struct feed *feed, size_t i, const char **ret,
                       struct err *e)
 {
-    struct entries *from = feed->video ? &f->videos : &f->items;
-    size_t at = feed->video ? i : item_of(feed, i);
+    struct entry *from = entry_of(f, feed, i);
     char *text;
-    if (!from->text[at]) {
-        int r = fs_read(f->job->arena, from->paths[at], ITEM_MAX, &text, NULL, e);
+    if (!from->text) {
+        int r = fs_read(f->job->arena, from->path, ITEM_MAX, &text, NULL, e);
         if (r < 0)
             return r;
-        from->text[at] = text;
+        from->text = text;
     }
-    *ret = from->text[at];
+    *ret = from->text;
     return 0;
 }
 
@@ -113,7 +131,6 @@ static const char *part_hash(struct feeding *f, const struct feed *feed, const s
     const struct rss_document *d = &feed->d;
     const char *const said[] = {d->file,  d->first, d->older, d->oldest,
                                 d->title, d->guid,  d->medium};
-    const struct json *hashes = feed->video ? f->videos.hashes : f->items.hashes;
     struct hash *h = hash_new();
     char hex[HASH_HEX];
     hash_add_text(h, f->same);
@@ -123,7 +140,7 @@ static const char *part_hash(struct feeding *f, const struct feed *feed, const s
     for (size_t i = 0; p->with_live && i < f->num_live; i++)
         hash_add_text(h, f->live[i]);
     for (size_t i = p->from; i < p->from + p->n; i++)
-        hash_add_text(h, json_as_text(json_at(hashes, feed->video ? i : item_of(feed, i))));
+        hash_add_text(h, entry_of(f, feed, i)->hash);
     hash_finish(h, hex);
     return arena_strdup(f->job->arena, hex);
 }
@@ -159,8 +176,7 @@ static int write_part(struct feeding *f, struct feed *feed, const struct part *p
 
 static int save_part(struct feeding *f, struct feed *feed, struct part p, struct err *e)
 {
-    const struct json *date = p.n ? json_at(f->dates, item_of(feed, p.from)) : NULL;
-    feed->d.newest_utc_s = date ? (int64_t)json_as_real(date, 0) : INT64_MIN;
+    feed->d.newest_utc_s = p.n ? entry_of(f, feed, p.from)->published_utc_s : INT64_MIN;
     const char *hash = part_hash(f, feed, &p);
     json_put_text(f->made, feed->d.file, hash);
     return take_before(f, feed->d.file, hash) ? 0 : write_part(f, feed, &p, e);
@@ -214,7 +230,7 @@ static int save_feeds(struct feeding *f, struct err *e)
         struct feed feed = {
             .items = items,
             .video = json_bool(j, "video", false),
-            .count = json_count(items ? items : f->dates),
+            .count = items ? json_count(items) : f->items.count,
             .d = {.first = json_text(j, "file"),
                   .title = json_text(j, "title"),
                   .guid = json_text(j, "guid"),
@@ -228,13 +244,15 @@ static int save_feeds(struct feeding *f, struct err *e)
 
 static int run(struct stage_job *job, struct err *e)
 {
-    struct feeding f = {.job = job, .dates = json_get(job->in, "dates")};
+    struct feeding f = {.job = job};
     f.per_document = (size_t)json_int(job->settings, "entries", 100);
     f.made = json_new_object();
-    list_entries(job, "items", "items-sha256", &f.items);
-    list_entries(job, "videos", "videos-sha256", &f.videos);
     read_before(&f);
-    int r = texts_show(job, &f.show, e);
+    int r = list_entries(job, "items", &f.items, e);
+    if (r >= 0)
+        r = list_entries(job, "videos", &f.videos, e);
+    if (r >= 0)
+        r = texts_show(job, &f.show, e);
     if (r >= 0)
         r = channel_read(job->arena, json_get(job->settings, "channel"), &f.channel, e);
     if (r >= 0)

@@ -235,7 +235,7 @@ says_so() {
     mkdir -p "$show/.dgl/store/$episode/sound/0123456789abcdef.tmp-a1B2c3"
     for left in "originals/$(printf '%064d' 1).wav.tmp-4711-0" "public/feed.xml.tmp-a1B2c3" \
         "public/media/$episode/x.mp3.tmp-a1B2c3" "episodes/$episode/published.json.tmp-a1B2c3" \
-        ".dgl/hashes.json.tmp-a1B2c3" ".dgl/store/$episode/sound/0123456789abcdef.tmp-a1B2c3/master.flac"; do
+        ".dgl/hashes.tmp-a1B2c3" ".dgl/store/$episode/sound/0123456789abcdef.tmp-a1B2c3/master.flac"; do
         echo half >"$show/$left"
     done
     echo mine >"$show/episodes/$episode/mitt.tmp-arkiv"

@@ -167,7 +167,7 @@ sh|rm episodes/2026-02-trivsel/opptak.wav # nothing: the original is kept
 sh|rm -r .dgl/store/*/encode.opus
 sh|rm -r .dgl/store/*/timeline
 sh|rm -r .dgl/store/*/item .dgl/store/*/tag.*
-sh|rm .dgl/hashes.json # nothing
+sh|rm .dgl/hashes # nothing
 sh|rm -r .dgl
 EOF
 }

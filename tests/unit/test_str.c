@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -304,9 +305,25 @@ static void ends_are_compared(void **state)
     assert_true(str_same("a", "a"));
 }
 
+static void whole_numbers(void **state)
+{
+    (void)state;
+    static const int64_t values[] = {0, 7, -7, 10, 1795897629711500285, INT64_MAX, INT64_MIN};
+    for (size_t i = 0; i < COUNT(values); i++) {
+        char wanted[32];
+        struct str s;
+        str_init(&s, 100);
+        snprintf(wanted, sizeof(wanted), "%lld", (long long)values[i]);
+        str_add_int(&s, values[i]);
+        assert_string_equal(s.p, wanted);
+        str_done(&s);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whole_numbers),
         cmocka_unit_test(grows_and_stays_terminated),
         cmocka_unit_test(nothing_follows_what_did_not_fit),
         cmocka_unit_test(fits_between_two_characters),
