@@ -89,12 +89,21 @@ static int check_media(const struct env *env, const char *path, struct json *fin
     return 0;
 }
 
-static int check_episode(struct session *s, const char *folder, struct json *findings,
-                         struct err *e)
+static bool is_public(const struct plan *p)
+{
+    return str_same(p->published.state, "published");
+}
+
+static int check_episode(struct session *s, const char *folder, bool only_public,
+                         struct json *findings, struct err *e)
 {
     struct plan p;
     int r = plan_open(&p, s, folder, e);
     struct err unready = {0};
+    if (r >= 0 && only_public && !is_public(&p)) {
+        plan_close(&p);
+        return 0;
+    }
     // Whether there is a picture is known from ingest; without its recording an episode is judged
     // as one without.
     if (r >= 0)
@@ -111,14 +120,14 @@ static int check_episode(struct session *s, const char *folder, struct json *fin
     return r;
 }
 
-static int check_show(const struct env *env, struct session *s, struct json *findings,
-                      struct err *e)
+int check_show(const struct env *env, struct session *s, bool only_public, struct json *findings,
+               struct err *e)
 {
     char **folders;
     size_t n;
     int r = episode_folders(&s->arena, s->dir, &folders, &n, e);
     for (size_t i = 0; r >= 0 && i < n; i++)
-        r = check_episode(s, folders[i], findings, e);
+        r = check_episode(s, folders[i], only_public, findings, e);
     if (r >= 0 && catalog_check(s, e) < 0) {
         review_add(findings, "error", "catalogue", "episodes/", e->text);
         *e = (struct err){0};
@@ -185,7 +194,7 @@ static int check_one(const struct env *env, const struct args *args, struct json
     if (r >= 0)
         r = episode_find(&s.arena, s.dir, word, &folder, e);
     if (r >= 0)
-        r = check_episode(&s, folder, findings, e);
+        r = check_episode(&s, folder, false, findings, e);
     session_close(&s);
     return r;
 }
@@ -210,7 +219,7 @@ static void print_waiver(const struct json *f)
         printf("  or, with a reason: waivers: [{rule: %s, reason: …, by: …, until: …}]\n", id);
 }
 
-static void print_findings(const struct json *findings)
+void check_print(const struct json *findings)
 {
     for (size_t i = 0; i < json_count(findings); i++) {
         const struct json *f = json_at(findings, i);
@@ -233,7 +242,7 @@ int cmd_check(const struct env *env, const struct args *args, struct err *e)
         struct session s;
         r = env_open(env, "check", false, &s, e);
         if (r >= 0)
-            r = check_show(env, &s, findings, e);
+            r = check_show(env, &s, false, findings, e);
         session_close(&s);
     }
     int code = checkweb_unanswered(findings) ? 4 : review_has_errors(findings) ? 3 : 0;
@@ -243,7 +252,7 @@ int cmd_check(const struct env *env, const struct args *args, struct err *e)
         print_json(o);
         json_free(o);
     } else if (r >= 0) {
-        print_findings(findings);
+        check_print(findings);
     }
     json_free(findings);
     return r < 0 ? r : code;

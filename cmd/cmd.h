@@ -38,10 +38,17 @@ int cmd_preview(const struct env *env, const struct args *args,
                 struct err *e);                                              // normalize --preview
 int cmd_feed(const struct env *env, const struct args *args, struct err *e); // feed site
 int cmd_measure(const struct env *env, const struct args *args, struct err *e);
+// What `check` without words finds, added to the array; only_public: of published episodes alone.
+int check_show(const struct env *env, struct session *s, bool only_public, struct json *findings,
+               struct err *e);
+void check_print(const struct json *findings);
 int cmd_check(const struct env *env, const struct args *args, struct err *e);
 int cmd_status(const struct env *env, const struct args *args, struct err *e);
 int cmd_clean(const struct env *env, const struct args *args, struct err *e);
 int cmd_serve(const struct env *env, const struct args *args, struct err *e);
+int cmd_deliver(const struct env *env, const struct args *args, struct err *e);
+// As `deliver` does after publish; the session holds the lock. > 0: an exit code of its own.
+int deliver_after(const struct env *env, struct session *s, struct err *e);
 int cmd_live(const struct env *env, const struct args *args, struct err *e);
 extern const struct opt live_opts[];
 int cmd_manual(const struct env *env, const struct args *args, struct err *e);

@@ -21,9 +21,9 @@
 enum { HEARD_MAX = 600, LAST_TRIES = 3, FINISH_S = 60, PAUSE_MS = 50, NICE = 10 };
 static const double look_s = 1, first_wait_s = 5, longest_wait_s = 300;
 
-// What runs on a change, in this order, each when the one before went well. A delivery of the feed
-// alone belongs behind feed.
-static const char *const steps[] = {"feed"};
+// What runs on a change, in this order, each when the one before went well; the second where the
+// show says where to deliver to.
+static const char *const steps[] = {"feed", "deliver"};
 
 struct livefeed {
     struct broadcast *b;
@@ -87,7 +87,7 @@ static void failed(struct livefeed *f, const char *why)
 static void start(struct livefeed *f)
 {
     char self[PATH_MAX], path[PATH_MAX + 20];
-    const char *presets = f->b->env->presets_dir, *argv[8];
+    const char *presets = f->b->env->presets_dir, *argv[10];
     struct err e = {0};
     size_t n = 0;
     int r = proc_self_dir(self, sizeof self);
@@ -101,6 +101,8 @@ static void start(struct livefeed *f)
     argv[n++] = f->b->s.dir;
     argv[n++] = "-q";
     argv[n++] = steps[f->step];
+    if (str_same(steps[f->step], "deliver"))
+        argv[n++] = "--no-check";
     argv[n] = NULL;
     f->heard[0] = '\0';
     if (proc_start_heard(argv, &f->child, &e) < 0) {
@@ -122,7 +124,7 @@ static void take_end(struct livefeed *f)
         failed(f, *f->heard ? f->heard : "it was ended");
         return;
     }
-    if (++f->step < COUNT(steps)) {
+    if (++f->step < (f->b->s.show.delivery.num_targets ? COUNT(steps) : 1)) {
         start(f);
         return;
     }

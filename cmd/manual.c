@@ -133,6 +133,7 @@ static void files_section(void)
     keys("episodes/show.yaml", show_keys, num_show_keys);
     key_tables("show.yaml: ", show_tables, num_show_tables);
     key_tables("show.yaml: ", feeding_tables, num_feeding_tables);
+    key_tables("show.yaml: ", delivery_tables, num_delivery_tables);
     key_tables("show.yaml: ", site_tables, num_site_tables);
     key_tables("show.yaml: ", live_tables, num_live_tables);
     key_tables("show.yaml: ", &live_endpoint_table, 1);

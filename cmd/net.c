@@ -7,11 +7,15 @@
 // fetch: {"url", "to": path, "max_bytes"} → the feed into the file, and what webfile_feed says.
 // look:  {"links": [{"url", "kind": "media"|"image"|"text"}]} → {"links": [what webfile.h says of
 //        each]}, four at a time.
-// Both:  "timeout_s" of a request, "ca": PEM; default: the system's.
+// fetch and look: "timeout_s" of a request, "ca": PEM; default: the system's.
+// deliver, get: net/delivering.h.
+// ask:   {"requests": [{"method", "url", "body", "type", "bearer", "authorization"}]} → {"answers":
+//        [{"status"} or {"failed": why}]}
 #include "answer.h"
 #include "base/arena.h"
 #include "base/str.h"
 #include "base/workers.h"
+#include "net/delivering.h"
 #include "net/http.h"
 #include "net/webfile.h"
 
@@ -20,6 +24,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { AT_A_TIME = 4, FEED_MAX = 64 << 20 };
 
@@ -118,14 +123,69 @@ static int look(const struct json *job, const struct progress *progress, struct 
     return r < 0 ? r : 0;
 }
 
+static int deliver(const struct json *job, const struct progress *progress, struct json **ret,
+                   struct err *e)
+{
+    return delivering(job, &stop, progress, ret, e);
+}
+
+static int get(const struct json *job, const struct progress *progress, struct json **ret,
+               struct err *e)
+{
+    return delivering_get(job, &stop, progress, ret, e);
+}
+
+static struct json *ask_one(const struct json *job, const struct json *q)
+{
+    struct arena a = {0};
+    struct http_response answer;
+    struct err e = {0};
+    struct json *o = json_new_object();
+    const char *body = json_text(q, "body"), *authorization = json_text(q, "authorization");
+    const char *headers[2] = {NULL};
+    if (authorization)
+        headers[0] = arena_printf(&a, "Authorization: %s", authorization);
+    struct http_request request = {
+        .method = json_text(q, "method"),
+        .url = json_text_or(q, "url", ""),
+        .bearer = json_text(q, "bearer"),
+        .headers = headers,
+        .body = body,
+        .body_len = body ? strlen(body) : 0,
+        .body_type = json_text(q, "type"),
+        .ca_file = json_text(job, "ca"),
+        .total_s = json_number(job, "timeout_s", 0),
+        .stopped = stopped,
+    };
+    int r = http_do(&request, &answer, &e);
+    json_put_int(o, "status", answer.status);
+    json_put_text(o, "failed", r < 0 ? e.text : NULL);
+    http_response_done(&answer);
+    arena_done(&a);
+    return o;
+}
+
+static int ask(const struct json *job, const struct progress *progress, struct json **ret,
+               struct err *e)
+{
+    const struct json *requests = json_get(job, "requests");
+    struct json *answers = json_new_array();
+    for (size_t i = 0; i < json_count(requests) && !atomic_load(&stop); i++) {
+        progress_update(progress, "tell others", (double)i / (double)json_count(requests), -1);
+        json_push(answers, ask_one(job, json_at(requests, i)));
+    }
+    *ret = json_new_object();
+    json_put(*ret, "answers", answers);
+    return progress_check(progress, e);
+}
+
 // What this program can do. Another kind of work is one more row.
 static const struct {
     const char *name;
     int (*run)(const struct json *job, const struct progress *progress, struct json **ret,
                struct err *e);
 } jobs[] = {
-    {"fetch", fetch},
-    {"look", look},
+    {"fetch", fetch}, {"look", look}, {"deliver", deliver}, {"get", get}, {"ask", ask},
 };
 
 static int run_job(const struct json *job, struct json **ret, struct err *e)

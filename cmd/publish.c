@@ -16,7 +16,7 @@ enum {
 
 struct wish {
     const char *until; // a stage's name; NULL: all, and public
-    bool dry_run, remake;
+    bool dry_run, remake, deliver;
     const char *const *recordings;
     size_t num_recordings;
 };
@@ -156,6 +156,9 @@ static int run(const struct env *env, const struct args *args, const struct wish
     else if (r >= 0)
         report_print(reports, s.dir, env->verbosity);
     json_free(reports);
+    bool whole = !w->until && !w->dry_run;
+    if (r >= 0 && whole && (w->deliver || s.show.delivery.automatic))
+        r = deliver_after(env, &s, e);
     session_close(&s);
     return r < 0 ? r : 0;
 }
@@ -166,6 +169,7 @@ int cmd_publish(const struct env *env, const struct args *args, struct err *e)
         .until = args_text(args, "until") ? stage_of(args_text(args, "until")) : NULL,
         .dry_run = args_has(args, "dry-run"),
         .remake = args_has(args, "remake"),
+        .deliver = args_has(args, "deliver"),
         .recordings = args->num_words > 1 ? args->words + 1 : NULL,
         .num_recordings = args->num_words > 1 ? args->num_words - 1 : 0,
     };

@@ -23,6 +23,7 @@ static const struct opt publish_opts[] = {
     {"dry-run", 'n', NULL, "say what would be done and why, and do nothing"},
     {"all", 0, NULL, "every episode"},
     {"remake", 0, NULL, "make everything again, also what is unchanged"},
+    {"deliver", 0, NULL, "then deliver; always with deliver: {automatic: true} in show.yaml"},
     {NULL, 0, NULL, NULL},
 };
 static const struct opt stage_opts[] = {
@@ -50,6 +51,14 @@ static const struct opt serve_opts[] = {
 };
 static const struct opt status_opts[] = {
     {"done", 0, "NAME", "tick what status lists as to do after the first delivery"},
+    {NULL, 0, NULL, NULL},
+};
+static const struct opt deliver_opts[] = {
+    {"dry-run", 'n', NULL, "list what would go where, and do nothing"},
+    {"target", 0, "NAME", "this one of the targets in show.yaml alone"},
+    {"verify", 0, NULL, "look at every file there, whatever is remembered; send what is wrong"},
+    {"no-check", 0, NULL, "do not ask for the public feed and its files afterwards"},
+    {"secrets-fd", 0, "N", "read secrets from this inherited descriptor: lines name = value"},
     {NULL, 0, NULL, NULL},
 };
 static const struct opt check_opts[] = {
@@ -83,6 +92,37 @@ static const char live_words[] =
     "feed says so\n"
     "(podcast:liveItem); live: in episode.yaml announces it before. Afterwards the recording is "
     "published like any other.";
+
+static const char deliver_words[] =
+    "Sends what changed, media first, then pages, then the feed, and looks at each file there: "
+    "size, "
+    "type, and hash\n"
+    "where the target knows it. First everything published is checked (exit code 3, nothing sent), "
+    "and the feed that\n"
+    "is public is fetched: one that names an episode which yours lacks, and nobody retracted, "
+    "stops "
+    "it. What breaks\n"
+    "off is tried again, and goes on where it was, now or at the next run; what fails in the end "
+    "is "
+    "exit code 4, and\n"
+    "listeners still have the old feed with all its files. Files that are not in public/ any more "
+    "go "
+    "last; those of\n"
+    "former versions stay 90 days. Then WebSub hubs (websub:), podping and webhooks are told; who "
+    "does not hear it is\n"
+    "told by the next run. At last the public feed is looked at as check URL does.\n"
+    "How a file gets into its place: s3: one object at once, atomic; parts above part_mib, of "
+    "which "
+    "only missing ones\n"
+    "are sent after a break. sftp: beside it, then renamed over it, atomic with OpenSSH; goes on "
+    "at "
+    "the byte. webdav:\n"
+    "beside it, then MOVE, atomic where the server renames (nginx, Apache); a broken file is sent "
+    "again whole. ftps:\n"
+    "beside it, then renamed over it, atomic where the server replaces (vsftpd, proftpd); goes on "
+    "at "
+    "the byte. folder:\n"
+    "beside it, then renamed over it, atomic; goes on at the byte.";
 
 const struct command commands[] = {
     {"init", cmd_init, "DIR [--title … --site … --author … --owner … --summary …]", 1, 1, init_opts,
@@ -118,6 +158,8 @@ const struct command commands[] = {
     {"feed", cmd_feed, "", 0, 0, feed_opts, "the show's feeds, from what is published", NULL},
     {"site", cmd_feed, "", 0, 0, NULL,
      "the show's pages, feed and calendar, from what is published", NULL},
+    {"deliver", cmd_deliver, "[--target NAME] [--dry-run] [--verify]", 0, 0, deliver_opts,
+     "upload public/ to the targets in show.yaml, and tell others", deliver_words},
     {"measure", cmd_measure, "[--plot OUT.svg] FILE…", 1, MANY, measure_opts,
      "loudness, peaks and faults of any media files",
      "Loudness after ITU-R BS.1770-5 and EBU R 128: integrated (LUFS), range (LU), largest "

@@ -126,16 +126,26 @@ void str_add_code(struct str *s, unsigned code)
         str_addc(s, (char)(0x80 | (code >> (6 * more) & 0x3F)));
 }
 
-void str_add_url(struct str *s, const char *text)
+static void add_percent(struct str *s, const char *text, bool slash)
 {
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                "0123456789-._~/";
+                                "0123456789-._~";
     for (; *text; text++) {
-        if (strchr(plain, *text))
+        if (strchr(plain, *text) || (*text == '/' && !slash))
             str_addc(s, *text);
         else
             str_addf(s, "%%%02X", (unsigned char)*text);
     }
+}
+
+void str_add_url(struct str *s, const char *text)
+{
+    add_percent(s, text, false);
+}
+
+void str_add_url_part(struct str *s, const char *text)
+{
+    add_percent(s, text, true);
 }
 
 void str_add_base64(struct str *s, const void *data, size_t len)

@@ -31,6 +31,7 @@ void str_add_utf8(struct str *s, const char *text); // each byte that is not UTF
 void str_add_code(struct str *s, unsigned code);    // one character of Unicode, as UTF-8
 // Percent-encodes all but unreserved characters and '/'.
 void str_add_url(struct str *s, const char *text);
+void str_add_url_part(struct str *s, const char *text);           // '/' as well
 void str_add_base64(struct str *s, const void *data, size_t len); // RFC 4648 §4, padded
 
 // A copy of text with each byte that is not UTF-8 replaced, cut between two characters to fit.

@@ -499,5 +499,7 @@ int feedlint(struct arena *a, const struct feedlint *p, const char *bytes, size_
     if (!version || strcmp(version, "2.0") != 0)
         report(&l, true, "RSS rss", doc.root->line, "rss has no version=\"2.0\"");
     check_channel(&l, channel);
+    ret->guids = l.guids;
+    ret->num_guids = l.num_items;
     return 0;
 }

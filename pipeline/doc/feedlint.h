@@ -14,7 +14,9 @@ struct finding {
 struct findings {
     struct finding *items;
     size_t count, cap;
-    const char *self; // the address the feed gives itself; NULL: none
+    const char *self;   // the address the feed gives itself; NULL: none
+    const char **guids; // of its entries; NULL where one has none
+    size_t num_guids;
 };
 
 // FEED_COVER: itunes:image, whose size and shape are prescribed.

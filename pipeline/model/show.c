@@ -71,8 +71,9 @@ const struct key show_keys[] = {
     {"live", KEY_NODE, KEY_NOWHERE, false, 0, 0, NULL,
      "where live broadcasts go and come from; default none; for example {endpoints: [{name: "
      "fylket, kind: icecast, url: \"https://stream.example.org:8443/dgl.mp3\", secret: icecast}]}"},
-    {"deliver", KEY_NODE, S(deliver), false, 0, 0, NULL,
-     "where public/ is uploaded to: {targets: [{name, kind, url, secret}]}; default none"},
+    {"deliver", KEY_NODE, KEY_NOWHERE, false, 0, 0, NULL,
+     "where public/ is uploaded to, and whom to tell; default: nowhere; for example {targets: "
+     "[{name: web, kind: sftp, url: \"sftp://web.example.org/var/www/podkast/\", user: podkast}]}"},
     {"secrets", KEY_FILE, S(secrets), false, 0, 0, NULL,
      "file of passwords and keys outside the show, lines \"name = value\", which only its owner "
      "may "
@@ -460,6 +461,8 @@ int show_load(struct arena *a, const char *dir, const char *const *preset_dirs, 
         r = read_live(a, preset_dirs, &s, f->root, e);
     if (r >= 0)
         r = feeding_read(a, f->root, &s.feeding, e);
+    if (r >= 0)
+        r = delivery_read(a, node_of(f->root, "deliver"), s.dir, s.site, &s.delivery, e);
     if (r >= 0)
         r = check_transcribe(&s.transcribe, node_of(f->root, "transcribe"), e);
     if (r >= 0)

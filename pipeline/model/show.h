@@ -2,6 +2,7 @@
 // episodes/show.yaml
 #pragma once
 #include "model/calendar.h"
+#include "model/delivery.h"
 #include "model/feeding.h"
 #include "model/live.h"
 #include "model/picturepreset.h"
@@ -54,10 +55,10 @@ struct show {
     bool kit;                                      // material for every episode
     struct live live;
     struct feeding feeding;
-    struct show_site pages;     // what only the pages use
-    const char *secrets;        // absolute path of the secrets file; NULL: none
-    const char *backup;         // absolute folder of the originals' copies; NULL: not said
-    const struct node *deliver; // read by later rooms
+    struct show_site pages; // what only the pages use
+    const char *secrets;    // absolute path of the secrets file; NULL: none
+    const char *backup;     // absolute folder of the originals' copies; NULL: not said
+    struct delivery delivery;
 };
 extern const struct key show_keys[];
 extern const size_t num_show_keys;

@@ -239,22 +239,11 @@ void http_response_done(struct http_response *r)
         str_done(&r->header[i]);
 }
 
-static void add_escaped(struct str *s, const char *text)
-{
-    for (const char *p = text; *p; p++) {
-        const char one[] = {*p, '\0'};
-        if (*p == '/')
-            str_add(s, "%2F");
-        else
-            str_add_url(s, one);
-    }
-}
-
 void http_form_add(struct str *s, const char *key, const char *value)
 {
     if (s->len > 0 && s->p[s->len - 1] != '?')
         str_addc(s, '&');
-    add_escaped(s, key);
+    str_add_url_part(s, key);
     str_addc(s, '=');
-    add_escaped(s, value);
+    str_add_url_part(s, value);
 }

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "model/filetype.h"
 #include "net/httprule.h"
 #include "net/httpserve.h"
 #include "net/webroot.h"
@@ -36,7 +37,7 @@ struct body {
     char *bytes; // freed with the body
     int64_t size, changed_utc_s;
     char etag[HASH_HEX + 2];
-    const struct http_type *type;
+    const struct file_type *type;
 };
 
 static const char page_policy[] =
@@ -81,7 +82,7 @@ static int body_of_fd(const struct request *q, int fd, const struct stat *st, co
         .fd = fd,
         .size = st->st_size,
         .changed_utc_s = st->st_mtim.tv_sec,
-        .type = http_type_of(path),
+        .type = file_type_of(path),
     };
     if (b.type->pages && q->h->p.site && q->q->host) {
         struct str text;

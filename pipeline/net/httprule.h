@@ -12,14 +12,6 @@ enum { HTTP_PATH = 1024 };
 // it says: "..", empty names, encoded slashes, backslashes, NUL, names that begin with a dot.
 bool http_path(const char *raw, char ret[HTTP_PATH]);
 
-struct http_type {
-    const char *suffix, *mime;
-    bool pages, shared;
-};
-// pages: feeds, pages and JSON, in which a server may put its own address; shared: other sites'
-// players may read it (CORS). Never NULL; an unknown suffix is application/octet-stream.
-const struct http_type *http_type_of(const char *path);
-
 enum http_range { RANGE_NONE, RANGE_PART, RANGE_BEYOND };
 // A Range header against `size` bytes. Several ranges, other units, nonsense: RANGE_NONE (all).
 enum http_range http_range_of(const char *header, int64_t size, int64_t *ret_first,

@@ -133,13 +133,17 @@ static int look(void *own, const char *path, struct remote_facts *ret, struct er
 {
     const struct folder *f = own;
     struct arena a = {0};
-    int64_t bytes = fs_size(fs_join(&a, f->dir, path));
-    arena_done(&a);
+    const char *at = fs_join(&a, f->dir, path);
+    int64_t bytes = fs_size(at);
+    int r = 0;
     if (bytes < 0 && bytes != -ENOENT && bytes != -ENOTDIR)
-        return failed(e, (int)bytes, path);
+        r = failed(e, (int)bytes, at);
+    else if (bytes >= 0)
+        r = hash_file(at, ret->sha256, NULL, NULL, NULL, e);
     ret->there = bytes >= 0;
     ret->bytes = bytes < 0 ? -1 : bytes;
-    return 0;
+    arena_done(&a);
+    return r;
 }
 
 static int get(void *own, const char *path, const char *to, size_t max, struct err *e)

@@ -3,10 +3,9 @@
 
 #include "base/clock.h"
 #include "base/fs.h"
-#include "base/hash.h"
-#include "base/proc.h"
 #include "base/str.h"
 #include "base/workers.h"
+#include "plan/stamps.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 // One line an episode, fields with a tab between; a text that holds one is not remembered.
@@ -41,7 +39,6 @@ enum field {
 };
 enum {
     FILE_MAX = STR_MAX,
-    KEY_HEX = 32,          // of a SHA-256
     FRESH_NS = 2000000000, // what is younger may change again within one tick of the file system
     AT_ONCE = 256,         // episodes a thread looks at
 };
@@ -56,7 +53,7 @@ struct remembered {
     struct session *s;
     struct arena arena;
     char *path, *more_path;
-    char world[KEY_HEX + 1];
+    char world[STAMPS_KEY + 1];
     const char *first_line; // of both files: the world, and a name for what was written together
     int64_t more_bytes;     // of the second file
     char *more;             // its text; NULL: not read yet
@@ -69,72 +66,6 @@ struct remembered {
     size_t num_live;
     bool looked;
 };
-
-static void add_stamp(const struct remembered *m, struct hash *h, const char *path,
-                      int64_t *newest_ns)
-{
-    struct stat st;
-    int64_t stamp[4] = {0};
-    if (fstatat(m->show_fd, path, &st, 0) == 0) {
-        stamp[0] = (int64_t)st.st_ino;
-        stamp[1] = S_ISDIR(st.st_mode) ? 0 : (int64_t)st.st_size;
-        stamp[2] = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
-        stamp[3] = (int64_t)st.st_mode;
-        if (stamp[2] > *newest_ns)
-            *newest_ns = stamp[2];
-    }
-    hash_add_text(h, path);
-    hash_add(h, stamp, sizeof stamp);
-}
-
-static void finish_key(struct hash *h, char ret[KEY_HEX + 1])
-{
-    char hex[HASH_HEX];
-    hash_finish(h, hex);
-    memcpy(ret, hex, KEY_HEX);
-    ret[KEY_HEX] = '\0';
-}
-
-// paths: ';' between, from the show's folder. Any thread. When the newest of them was changed.
-static int64_t key_of(const struct remembered *m, const char *paths, char ret[KEY_HEX + 1])
-{
-    int64_t newest_ns = 0;
-    char path[PATH_MAX];
-    struct hash *h = hash_new();
-    for (const char *at = paths; *at;) {
-        size_t len = strcspn(at, ";"), n = len < sizeof path ? len : sizeof path - 1;
-        memcpy(path, at, n);
-        path[n] = '\0';
-        add_stamp(m, h, path, &newest_ns);
-        at += len + (at[len] == ';');
-    }
-    finish_key(h, ret);
-    return newest_ns;
-}
-
-// What every episode is read by.
-static void world_key(struct remembered *m, char ret[KEY_HEX + 1])
-{
-    static const char *const programs[] = {"dgl-episode", "dgl-episode-worker"};
-    struct session *s = m->s;
-    char self[PATH_MAX];
-    int64_t newest = 0;
-    struct hash *h = hash_new();
-    add_stamp(m, h, fs_join(&m->arena, s->dir, s->show.file->path), &newest);
-    if (s->show.calendar_path)
-        add_stamp(m, h, s->show.calendar_path, &newest);
-    for (size_t i = 0; i < COUNT(programs) && proc_self_dir(self, sizeof self) >= 0; i++)
-        add_stamp(m, h, fs_join(&m->arena, self, programs[i]), &newest);
-    for (size_t i = 0; s->preset_dirs[i]; i++) {
-        char **names;
-        size_t n;
-        if (fs_list_tree(&m->arena, s->preset_dirs[i], &names, &n, NULL) < 0)
-            continue;
-        for (size_t k = 0; k < n; k++)
-            add_stamp(m, h, fs_join(&m->arena, s->preset_dirs[i], names[k]), &newest);
-    }
-    finish_key(h, ret);
-}
 
 static bool split(char *line, struct known *ret)
 {
@@ -213,7 +144,7 @@ static void load(struct remembered *m)
     if (fs_read(&m->arena, m->path, FILE_MAX, &text, NULL, NULL) < 0)
         return;
     next = strchr(text, '\n');
-    if (!next || strncmp(text, m->world, KEY_HEX) != 0)
+    if (!next || strncmp(text, m->world, STAMPS_KEY) != 0)
         return;
     m->first_line = arena_strndup(&m->arena, text, (size_t)(next + 1 - text));
     if (!look_at_more(m))
@@ -240,7 +171,7 @@ struct remembered *remembered_open(struct session *s)
     if (fs_list(&m->arena, fs_join(&m->arena, s->dir, ".dgl/live"), &m->live, &m->num_live, NULL) <
         0)
         m->num_live = 0;
-    world_key(m, m->world);
+    stamps_world(s, m->world);
     if (m->show_fd >= 0)
         load(m);
     return m;
@@ -287,8 +218,8 @@ static int look_at(void *ctx, size_t block, struct err *e)
     struct remembered *m = ctx;
     (void)e;
     for (size_t i = block * AT_ONCE; i < m->old && i < (block + 1) * AT_ONCE; i++) {
-        char key[KEY_HEX + 1];
-        key_of(m, m->items[i].field[PATHS], key);
+        char key[STAMPS_KEY + 1];
+        stamps_key(m->show_fd, m->items[i].field[PATHS], key);
         m->items[i].is_same = strcmp(key, m->items[i].field[KEY]) == 0;
     }
     return 0;
@@ -430,7 +361,7 @@ void remembered_put(struct remembered *m, struct plan *p, const struct catalog_e
     struct known k = {0};
     struct arena *a = &m->arena;
     struct str paths, places;
-    char key[KEY_HEX + 1];
+    char key[STAMPS_KEY + 1];
     if (moves_by_itself(m, p))
         return;
     str_init(&paths, STR_MAX);
@@ -438,7 +369,7 @@ void remembered_put(struct remembered *m, struct plan *p, const struct catalog_e
     list_paths(m, p, c, &paths);
     for (size_t i = 0; i < c->num_places; i++)
         str_addf(&places, "%s%s", i ? "," : "", c->places[i]->number);
-    int64_t newest_ns = key_of(m, paths.p, key);
+    int64_t newest_ns = stamps_key(m->show_fd, paths.p, key);
     k.field[KEY] = arena_strdup(a, key);
     k.field[FOLDER] = c->folder;
     k.field[SLUG] = p->slug;

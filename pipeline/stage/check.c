@@ -4,6 +4,7 @@
 // settings: {"site": the address that stands for public/ in the feed, "public": folder}
 //           Where one is missing, lengths and files are not compared.
 //           "shown": what findings call the feed; default: its path
+//           "guids": true: lists those of its entries
 //           "newest": n, "sample": m: lists the files it names, all of the newest n entries and of
 //           m more, spread over the others
 // in:       {"feed": path, "categories": apple-categories.json}
@@ -11,6 +12,7 @@
 // makes:    nothing
 // measured: {"findings": [{severity "error" or "warning", rule, where, message}],
 //            "self": the feed's own address, where it says one
+//            "guids": of its entries, with "guids": true
 //            "links": [{kind "media", "cover", "image", "transcript", "chapters", rule, url, type,
 //            bytes, line}], each address once; type and bytes as the feed says, where it does}
 #include <stdlib.h>
@@ -195,6 +197,12 @@ static int run(struct stage_job *job, struct err *e)
         v->measured = json_new_object();
     json_put(v->measured, "findings", findings_json(job->arena, shown, &found));
     json_put_text(v->measured, "self", found.self);
+    if (json_bool(job->settings, "guids", false)) {
+        struct json *guids = json_new_array();
+        for (size_t i = 0; i < found.num_guids; i++)
+            json_push_text(guids, found.guids[i]);
+        json_put(v->measured, "guids", guids);
+    }
     if (place.lists)
         json_put(v->measured, "links",
                  links_json(&place, newest, (size_t)json_int(job->settings, "sample", 0)));

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "net/httpd.h"
+#include "model/filetype.h"
 #include "net/httprule.h"
 #include "net/webroot.h"
 
@@ -232,7 +233,7 @@ static void type_rules(void **state)
         {"", "application/octet-stream"},
     };
     for (size_t i = 0; i < COUNT(rows); i++)
-        assert_string_equal(http_type_of(rows[i].path)->mime, rows[i].mime);
+        assert_string_equal(file_type_of(rows[i].path)->mime, rows[i].mime);
 }
 
 static void put_bytes(const struct place *p, const char *name, const void *bytes, size_t len)

@@ -103,8 +103,8 @@ static void a_whole_show_is_read(void **state)
         "mp3]\nchannels: 1\n"
         "calendar: plan/år.yaml\nartist: DGL\ncopyright: Nordland\naccept_damage: true\n"
         "live: {endpoints: [{name: fylket, kind: rtmp, url: \"rtmps://a.example.org/app\", secret: "
-        "k}]}\ndeliver: {targets: "
-        "[]}\nsecrets: ~/.config/x\n");
+        "k}]}\ndeliver: {targets: {name: web, "
+        "kind: s3, url: \"https://s3.example.org/b\", secret: s3}}\nsecrets: ~/.config/x\n");
     int r = show_load(&a, dir, presets, &s, &e);
     if (r < 0)
         print_error("%s\n", e.text);
@@ -120,7 +120,8 @@ static void a_whole_show_is_read(void **state)
     assert_true(s.is_explicit && !s.locked && s.accept_damage && s.channels == 1);
     assert_string_equal(s.live.endpoints[0].name, "fylket");
     assert_true(str_ends(s.secrets, "/.config/x"));
-    assert_int_equal(s.deliver->kind, NODE_MAP);
+    assert_int_equal(s.delivery.num_targets, 1);
+    assert_string_equal(s.delivery.targets[0].url, "https://s3.example.org/b/");
     fs_remove_tree(cover, NULL);
     arena_done(&a);
 }

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "net/delivering.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/pace.h"
+#include "base/str.h"
+#include "base/workers.h"
+#include "net/remote.h"
+
+enum { PAUSE_MS = 50, LONGEST_WAIT_S = 120, SPEED_S = 5 };
+
+struct courier {
+    const struct json *job;
+    const atomic_bool *stop;
+    const struct progress *progress;
+    struct remote_params params;
+    int64_t tries;
+    double retry_s;
+    int journal; // below 0: none
+    pthread_mutex_t lock;
+    // lock:
+    struct remote **idle; // connections nobody uses now
+    size_t num_idle;
+    struct json *sent, *there, *removed, *failed;
+    int64_t total, gone, sent_bytes;
+    char now[300];         // what is sent
+    double marked_s, rate; // bytes a second, over the last seconds
+    int64_t marked;
+    bool hopeless; // what waiting cannot mend has happened
+};
+
+static bool stopped(const void *ctx)
+{
+    const struct courier *c = ctx;
+    return c->stop && atomic_load(c->stop);
+}
+
+static void amount(int64_t bytes, char *ret, size_t size)
+{
+    static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
+    double v = (double)bytes;
+    size_t i = 0;
+    while (v >= 999.5 && i + 1 < COUNT(units))
+        v /= 1000, i++;
+    snprintf(ret, size, i && v < 10 ? "%.1f %s" : "%.0f %s", v, units[i]);
+}
+
+// lock is held
+static void tell(struct courier *c)
+{
+    char gone[32], total[32], rate[32], what[120];
+    double now = clock_monotonic();
+    if (now - c->marked_s >= SPEED_S || !c->marked_s) {
+        c->rate = c->marked_s ? (double)(c->gone - c->marked) / (now - c->marked_s) : 0;
+        c->marked_s = now;
+        c->marked = c->gone;
+    }
+    amount(c->gone, gone, sizeof gone);
+    amount(c->total, total, sizeof total);
+    amount((int64_t)fmax(c->rate, 0), rate, sizeof rate);
+    snprintf(what, sizeof what, "%s: %s of %s%s%s%s", json_text_or(c->job, "name", "target"), gone,
+             total, c->rate > 0 ? ", " : "", c->rate > 0 ? rate : "", c->rate > 0 ? "/s" : "");
+    progress_update(c->progress, what, c->total ? (double)c->gone / (double)c->total : 1, -1);
+}
+
+static void on_sent(void *ctx, int64_t bytes)
+{
+    struct courier *c = ctx;
+    pthread_mutex_lock(&c->lock);
+    c->gone += bytes;
+    c->sent_bytes += bytes > 0 ? bytes : 0;
+    tell(c);
+    pthread_mutex_unlock(&c->lock);
+}
+
+static struct remote *take(struct courier *c)
+{
+    pthread_mutex_lock(&c->lock);
+    struct remote *r = c->num_idle ? c->idle[--c->num_idle] : NULL;
+    pthread_mutex_unlock(&c->lock);
+    return r;
+}
+
+static void give_back(struct courier *c, struct remote *r)
+{
+    if (!r)
+        return;
+    pthread_mutex_lock(&c->lock);
+    c->idle[c->num_idle++] = r;
+    pthread_mutex_unlock(&c->lock);
+}
+
+// False: stopped.
+static bool wait_s(struct courier *c, double seconds)
+{
+    double until = clock_monotonic() + fmin(seconds, LONGEST_WAIT_S);
+    while (!stopped(c) && clock_monotonic() < until)
+        poll(NULL, 0, PAUSE_MS);
+    return !stopped(c);
+}
+
+struct errand {
+    int (*fn)(struct courier *c, struct remote *r, const void *what, struct err *e);
+    const void *what;
+};
+
+// On a connection that is free, or a new one; after a failure on a new one.
+static int insist(struct courier *c, const struct errand *x, struct err *e)
+{
+    struct remote *remote = take(c);
+    int r = 0;
+    for (int64_t i = 1;; i++) {
+        r = remote ? 0 : remote_open(&c->params, &remote, e);
+        if (r >= 0)
+            r = x->fn(c, remote, x->what, e);
+        if (r >= 0 || r == -ENOENT || stopped(c) || !remote_may_mend(e) || i >= c->tries)
+            break;
+        double asked = remote ? remote_asked_s(remote) : 0;
+        remote_close(remote);
+        remote = NULL;
+        if (!wait_s(c, fmax(asked, c->retry_s * pow(2, (double)(i - 1)))))
+            break;
+    }
+    if (r < 0 && r != -ENOENT) {
+        remote_close(remote);
+        remote = NULL;
+    }
+    give_back(c, remote);
+    if (stopped(c)) {
+        r = err_set(e, -ECANCELED, "interrupted");
+        e->kind = ERR_INTERRUPTED;
+    }
+    return r;
+}
+
+static struct remote_file file_of(const struct json *f)
+{
+    return (struct remote_file){
+        .from = json_text_or(f, "from", ""),
+        .path = json_text_or(f, "path", ""),
+        .bytes = json_int(f, "bytes", 0),
+        .sha256 = json_text_or(f, "sha256", ""),
+        .type = json_text_or(f, "type", "application/octet-stream"),
+        .cache = json_text_or(f, "cache", "no-cache"),
+    };
+}
+
+static int put(struct courier *c, struct remote *r, const void *what, struct err *e)
+{
+    const struct remote_file f = file_of(what);
+    (void)c;
+    return remote_put(r, &f, e);
+}
+
+// 1: those very bytes lie there. Where the target does not say it, a name that carries its
+// content's hash does, or that they were brought there.
+static int find(struct courier *c, struct remote *r, const void *what, struct err *e)
+{
+    const struct remote_file f = file_of(what);
+    struct remote_facts there;
+    char mark[16];
+    int k = remote_look(r, f.path, &there, e);
+    (void)c;
+    if (k < 0)
+        return k;
+    snprintf(mark, sizeof mark, "-%.8s.", f.sha256);
+    if (!there.there || there.bytes != f.bytes)
+        return 0;
+    if (*there.sha256)
+        return !strcasecmp(there.sha256, f.sha256);
+    return strstr(f.path, mark) != NULL || json_bool(what, "known", false);
+}
+
+static int take_away(struct courier *c, struct remote *r, const void *what, struct err *e)
+{
+    (void)c;
+    return remote_remove(r, json_as_text(what), e);
+}
+
+// lock is held. A line that breaks off is none: it has no line feed.
+static void note(struct courier *c, const char *sha256, int64_t bytes, const char *path)
+{
+    struct str s;
+    if (c->journal < 0)
+        return;
+    str_init(&s, 8192);
+    str_add(&s, sha256 ? sha256 : "-");
+    if (sha256)
+        str_addf(&s, " %lld ", (long long)bytes);
+    else
+        str_add(&s, " - ");
+    str_add(&s, path);
+    str_addc(&s, '\n');
+    (void)!write(c->journal, s.p, s.len);
+    fdatasync(c->journal);
+    str_done(&s);
+}
+
+static void fail_one(struct courier *c, const char *path, const struct err *e)
+{
+    struct json *o = json_new_object();
+    json_put_text(o, "path", path);
+    json_put_text(o, "text", e->text);
+    pthread_mutex_lock(&c->lock);
+    json_push(c->failed, o);
+    c->hopeless |= !remote_may_mend(e) && e->kind != ERR_INTERRUPTED;
+    pthread_mutex_unlock(&c->lock);
+}
+
+static void arrived(struct courier *c, const struct remote_file *f, bool was_there)
+{
+    pthread_mutex_lock(&c->lock);
+    json_put_bool(was_there ? c->there : c->sent, f->path, true);
+    note(c, f->sha256, f->bytes, f->path);
+    if (was_there)
+        c->gone += f->bytes;
+    tell(c);
+    pthread_mutex_unlock(&c->lock);
+}
+
+struct phase {
+    struct courier *c;
+    const struct json *files;
+};
+
+static bool is_hopeless(struct courier *c)
+{
+    pthread_mutex_lock(&c->lock);
+    bool hopeless = c->hopeless;
+    pthread_mutex_unlock(&c->lock);
+    return hopeless;
+}
+
+static int bring(void *ctx, size_t i, struct err *e)
+{
+    struct phase *p = ctx;
+    struct courier *c = p->c;
+    const struct json *j = json_at(p->files, i);
+    const struct remote_file f = file_of(j);
+    if (is_hopeless(c))
+        return 0;
+    int r = json_bool(j, "look", false) ? insist(c, &(struct errand){find, j}, e) : 0;
+    bool was_there = r > 0;
+    if (r == 0)
+        r = insist(c, &(struct errand){put, j}, e);
+    if (r >= 0)
+        arrived(c, &f, was_there);
+    else if (e->kind == ERR_INTERRUPTED)
+        return r;
+    else
+        fail_one(c, f.path, e);
+    return 0;
+}
+
+static int clear(void *ctx, size_t i, struct err *e)
+{
+    struct phase *p = ctx;
+    struct courier *c = p->c;
+    const struct json *path = json_at(p->files, i);
+    if (is_hopeless(c))
+        return 0;
+    int r = insist(c, &(struct errand){take_away, path}, e);
+    if (r < 0 && e->kind == ERR_INTERRUPTED)
+        return r;
+    if (r < 0) {
+        fail_one(c, json_as_text(path), e);
+        return 0;
+    }
+    pthread_mutex_lock(&c->lock);
+    json_push_text(c->removed, json_as_text(path));
+    note(c, NULL, 0, json_as_text(path));
+    pthread_mutex_unlock(&c->lock);
+    return 0;
+}
+
+static int begin(struct courier *c, const struct json *job, const atomic_bool *stop,
+                 const struct progress *progress, struct err *e)
+{
+    const struct json *t = json_get(job, "target");
+    *c = (struct courier){
+        .job = job,
+        .stop = stop,
+        .progress = progress,
+        .tries = json_int(job, "tries", 5),
+        .retry_s = json_number(job, "retry_s", 2),
+        .journal = -1,
+        .lock = PTHREAD_MUTEX_INITIALIZER,
+        .sent = json_new_object(),
+        .there = json_new_object(),
+        .removed = json_new_array(),
+        .failed = json_new_array(),
+    };
+    c->params = (struct remote_params){
+        .kind = json_text_or(t, "kind", ""),
+        .url = json_text_or(t, "url", ""),
+        .region = json_text(t, "region"),
+        .user = json_text(t, "user"),
+        .secret = json_text(t, "secret"),
+        .ca_file = json_text(t, "ca"),
+        .known_hosts = json_text(t, "known_hosts"),
+        .identity = json_text(t, "identity"),
+        .part_bytes = json_int(t, "part_bytes", 0),
+        .timeout_s = json_number(t, "timeout_s", 0),
+        .sent = on_sent,
+        .stopped = stopped,
+        .ctx = c,
+    };
+    c->idle = mem_alloc(((size_t)json_int(job, "at_once", 1) + 1) * sizeof *c->idle);
+    const char *journal = json_text(job, "journal");
+    if (journal)
+        c->journal = open(journal, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+    return journal && c->journal < 0 ? err_errno(e, -errno, journal) : 0;
+}
+
+static void end(struct courier *c)
+{
+    for (size_t i = 0; i < c->num_idle; i++)
+        remote_close(c->idle[i]);
+    free(c->idle);
+    if (c->journal >= 0)
+        close(c->journal);
+    json_free(c->sent);
+    json_free(c->there);
+    json_free(c->removed);
+    json_free(c->failed);
+}
+
+static struct json *result(const struct courier *c)
+{
+    struct json *o = json_new_object();
+    json_put(o, "sent", json_keep(c->sent));
+    json_put(o, "there", json_keep(c->there));
+    json_put(o, "removed", json_keep(c->removed));
+    json_put(o, "failed", json_keep(c->failed));
+    json_put_int(o, "bytes", c->sent_bytes);
+    return o;
+}
+
+int delivering(const struct json *job, const atomic_bool *stop, const struct progress *progress,
+               struct json **ret, struct err *e)
+{
+    struct courier c;
+    const struct json *phases = json_get(job, "phases");
+    int r = begin(&c, job, stop, progress, e), threads = (int)json_int(job, "at_once", 1);
+    for (size_t i = 0; i < json_count(phases); i++)
+        for (size_t k = 0; k < json_count(json_at(phases, i)); k++)
+            c.total += json_int(json_at(json_at(phases, i), k), "bytes", 0);
+    for (size_t i = 0; r >= 0 && i < json_count(phases) && !json_count(c.failed); i++) {
+        struct phase p = {&c, json_at(phases, i)};
+        r = workers_run(json_count(p.files), threads, bring, &p, e);
+    }
+    struct phase away = {&c, json_get(job, "remove")};
+    if (r >= 0 && !json_count(c.failed))
+        r = workers_run(json_count(away.files), threads, clear, &away, e);
+    if (r >= 0)
+        *ret = result(&c);
+    end(&c);
+    return r < 0 ? r : 0;
+}
+
+static int fetch(struct courier *c, struct remote *r, const void *what, struct err *e)
+{
+    const struct json *job = what;
+    (void)c;
+    return remote_get(r, json_text_or(job, "path", ""), json_text_or(job, "to", ""),
+                      (size_t)json_int(job, "max_bytes", 64 << 20), e);
+}
+
+int delivering_get(const struct json *job, const atomic_bool *stop, const struct progress *progress,
+                   struct json **ret, struct err *e)
+{
+    struct courier c;
+    int r = begin(&c, job, stop, progress, e);
+    if (r >= 0)
+        r = insist(&c, &(struct errand){fetch, job}, e);
+    if (r >= 0 || r == -ENOENT) {
+        *ret = json_new_object();
+        json_put_bool(*ret, "there", r >= 0);
+        r = 0;
+    }
+    end(&c);
+    return r < 0 ? r : 0;
+}

@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "plan/deliver.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/str.h"
+#include "base/workers.h"
+#include "plan/publish.h"
+
+enum { FEED_MAX = 64 << 20, MIB = 1 << 20 };
+
+// ---- what is to be done
+
+// A file that a feed of ours names stays, whatever public/ says.
+static bool is_named(const struct deliver *d, struct arena *a, const char *path)
+{
+    for (size_t i = 0; i < d->parcel.count; i++) {
+        const struct parcel_file *f = &d->parcel.files[i];
+        char *text;
+        if (f->phase < PARCEL_FEEDS || fs_read(a, f->from, FEED_MAX, &text, NULL, NULL) < 0)
+            continue;
+        if (strstr(text, path))
+            return true;
+    }
+    return false;
+}
+
+static void list_removed(struct deliver *d, struct delivery_job *j)
+{
+    struct arena a = {0};
+    size_t n = json_count(j->receipt.files);
+    j->remove = arena_array(&d->s->arena, const char *, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        const char *path = json_key_at(j->receipt.files, i);
+        if (receipt_of(&j->receipt, path) && !parcel_find(&d->parcel, path) &&
+            !is_named(d, &a, path))
+            j->remove[j->num_remove++] = arena_strdup(&d->s->arena, path);
+    }
+    arena_done(&a);
+}
+
+static void list_sent(struct deliver *d, struct delivery_job *j)
+{
+    j->send = arena_array(&d->s->arena, const struct parcel_file *, d->parcel.count + 1);
+    for (int phase = 0; phase < PARCEL_PHASES; phase++) {
+        for (size_t i = 0; i < d->parcel.count; i++) {
+            const struct parcel_file *f = &d->parcel.files[i];
+            bool there = !d->verify && str_same(receipt_of(&j->receipt, f->path), f->sha256);
+            if ((int)f->phase != phase || there)
+                continue;
+            j->send[j->num_send++] = f;
+            j->bytes += f->bytes;
+        }
+    }
+}
+
+static int add_target(struct deliver *d, const struct delivery_target *t, struct err *e)
+{
+    struct delivery_job *j = &d->job[d->num_jobs];
+    *j = (struct delivery_job){.target = t};
+    if (t->secret && !keys_get(d->keys, t->secret))
+        return keys_missing(d->s, t->node, t->secret, e);
+    int r = receipt_open(d->s, t, &j->receipt, e);
+    d->num_jobs += r >= 0;
+    if (r >= 0)
+        list_sent(d, j);
+    if (r >= 0)
+        list_removed(d, j);
+    return r;
+}
+
+int deliver_open(struct deliver *d, struct session *s, const struct keys *keys, const char *only,
+                 bool verify, struct err *e)
+{
+    const struct delivery *delivery = &s->show.delivery;
+    *d = (struct deliver){.s = s, .keys = keys, .verify = verify};
+    if (!delivery->num_targets)
+        return err_input(e, "episodes/show.yaml does not say where to deliver to; for example\n"
+                            "deliver: {targets: [{name: web, kind: sftp, url: "
+                            "\"sftp://web.example.org/var/www/podkast/\", user: podkast}]}");
+    int r = parcel_make(s, &s->arena, &d->parcel, e);
+    for (size_t i = 0; r >= 0 && i < delivery->num_targets; i++)
+        if (!only || str_same(delivery->targets[i].name, only))
+            r = add_target(d, &delivery->targets[i], e);
+    if (r >= 0 && !d->num_jobs)
+        r = err_usage(e, "there is no target '%s' in episodes/show.yaml", only);
+    return r;
+}
+
+// ---- what the program that speaks with servers is told
+
+static struct json *target_json(const struct deliver *d, const struct delivery_target *t)
+{
+    struct json *o = json_new_object();
+    json_put_text(o, "kind", t->kind);
+    json_put_text(o, "url", t->url);
+    json_put_text(o, "region", t->region);
+    json_put_text(o, "user", t->user);
+    json_put_text(o, "secret", keys_get(d->keys, t->secret));
+    json_put_text(o, "ca", t->ca);
+    json_put_text(o, "known_hosts", t->known_hosts);
+    json_put_text(o, "identity", t->identity);
+    json_put_int(o, "part_bytes", t->part_mib * MIB);
+    json_put_real(o, "timeout_s", t->timeout_s);
+    return o;
+}
+
+static struct json *job_json(const struct deliver *d, const struct delivery_job *j,
+                             const char *what)
+{
+    const struct delivery *delivery = &d->s->show.delivery;
+    struct json *o = json_new_object();
+    json_put_text(o, "do", what);
+    json_put_text(o, "name", j->target->name);
+    json_put(o, "target", target_json(d, j->target));
+    json_put_int(o, "at_once", j->target->at_once);
+    json_put_int(o, "tries", delivery->tries);
+    json_put_real(o, "retry_s", delivery->retry_s);
+    return o;
+}
+
+static struct json *file_json(const struct deliver *d, const struct delivery_job *j,
+                              const struct parcel_file *f)
+{
+    struct json *o = json_new_object();
+    json_put_text(o, "path", f->path);
+    json_put_text(o, "from", f->from);
+    json_put_int(o, "bytes", f->bytes);
+    json_put_text(o, "sha256", f->sha256);
+    json_put_text(o, "type", f->type);
+    json_put_text(o, "cache", f->cache);
+    // what is known to be there is other bytes
+    const char *known = receipt_of(&j->receipt, f->path);
+    if (d->verify || !known)
+        json_put_bool(o, "look", true);
+    if (str_same(known, f->sha256))
+        json_put_bool(o, "known", true);
+    return o;
+}
+
+static struct json *phases_json(const struct deliver *d, const struct delivery_job *j)
+{
+    struct json *phases = json_new_array();
+    for (int phase = 0; phase < PARCEL_PHASES; phase++) {
+        struct json *files = json_new_array();
+        for (size_t i = 0; i < j->num_send; i++)
+            if ((int)j->send[i]->phase == phase)
+                json_push(files, file_json(d, j, j->send[i]));
+        json_push(phases, files);
+    }
+    return phases;
+}
+
+static struct worker *net_worker(const struct deliver *d)
+{
+    struct arena a = {0};
+    struct worker *w = worker_new(session_net_path(&a));
+    (void)d;
+    arena_done(&a);
+    return w;
+}
+
+// ---- the feed that is public
+
+// What the feed at the target names; its guids, to free.
+static int read_guids(struct deliver *d, const char *file, const char *shown, struct json **ret,
+                      struct err *e)
+{
+    struct json *job = json_new_object(), *in = json_new_object(), *settings = json_new_object(),
+                *list = json_new_array(), *done = NULL;
+    json_put_text(settings, "shown", shown);
+    json_put_bool(settings, "guids", true);
+    json_put_text(in, "feed", file);
+    json_push(list, json_new_object());
+    json_put_text(job, "stage", "check");
+    json_put(job, "settings", settings);
+    json_put(job, "in", in);
+    json_put(job, "variants", list);
+    // A worker that knows the show would be the next one's, too.
+    struct worker *w = worker_another(d->s->worker);
+    int r = worker_run(w, job, d->s->progress, &done, e);
+    worker_free(w);
+    const struct json *measured = json_get(json_at(json_get(done, "variants"), 0), "measured");
+    *ret = r >= 0 && json_get(measured, "guids") ? json_keep(json_get(measured, "guids")) : NULL;
+    json_free(done);
+    json_free(job);
+    return r;
+}
+
+// Those of our feeds, and of episodes that were retracted.
+static int known_guids(struct deliver *d, struct json **ret, struct err *e)
+{
+    struct arena a = {0};
+    char **folders;
+    size_t n;
+    *ret = json_new_object();
+    int r = episode_folders(&a, d->s->dir, &folders, &n, e);
+    for (size_t i = 0; r >= 0 && i < n; i++) {
+        struct published p = {0};
+        struct err why = {0};
+        const char *path = arena_printf(&a, "%s/episodes/%s/published.json", d->s->dir, folders[i]);
+        if (published_load(&a, path, &p, &why) >= 0 && str_same(p.state, "retracted"))
+            json_put_bool(*ret, p.guid, true);
+        published_done(&p);
+    }
+    for (size_t i = 0; r >= 0 && i < d->parcel.count; i++) {
+        const struct parcel_file *f = &d->parcel.files[i];
+        struct json *guids = NULL;
+        bool own = str_same(f->path, "feed.xml") || str_starts(f->path, "feed-archive-");
+        if (!own)
+            continue;
+        r = read_guids(d, f->from, f->path, &guids, e);
+        for (size_t k = 0; k < json_count(guids); k++)
+            if (json_as_text(json_at(guids, k)))
+                json_put_bool(*ret, json_as_text(json_at(guids, k)), true);
+        json_free(guids);
+    }
+    arena_done(&a);
+    return r < 0 ? r : 0;
+}
+
+static int refuse_loss(const struct delivery_job *j, const char *guid, size_t more, struct err *e)
+{
+    char others[40] = "";
+    if (more)
+        snprintf(others, sizeof others, " and %zu more", more);
+    return err_input(e,
+                     "%s: the feed there names the entry %s%s, which the feed of this show lacks: "
+                     "its listeners would lose it\n"
+                     "fetch the other one's work first (git pull) and publish again; or withdraw "
+                     "the episode with dgl-episode retract",
+                     j->target->name, guid, others);
+}
+
+static int compare_feed(struct deliver *d, struct delivery_job *j, const char *file,
+                        const struct json *known, struct err *e)
+{
+    struct json *guids = NULL;
+    const char *lost = NULL;
+    size_t num_lost = 0;
+    const char *shown = arena_printf(&d->s->arena, "%sfeed.xml", j->target->url);
+    int r = read_guids(d, file, shown, &guids, e);
+    for (size_t i = 0; r >= 0 && i < json_count(guids); i++) {
+        const char *guid = json_as_text(json_at(guids, i));
+        if (!guid || json_get(known, guid))
+            continue;
+        lost = lost ? lost : guid;
+        num_lost++;
+    }
+    if (r >= 0 && lost)
+        r = refuse_loss(j, lost, num_lost - 1, e);
+    if (r >= 0 && !json_count(guids))
+        progress_warn(d->s->progress, "%s: what lies there is no feed with entries; it is replaced",
+                      shown);
+    json_free(guids);
+    return r;
+}
+
+// 1: it is there now.
+static int fetch_feed(struct deliver *d, struct delivery_job *j, const char *to, struct err *e)
+{
+    struct worker *w = net_worker(d);
+    struct json *job = job_json(d, j, "get"), *done = NULL;
+    json_put_text(job, "path", "feed.xml");
+    json_put_text(job, "to", to);
+    json_put_int(job, "max_bytes", FEED_MAX);
+    int r = worker_run(w, job, d->s->progress, &done, e);
+    bool there = json_bool(done, "there", false);
+    json_free(done);
+    json_free(job);
+    worker_free(w);
+    return r < 0 ? r : there;
+}
+
+int deliver_compare_feeds(struct deliver *d, struct err *e)
+{
+    struct json *known = NULL;
+    int r = known_guids(d, &known, e);
+    for (size_t i = 0; r >= 0 && i < d->num_jobs; i++) {
+        struct delivery_job *j = &d->job[i];
+        const char *file =
+            arena_printf(&d->s->arena, "%s/.dgl/delivered/%s.feed.xml", d->s->dir, j->target->name);
+        r = fetch_feed(d, j, file, e);
+        if (r > 0)
+            r = compare_feed(d, j, file, known, e);
+        unlink(file);
+        if (r < 0 && e->kind == ERR_REMOTE) {
+            j->failed = *e;
+            *e = (struct err){0};
+            r = 0;
+        }
+    }
+    json_free(known);
+    return r < 0 ? r : 0;
+}
+
+// ---- bringing it there
+
+// Several targets tell of themselves; one at a time is heard.
+struct voices {
+    const struct progress *outer;
+    pthread_mutex_t lock;
+};
+
+static void say_update(void *ctx, const char *what, double done, double media_s)
+{
+    struct voices *v = ctx;
+    pthread_mutex_lock(&v->lock);
+    progress_update(v->outer, what, done, media_s);
+    pthread_mutex_unlock(&v->lock);
+}
+
+static void say_warning(void *ctx, const char *text)
+{
+    struct voices *v = ctx;
+    pthread_mutex_lock(&v->lock);
+    progress_warn(v->outer, "%s", text);
+    pthread_mutex_unlock(&v->lock);
+}
+
+struct running {
+    struct deliver *d;
+    struct progress progress;
+};
+
+static int run_job(void *ctx, size_t i, struct err *e)
+{
+    struct running *run = ctx;
+    struct deliver *d = run->d;
+    struct delivery_job *j = &d->job[i];
+    if (j->failed.code)
+        return 0;
+    struct worker *w = net_worker(d);
+    struct json *job = job_json(d, j, "deliver"), *remove = json_new_array();
+    json_put(job, "phases", phases_json(d, j));
+    for (size_t k = 0; k < j->num_remove; k++)
+        json_push_text(remove, j->remove[k]);
+    json_put(job, "remove", remove);
+    json_put_text(job, "journal", j->receipt.journal);
+    int r = worker_run(w, job, &run->progress, &j->done, e);
+    json_free(job);
+    worker_free(w);
+    if (r >= 0 || e->kind == ERR_INTERRUPTED)
+        return r;
+    j->failed = *e;
+    *e = (struct err){0};
+    return 0;
+}
+
+int deliver_run(struct deliver *d, struct err *e)
+{
+    struct voices voices = {d->s->progress, PTHREAD_MUTEX_INITIALIZER};
+    struct running run = {.d = d};
+    if (d->s->progress)
+        run.progress =
+            (struct progress){d->s->progress->stop, say_update, say_warning, &voices, NULL};
+    int r = 0;
+    for (size_t i = 0; r >= 0 && i < d->num_jobs; i++)
+        r = receipt_begin(&d->job[i].receipt, d->job[i].target, e);
+    if (r >= 0 && d->num_jobs)
+        r = workers_run(d->num_jobs, (int)d->num_jobs, run_job, &run, e);
+    for (size_t i = 0; i < d->num_jobs; i++) {
+        struct err own = {0};
+        if (receipt_close(&d->job[i].receipt, d->job[i].target, r < 0 ? &own : e) < 0 && r >= 0)
+            r = e->code;
+    }
+    return r < 0 ? r : 0;
+}
+
+bool deliver_is_done(const struct delivery_job *j)
+{
+    return !j->failed.code && j->done && !json_count(json_get(j->done, "failed"));
+}
+
+bool deliver_sent(const struct deliver *d, const char *path)
+{
+    for (size_t i = 0; i < d->num_jobs; i++)
+        if (json_get(json_get(d->job[i].done, "sent"), path))
+            return true;
+    return false;
+}
+
+// ---- what published.json learns
+
+static bool lies_there(const struct delivery_job *j, const struct published *p)
+{
+    for (size_t i = 0; i < p->num_files; i++)
+        if (!str_same(receipt_of(&j->receipt, p->files[i].path), p->files[i].sha256))
+            return false;
+    return p->num_files > 0;
+}
+
+static bool went_now(const struct delivery_job *j, const struct published *p)
+{
+    for (size_t i = 0; i < p->num_files; i++)
+        if (json_get(json_get(j->done, "sent"), p->files[i].path))
+            return true;
+    return false;
+}
+
+// "delivered": since when it is public anywhere; "delivered_to": {target: {"url", "at"}}.
+static bool learn(struct deliver *d, struct published *p)
+{
+    const struct json *was = json_get(p->rest, "delivered_to");
+    struct json *to = json_new_object();
+    char now[CLOCK_TEXT];
+    clock_iso(d->s->now_utc_s, now);
+    for (size_t i = 0; i < json_count(was); i++)
+        json_put(to, json_key_at(was, i), json_keep(json_get(was, json_key_at(was, i))));
+    for (size_t i = 0; i < d->num_jobs; i++) {
+        const struct delivery_job *j = &d->job[i];
+        const struct json *known = json_get(to, j->target->name);
+        if (!deliver_is_done(j) || !lies_there(j, p) || (known && !went_now(j, p)))
+            continue;
+        struct json *o = json_new_object();
+        json_put_text(o, "url", j->target->url);
+        json_put_text(o, "at", now);
+        json_put(to, j->target->name, o);
+    }
+    bool changed = !json_same(to, was) && json_count(to);
+    if (changed && !json_text(p->rest, "delivered"))
+        json_put_text(p->rest, "delivered", now);
+    if (changed)
+        json_put(p->rest, "delivered_to", json_keep(to));
+    json_free(to);
+    return changed;
+}
+
+int deliver_remember(struct deliver *d, struct err *e)
+{
+    struct arena a = {0};
+    char **folders;
+    size_t n;
+    int r = episode_folders(&a, d->s->dir, &folders, &n, e);
+    for (size_t i = 0; r >= 0 && i < n; i++) {
+        struct published p = {0};
+        const char *path = arena_printf(&a, "%s/episodes/%s/published.json", d->s->dir, folders[i]);
+        r = published_load(&a, path, &p, e);
+        if (r >= 0 && str_same(p.state, "published") && p.rest && learn(d, &p))
+            r = published_save(&p, path, e);
+        r = r == -ENOENT ? 0 : r;
+        published_done(&p);
+    }
+    arena_done(&a);
+    return r < 0 ? r : 0;
+}
+
+void deliver_close(struct deliver *d)
+{
+    for (size_t i = 0; i < d->num_jobs; i++) {
+        json_free(d->job[i].done);
+        receipt_done(&d->job[i].receipt);
+    }
+    *d = (struct deliver){0};
+}
