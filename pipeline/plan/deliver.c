@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/fs.h"
+#include "base/hash.h"
 #include "base/str.h"
 #include "base/workers.h"
 #include "plan/publish.h"
@@ -38,7 +39,7 @@ static void list_removed(struct deliver *d, struct delivery_job *j)
     j->remove = arena_array(&d->s->arena, const char *, n + 1);
     for (size_t i = 0; i < n; i++) {
         const char *path = json_key_at(j->receipt.files, i);
-        if (receipt_of(&j->receipt, path) && !parcel_find(&d->parcel, path) &&
+        if (receipt_may_have(&j->receipt, path) && !parcel_find(&d->parcel, path) &&
             !is_named(d, &a, path))
             j->remove[j->num_remove++] = arena_strdup(&d->s->arena, path);
     }
@@ -48,10 +49,12 @@ static void list_removed(struct deliver *d, struct delivery_job *j)
 static void list_sent(struct deliver *d, struct delivery_job *j)
 {
     j->send = arena_array(&d->s->arena, const struct parcel_file *, d->parcel.count + 1);
+    j->num_send = 0;
+    j->bytes = 0;
     for (int phase = 0; phase < PARCEL_PHASES; phase++) {
         for (size_t i = 0; i < d->parcel.count; i++) {
             const struct parcel_file *f = &d->parcel.files[i];
-            bool there = !d->verify && str_same(receipt_of(&j->receipt, f->path), f->sha256);
+            bool there = !j->looks && str_same(receipt_of(&j->receipt, f->path), f->sha256);
             if ((int)f->phase != phase || there)
                 continue;
             j->send[j->num_send++] = f;
@@ -63,15 +66,30 @@ static void list_sent(struct deliver *d, struct delivery_job *j)
 static int add_target(struct deliver *d, const struct delivery_target *t, struct err *e)
 {
     struct delivery_job *j = &d->job[d->num_jobs];
-    *j = (struct delivery_job){.target = t};
+    *j = (struct delivery_job){.target = t, .looks = d->verify};
     if (t->secret && !keys_get(d->keys, t->secret))
         return keys_missing(d->s, t->node, t->secret, e);
-    int r = receipt_open(d->s, t, &j->receipt, e);
-    d->num_jobs += r >= 0;
-    if (r >= 0)
-        list_sent(d, j);
-    if (r >= 0)
-        list_removed(d, j);
+    receipt_open(d->s, t, &j->receipt);
+    d->num_jobs++;
+    list_sent(d, j);
+    list_removed(d, j);
+    return 0;
+}
+
+static int has_secret(const struct deliver *d, const struct webhook *w, struct err *e)
+{
+    return w->secret && !keys_get(d->keys, w->secret) ? keys_missing(d->s, w->node, w->secret, e)
+                                                      : 0;
+}
+
+static int no_target(const struct delivery *delivery, const char *name, struct err *e)
+{
+    struct str s;
+    str_init(&s, 1000);
+    for (size_t i = 0; i < delivery->num_targets; i++)
+        str_addf(&s, "%s%s", i ? ", " : "", delivery->targets[i].name);
+    int r = err_usage(e, "there is no target '%s' in episodes/show.yaml; there is: %s", name, s.p);
+    str_done(&s);
     return r;
 }
 
@@ -89,7 +107,11 @@ int deliver_open(struct deliver *d, struct session *s, const struct keys *keys, 
         if (!only || str_same(delivery->targets[i].name, only))
             r = add_target(d, &delivery->targets[i], e);
     if (r >= 0 && !d->num_jobs)
-        r = err_usage(e, "there is no target '%s' in episodes/show.yaml", only);
+        r = no_target(delivery, only, e);
+    for (size_t i = 0; r >= 0 && i < delivery->num_webhooks; i++)
+        r = has_secret(d, &delivery->webhooks[i], e);
+    if (r >= 0)
+        r = has_secret(d, &delivery->podping, e);
     return r;
 }
 
@@ -125,8 +147,7 @@ static struct json *job_json(const struct deliver *d, const struct delivery_job 
     return o;
 }
 
-static struct json *file_json(const struct deliver *d, const struct delivery_job *j,
-                              const struct parcel_file *f)
+static struct json *file_json(const struct delivery_job *j, const struct parcel_file *f)
 {
     struct json *o = json_new_object();
     json_put_text(o, "path", f->path);
@@ -137,31 +158,30 @@ static struct json *file_json(const struct deliver *d, const struct delivery_job
     json_put_text(o, "cache", f->cache);
     // what is known to be there is other bytes
     const char *known = receipt_of(&j->receipt, f->path);
-    if (d->verify || !known)
+    if (j->looks || !known)
         json_put_bool(o, "look", true);
     if (str_same(known, f->sha256))
         json_put_bool(o, "known", true);
     return o;
 }
 
-static struct json *phases_json(const struct deliver *d, const struct delivery_job *j)
+static struct json *phases_json(const struct delivery_job *j)
 {
     struct json *phases = json_new_array();
     for (int phase = 0; phase < PARCEL_PHASES; phase++) {
         struct json *files = json_new_array();
         for (size_t i = 0; i < j->num_send; i++)
             if ((int)j->send[i]->phase == phase)
-                json_push(files, file_json(d, j, j->send[i]));
+                json_push(files, file_json(j, j->send[i]));
         json_push(phases, files);
     }
     return phases;
 }
 
-static struct worker *net_worker(const struct deliver *d)
+static struct worker *net_worker(void)
 {
     struct arena a = {0};
     struct worker *w = worker_new(session_net_path(&a));
-    (void)d;
     arena_done(&a);
     return w;
 }
@@ -265,7 +285,7 @@ static int compare_feed(struct deliver *d, struct delivery_job *j, const char *f
 // 1: it is there now.
 static int fetch_feed(struct deliver *d, struct delivery_job *j, const char *to, struct err *e)
 {
-    struct worker *w = net_worker(d);
+    struct worker *w = net_worker();
     struct json *job = job_json(d, j, "get"), *done = NULL;
     json_put_text(job, "path", "feed.xml");
     json_put_text(job, "to", to);
@@ -278,17 +298,40 @@ static int fetch_feed(struct deliver *d, struct delivery_job *j, const char *to,
     return r < 0 ? r : there;
 }
 
+// A colleague's machine, or somebody's hand, has been there since: nothing is taken for known.
+static int look_anew(struct deliver *d, struct delivery_job *j, const char *file, bool there,
+                     struct err *e)
+{
+    const char *known = receipt_of(&j->receipt, "feed.xml");
+    char hex[HASH_HEX] = "";
+    int r = there ? hash_file(file, hex, NULL, NULL, NULL, e) : 0;
+    if (r < 0 || !known || str_same(hex, known) || j->looks)
+        return r < 0 ? r : 0;
+    progress_warn(d->s->progress,
+                  "%s: the feed there is not the one that was delivered from here last; every file "
+                  "there is looked at",
+                  j->target->name);
+    j->looks = true;
+    list_sent(d, j);
+    return 0;
+}
+
 int deliver_compare_feeds(struct deliver *d, struct err *e)
 {
     struct json *known = NULL;
-    int r = known_guids(d, &known, e);
+    int r = fs_mkdirs(fs_join(&d->s->arena, d->s->dir, ".dgl/delivered"), e);
+    if (r >= 0)
+        r = known_guids(d, &known, e);
     for (size_t i = 0; r >= 0 && i < d->num_jobs; i++) {
         struct delivery_job *j = &d->job[i];
         const char *file =
             arena_printf(&d->s->arena, "%s/.dgl/delivered/%s.feed.xml", d->s->dir, j->target->name);
         r = fetch_feed(d, j, file, e);
-        if (r > 0)
+        bool there = r > 0;
+        if (there)
             r = compare_feed(d, j, file, known, e);
+        if (r >= 0)
+            r = look_anew(d, j, file, there, e);
         unlink(file);
         if (r < 0 && e->kind == ERR_REMOTE) {
             j->failed = *e;
@@ -336,9 +379,9 @@ static int run_job(void *ctx, size_t i, struct err *e)
     struct delivery_job *j = &d->job[i];
     if (j->failed.code)
         return 0;
-    struct worker *w = net_worker(d);
+    struct worker *w = net_worker();
     struct json *job = job_json(d, j, "deliver"), *remove = json_new_array();
-    json_put(job, "phases", phases_json(d, j));
+    json_put(job, "phases", phases_json(j));
     for (size_t k = 0; k < j->num_remove; k++)
         json_push_text(remove, j->remove[k]);
     json_put(job, "remove", remove);
@@ -376,14 +419,6 @@ int deliver_run(struct deliver *d, struct err *e)
 bool deliver_is_done(const struct delivery_job *j)
 {
     return !j->failed.code && j->done && !json_count(json_get(j->done, "failed"));
-}
-
-bool deliver_sent(const struct deliver *d, const char *path)
-{
-    for (size_t i = 0; i < d->num_jobs; i++)
-        if (json_get(json_get(d->job[i].done, "sent"), path))
-            return true;
-    return false;
 }
 
 // ---- what published.json learns
