@@ -208,7 +208,7 @@ demo: all ## speak, publish and show the example show in build/demo
 	@tests/demo.sh $B
 
 format: ## clang-format over all code
-	clang-format --style=file:tests/clang-format -i $(sources) $(headers)
+	clang-format --style=file:tests/clang-format -i $(sources) $(headers) tests/faults/inject.c
 
 install: all ## into PREFIX (default /usr/local), below DESTDIR
 	install -D -m 755 $B/dgl-episode $(DESTDIR)$(PREFIX)/bin/dgl-episode

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Loaded in front of libc (LD_PRELOAD): counts the calls by which our programs change something, and
-// ends or fails at one of them. All processes that were started with it share the count.
+// Loaded in front of libc (LD_PRELOAD): counts the calls by which our programs change something,
+// and ends or fails at one of them. All processes that were started with it share the count.
 //
 // DGL_INJECT=FILE:WHAT:N[:ERRNO] with FILE an existing file of sizeof(struct shared) zero bytes:
 //   count:0     only counts; the file's first number is how many there were
@@ -65,16 +65,18 @@ static bool is_ours(void)
 __attribute__((constructor)) static void begin(void)
 {
     static const char *const names[] = {
-        [COUNT] = "count", [KILL] = "kill", [FAIL] = "fail", [SHORT] = "short",
-        [INTR] = "intr",   [MALLOC] = "malloc",
+        [COUNT] = "count", [KILL] = "kill", [FAIL] = "fail",
+        [SHORT] = "short", [INTR] = "intr", [MALLOC] = "malloc",
     };
     const char *text = getenv("DGL_INJECT");
     char file[512], word[16];
-    if (!text || !is_ours() || sscanf(text, "%511[^:]:%15[^:]:%ld:%d", file, word, &when, &code) < 3)
+    if (!text || !is_ours())
+        return;
+    if (sscanf(text, "%511[^:]:%15[^:]:%ld:%d", file, word, &when, &code) < 3)
         return;
     int fd = open(file, O_RDWR | O_CLOEXEC);
-    void *at = fd < 0 ? MAP_FAILED
-                      : mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    void *at =
+        fd < 0 ? MAP_FAILED : mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (at == MAP_FAILED)
         return;
     close(fd);
@@ -127,42 +129,42 @@ static void *real(const char *name)
 
 // after: the call does its work all the same. A kill behind the call is the same moment as one
 // before the next, but for the last one.
-#define WRAP(type, name, after, params, args)                                                      \
-    type name params                                                                               \
-    {                                                                                              \
-        static __typeof__(&name) next;                                                             \
-        long n = 0;                                                                                \
-        if (!next)                                                                                 \
-            next = REAL(name);                                                                     \
-        int s = step(#name, &n);                                                                   \
-        if (s == FAIL || (s == INTR && !(after))) {                                                \
-            if (after)                                                                             \
-                next args;                                                                         \
-            errno = s == INTR ? EINTR : code;                                                      \
-            return -1;                                                                             \
-        }                                                                                          \
-        type r = next args;                                                                        \
-        if (s == KILL)                                                                             \
-            end_all();                                                                             \
-        return r;                                                                                  \
+#define WRAP(type, name, after, params, args)       \
+    type name params                                \
+    {                                               \
+        static __typeof__(&name) next;              \
+        long n = 0;                                 \
+        if (!next)                                  \
+            next = REAL(name);                      \
+        int s = step(#name, &n);                    \
+        if (s == FAIL || (s == INTR && !(after))) { \
+            if (after)                              \
+                next args;                          \
+            errno = s == INTR ? EINTR : code;       \
+            return -1;                              \
+        }                                           \
+        type r = next args;                         \
+        if (s == KILL)                              \
+            end_all();                              \
+        return r;                                   \
     }
 
-#define WRAP_WRITE(name, params, args, shorter)                                                    \
-    ssize_t name params                                                                            \
-    {                                                                                              \
-        static __typeof__(&name) next;                                                             \
-        long n = 0;                                                                                \
-        if (!next)                                                                                 \
-            next = REAL(name);                                                                     \
-        int s = step(#name, &n);                                                                   \
-        if (s == FAIL || s == INTR) {                                                              \
-            errno = s == INTR ? EINTR : code;                                                      \
-            return -1;                                                                             \
-        }                                                                                          \
-        ssize_t r = s == SHORT && len > 1 ? next shorter : next args;                              \
-        if (s == KILL)                                                                             \
-            end_all();                                                                             \
-        return r;                                                                                  \
+#define WRAP_WRITE(name, params, args, shorter)                       \
+    ssize_t name params                                               \
+    {                                                                 \
+        static __typeof__(&name) next;                                \
+        long n = 0;                                                   \
+        if (!next)                                                    \
+            next = REAL(name);                                        \
+        int s = step(#name, &n);                                      \
+        if (s == FAIL || s == INTR) {                                 \
+            errno = s == INTR ? EINTR : code;                         \
+            return -1;                                                \
+        }                                                             \
+        ssize_t r = s == SHORT && len > 1 ? next shorter : next args; \
+        if (s == KILL)                                                \
+            end_all();                                                \
+        return r;                                                     \
     }
 
 WRAP_WRITE(write, (int fd, const void *data, size_t len), (fd, data, len), (fd, data, len / 2))
@@ -170,8 +172,7 @@ WRAP_WRITE(pwrite, (int fd, const void *data, size_t len, off_t at), (fd, data, 
            (fd, data, len / 2, at))
 WRAP_WRITE(send, (int fd, const void *data, size_t len, int flags), (fd, data, len, flags),
            (fd, data, len / 2, flags))
-WRAP_WRITE(copy_file_range,
-           (int from, off_t *at, int to, off_t *to_at, size_t len, unsigned flags),
+WRAP_WRITE(copy_file_range, (int from, off_t *at, int to, off_t *to_at, size_t len, unsigned flags),
            (from, at, to, to_at, len, flags), (from, at, to, to_at, len / 2, flags))
 WRAP(int, rename, 0, (const char *from, const char *to), (from, to))
 WRAP(int, link, 0, (const char *from, const char *to), (from, to))
@@ -193,8 +194,8 @@ int close(int fd)
     long n = 0;
     int keep = errno, flags = what == OFF || what == MALLOC ? 0 : fcntl(fd, F_GETFL);
     struct stat st;
-    bool written = flags > 0 && (flags & O_ACCMODE) != O_RDONLY && fstat(fd, &st) == 0 &&
-                   S_ISREG(st.st_mode);
+    bool written =
+        flags > 0 && (flags & O_ACCMODE) != O_RDONLY && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
     if (!next)
         next = REAL(close);
     errno = keep;
