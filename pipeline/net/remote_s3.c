@@ -99,9 +99,13 @@ static int ask_why(struct s3 *s, const char *path, int r, struct err *e)
     return k < 0 ? k : r;
 }
 
+// What a server writes may end on a terminal.
 static void copy_tag(char to[REMOTE_TAG], const char *from)
 {
     str_fit(to, REMOTE_TAG, from);
+    for (char *p = to; *p; p++)
+        if ((unsigned char)*p < 0x20 || *p == 0x7f)
+            *p = ' ';
 }
 
 static int look(void *own, const char *path, struct remote_facts *ret, struct err *e)

@@ -260,6 +260,8 @@ int s3_ask(struct s3 *s, const struct s3_ask *q, struct http_response *ret, stru
         s->asked_s = (double)(wait_s < WAIT_MOST_S ? wait_s : WAIT_MOST_S);
     if (r >= 0 && ret->status / 100 != 2)
         r = fault(s, ret, e);
+    if (r == -ENOENT && (str_same(q->method, "PUT") || str_same(q->method, "POST")))
+        r = err_remote(e, -EINVAL, "%s: nothing there takes files: look at the url", s->host);
     // A store may repeat what it was sent.
     if (r < 0 && e)
         redact_text(s->redactor, e->text, sizeof(e->text));

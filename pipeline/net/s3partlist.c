@@ -159,7 +159,8 @@ int s3partlist_uploads(struct s3 *s, struct s3parts *p, const char *path, struct
         }
         // What is no list at all may be a page that happens to lie where a bucket was looked for.
         bool other = r == -ENOMSG && p->style == S3_UNKNOWN;
-        if (!other && (failed.kind == ERR_INTERRUPTED || remote_may_mend(&failed))) {
+        if (!other && r != -ENOENT &&
+            (failed.kind == ERR_INTERRUPTED || remote_may_mend(&failed))) {
             if (e)
                 *e = failed;
             return r;

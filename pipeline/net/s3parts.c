@@ -102,7 +102,7 @@ static int list(struct sending *w, const char *id, struct err *e)
     struct err failed = {0};
     int r = s3partlist_parts(w->s, s3_path(w->s, &w->a, w->f->path), id, w->parts, w->n, &failed);
     if (r < 0 && r != -ESTALE && r != -ERANGE && failed.kind != ERR_INTERRUPTED &&
-        !remote_may_mend(&failed))
+        (r == -ENOENT || !remote_may_mend(&failed)))
         r = -ERANGE;
     if (r < 0 && e)
         *e = failed;
