@@ -16,6 +16,7 @@ struct remote {
 
 static const struct remote_kind *const kinds[] = {
     &remote_folder,
+    &remote_s3,
 };
 
 int remote_open(const struct remote_params *p, struct remote **ret, struct err *e)
