@@ -48,7 +48,8 @@ static int tear_down(void **state)
 
 // What the target was told to have been sent, and when to stop.
 struct told {
-    int64_t sent, most, stop_at; // stop_at 0: never
+    int64_t sent, most, stop_at, cut_at; // 0: never
+    struct fault_proxy *proxy;           // cuts it
 };
 
 static void sent(void *ctx, int64_t bytes)
@@ -57,6 +58,10 @@ static void sent(void *ctx, int64_t bytes)
     t->sent += bytes;
     if (t->sent > t->most)
         t->most = t->sent;
+    if (t->cut_at && t->sent >= t->cut_at) {
+        fault_proxy_tell(t->proxy, "cut");
+        t->cut_at = 0;
+    }
 }
 
 static bool stopped(const void *ctx)
@@ -300,15 +305,14 @@ static void what_broke_in_the_middle_goes_on_there(void **state)
     struct watcher w = {
         .path = fs_join(&a, house.root, f.path), .old_bytes = old.bytes, .new_bytes = f.bytes};
     pthread_create(&w.thread, NULL, watch, &w);
-    t = (struct told){0};
-    fault_proxy_tell(&proxy, "reset 20000000");
-    if (remote_put(r, &f, &e) >= 0)
-        fail_msg("%lld passed", fault_proxy_tell(&proxy, "look"));
+    t = (struct told){.cut_at = LARGE / 2, .proxy = &proxy};
+    fault_proxy_tell(&proxy, "rate 30000000");
+    assert_true(remote_put(r, &f, &e) < 0);
     assert_true(remote_may_mend(&e));
     assert_int_equal(t.sent, 0); // nothing of it counts until the next try has looked
     int64_t part = fs_size(arena_printf(&a, "%s/media/.x.mp3.%.16s.part", house.root, f.sha256));
     print_message("# cut with %lld bytes there, %lld told\n", (long long)part, (long long)t.most);
-    assert_in_range(part, 15 * MEGA, 20 * MEGA);
+    assert_in_range(part, LARGE / 4, LARGE - LARGE / 4);
     assert_true(t.most - part < 5 * MEGA && part - t.most < 5 * MEGA);
     long long before = fault_proxy_tell(&proxy, "pass");
     if (remote_put(r, &f, &e) < 0)
