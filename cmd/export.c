@@ -172,6 +172,7 @@ static int make(const struct env *env, struct plan *p, const struct export_list 
         return r;
     unlink(part); // of one that was killed
     r = pack(env, p, x, dir, part, &made, e);
+    progress_update(env->progress, "", 1, -1);
     if (r >= 0)
         r = place(p, dir, x->name, part, made, &to, e);
     if (r <= 0)

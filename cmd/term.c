@@ -106,7 +106,9 @@ static void on_update(void *ctx, const char *what, double done, double media_s)
     snprintf(t->what, sizeof t->what, "%s", what ? what : "");
     pace_add(&t->pace, now, done, t->frames);
     t->frames = -1;
-    if (t->is_tty) {
+    if (!*t->what) {
+        erase(t);
+    } else if (t->is_tty) {
         if (now - t->began >= QUIET_S && now - t->redrawn >= REDRAW_S)
             draw(t, done, media_s, now);
     } else if (!t->announced && (t->verbosity > 0 || now - t->began >= QUIET_S)) {
