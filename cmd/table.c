@@ -70,6 +70,13 @@ static const struct opt clean_opts[] = {
     {NULL, 0, NULL, NULL},
 };
 
+static const struct opt export_opts[] = {
+    {"to", 0, "DIR", "the folder it is written to (default exports/ of the show)"},
+    {"dry-run", 'n', NULL, "list what would go in, with sizes, and write nothing"},
+    {"without-master", 0, NULL, "also when the lossless master is not there any more"},
+    {NULL, 0, NULL, NULL},
+};
+
 #define MANY ((size_t)SIZE_MAX)
 static const char one_stage[] =
     "Makes this stage of one episode, and what it needs before it, when something changed.\n"
@@ -192,6 +199,16 @@ const struct command commands[] = {
      "Drops results that no episode names any more, the lossless masters of published episodes, "
      "and previews.\n"
      "Originals, reports and what is public stay."},
+    {"export", cmd_export, "EPISODE [--to DIR]", 1, 1, export_opts,
+     "everything of an episode as one package for the archive",
+     "Originals, lossless master, captions, transcript, chapters, notes, episode.yaml, "
+     "published.json, cover, report and\n"
+     "what was delivered, with SHA-256 of each file and the versions of what made them: a BagIt "
+     "bag "
+     "(RFC 8493) in one\n"
+     "tar file. It is read back and compared before it gets its name; an older one is never "
+     "overwritten. Whoever has\n"
+     "it checks it with sha256sum -c manifest-sha256.txt."},
     {"live", cmd_live, "EPISODE [--from SOURCE]… | mark TITLE | title TITLE | stop | status", 1,
      MANY, live_opts, "broadcast one source to many endpoints, and record it", live_words},
     {"serve", cmd_serve, "[--port N] [--as-is]", 0, 0, serve_opts,
