@@ -41,6 +41,7 @@ int cmd_measure(const struct env *env, const struct args *args, struct err *e);
 int cmd_check(const struct env *env, const struct args *args, struct err *e);
 int cmd_status(const struct env *env, const struct args *args, struct err *e);
 int cmd_clean(const struct env *env, const struct args *args, struct err *e);
+int cmd_retract(const struct env *env, const struct args *args, struct err *e);
 int cmd_serve(const struct env *env, const struct args *args, struct err *e);
 int cmd_live(const struct env *env, const struct args *args, struct err *e);
 extern const struct opt live_opts[];

@@ -6,6 +6,7 @@
 #include "plan/publish.h"
 #include "plan/recordings.h"
 #include "plan/remembered.h"
+#include "plan/retract.h"
 #include "report.h"
 
 #include <stdio.h>
@@ -16,7 +17,7 @@ enum {
 
 struct wish {
     const char *until; // a stage's name; NULL: all, and public
-    bool dry_run, remake;
+    bool dry_run, remake, all;
     const char *const *recordings;
     size_t num_recordings;
 };
@@ -76,12 +77,30 @@ static int make_report(struct plan *p, const struct wish *w, struct err *e)
     return 0;
 }
 
+// Among all episodes one that must not be published is left out. 1: it is.
+static int refuse(struct plan *p, const struct wish *w, struct err *e)
+{
+    int r = retract_refuse(p, e);
+    if (r >= 0 || !w->all)
+        return r;
+    if (!published_retracted(&p->published))
+        progress_warn(p->s->progress, "left out: %s", e->text);
+    *e = (struct err){0};
+    return 1;
+}
+
 static int publish_one(struct session *s, const char *folder, const struct wish *w,
                        struct json *into, struct err *e)
 {
     struct plan p;
     struct tidy tidy = {.master_days = MASTER_DAYS};
     int r = plan_open(&p, s, folder, e);
+    if (r >= 0)
+        r = refuse(&p, w, e);
+    if (r == 1) {
+        plan_close(&p);
+        return 0;
+    }
     if (r >= 0)
         r = make_media(&p, w, e);
     if (r >= 0)
@@ -166,6 +185,7 @@ int cmd_publish(const struct env *env, const struct args *args, struct err *e)
         .until = args_text(args, "until") ? stage_of(args_text(args, "until")) : NULL,
         .dry_run = args_has(args, "dry-run"),
         .remake = args_has(args, "remake"),
+        .all = args_has(args, "all"),
         .recordings = args->num_words > 1 ? args->words + 1 : NULL,
         .num_recordings = args->num_words > 1 ? args->num_words - 1 : 0,
     };

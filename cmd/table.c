@@ -61,6 +61,16 @@ static const struct opt clean_opts[] = {
     {NULL, 0, NULL, NULL},
 };
 
+static const struct opt retract_opts[] = {
+    {"reason", 0, "TEXT", "why; kept in published.json, and never public"},
+    {"by", 0, "NAME", "who decided it (default: who is logged in)"},
+    {"originals", 0, NULL, "the recordings in originals/ and of its broadcasts go, too: for ever"},
+    {"undo", 0, NULL, "let publish take it again, as the same entry for who subscribes"},
+    {"yes", 0, NULL, "do not ask"},
+    {"dry-run", 'n', NULL, "say what would go and what would stay, and do nothing"},
+    {NULL, 0, NULL, NULL},
+};
+
 #define MANY ((size_t)SIZE_MAX)
 static const char one_stage[] =
     "Makes this stage of one episode, and what it needs before it, when something changed.\n"
@@ -152,6 +162,19 @@ const struct command commands[] = {
      "Originals, reports and what is public stay."},
     {"live", cmd_live, "EPISODE [--from SOURCE]… | mark TITLE | title TITLE | stop | status", 1,
      MANY, live_opts, "broadcast one source to many endpoints, and record it", live_words},
+    {"retract", cmd_retract, "EPISODE --reason TEXT [--by NAME] [--originals] | --undo", 1, 1,
+     retract_opts, "take a published episode down, everywhere",
+     "It goes out of every feed, page, kit, the search, the sitemap and calendar.ics; then its "
+     "media, captions,\n"
+     "clips and kit go, former versions too. At its address a page says that an episode was "
+     "withdrawn, without title,\n"
+     "names or reason; Apache and serve answer 410 there, and reports/nginx-410.conf is what the "
+     "administrator of an\n"
+     "nginx puts into its server { }. Who, when and why stand in published.json. What is kept, "
+     "and where, is listed:\n"
+     "the recording stays in originals/ unless --originals is given. A run that was interrupted "
+     "is finished by the\n"
+     "same command, which needs no reason then. --undo lets publish take the episode again."},
     {"serve", cmd_serve, "[--port N] [--as-is]", 0, 0, serve_opts,
      "public/ on 127.0.0.1, to listen before delivering",
      "The server's own address stands in place of the show's in feeds and pages, so that a podcast "

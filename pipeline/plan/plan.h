@@ -55,9 +55,9 @@ struct plan {
     const struct catalog *catalog; // show plans: what feed and site list; see publish.h
 };
 
-// Loads the episode and its published record. Refuses a withdrawn consent and a guid used twice.
 // The plan of the show itself: feed, site, cover.
 void plan_open_show(struct plan *p, struct session *s);
+// Loads the episode and its published record.
 int plan_open(struct plan *p, struct session *s, const char *folder, struct err *e);
 void plan_close(struct plan *p); // {0} is fine
 
