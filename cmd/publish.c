@@ -17,7 +17,7 @@ enum {
 
 struct wish {
     const char *until; // a stage's name; NULL: all, and public
-    bool dry_run, remake, all;
+    bool dry_run, remake, all, replace;
     const char *const *recordings;
     size_t num_recordings;
 };
@@ -32,7 +32,7 @@ static int make_media(struct plan *p, const struct wish *w, struct err *e)
 {
     int r = 0;
     if (w->num_recordings)
-        r = recordings_take(p, w->recordings, w->num_recordings, e);
+        r = recordings_take(p, w->recordings, w->num_recordings, w->replace, e);
     if (r >= 0 && w->dry_run)
         return publish_look(p, w->until, e);
     if (r >= 0)
@@ -186,9 +186,13 @@ int cmd_publish(const struct env *env, const struct args *args, struct err *e)
         .dry_run = args_has(args, "dry-run"),
         .remake = args_has(args, "remake"),
         .all = args_has(args, "all"),
+        .replace = args_has(args, "replace"),
         .recordings = args->num_words > 1 ? args->words + 1 : NULL,
         .num_recordings = args->num_words > 1 ? args->num_words - 1 : 0,
     };
+    if (w.replace && !w.num_recordings)
+        return err_usage(e, "--replace by which recording? dgl-episode publish EPISODE --replace "
+                            "RECORDING");
     if (w.until && !flow_find(w.until))
         return err_usage(e,
                          "there is no stage '%s'\nstages: ingest timeline art captions normalize "

@@ -23,6 +23,7 @@ static const struct opt publish_opts[] = {
     {"dry-run", 'n', NULL, "say what would be done and why, and do nothing"},
     {"all", 0, NULL, "every episode"},
     {"remake", 0, NULL, "make everything again, also what is unchanged"},
+    {"replace", 0, NULL, "RECORDING takes the place of the one that episode.yaml names"},
     {NULL, 0, NULL, NULL},
 };
 static const struct opt stage_opts[] = {

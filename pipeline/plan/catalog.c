@@ -90,9 +90,13 @@ static struct catalog_entry *add_entry(struct arena *a, struct catalog *c, struc
     return one;
 }
 
+// Who took the consent back is not announced any more.
 static void add_live(struct catalog *c, struct plan *p)
 {
-    struct json *live = liveitem_make(p), *broadcast = agenda_broadcast(p);
+    bool quiet = !p->published.guid && retract_withdrawn(p->ep);
+    bool runs = quiet && liveitem_status(p, p->s->now_utc_s) == LIVEITEM_LIVE;
+    struct json *live = quiet && !runs ? NULL : liveitem_make(p);
+    struct json *broadcast = quiet ? NULL : agenda_broadcast(p);
     if (broadcast && !c->agenda)
         c->agenda = json_new_array();
     if (broadcast)

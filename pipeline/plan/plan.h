@@ -50,7 +50,8 @@ struct plan {
     tick recorded;              // length of the recording, once ingest has run; 0: not known
     struct step step[PLAN_MAX_STEPS];
     size_t num_steps;
-    const char **read; // files whose content was asked for, in order; may repeat
+    bool replaces_recordings; // episode.yaml names others, see recordings_take
+    const char **read;        // files whose content was asked for, in order; may repeat
     size_t num_read, cap_read;
     const struct catalog *catalog; // show plans: what feed and site list; see publish.h
 };
