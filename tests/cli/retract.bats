@@ -623,5 +623,6 @@ still_there() { # paths below public/
     for topic in axe html; do
         node "$root/tests/site/check.mjs" --modules "$modules" "$topic" "$url/" "$public"
     done
-    node "$root/tests/site/check.mjs" --modules "$modules" pictures "$url/" "$public" "$DGL_BUILD/screenshots"
+    node "$root/tests/site/check.mjs" --modules "$modules" pictures "$url/" "$public" \
+        "$DGL_BUILD/screenshots/tombstone"
 }
