@@ -45,6 +45,7 @@ void check_print(const struct json *findings);
 int cmd_check(const struct env *env, const struct args *args, struct err *e);
 int cmd_status(const struct env *env, const struct args *args, struct err *e);
 int cmd_clean(const struct env *env, const struct args *args, struct err *e);
+int cmd_retract(const struct env *env, const struct args *args, struct err *e);
 int cmd_serve(const struct env *env, const struct args *args, struct err *e);
 int cmd_deliver(const struct env *env, const struct args *args, struct err *e);
 // As `deliver` does after publish; the session holds the lock. > 0: an exit code of its own.

@@ -147,13 +147,29 @@ void term_error(struct term *t, const struct err *e)
     fputc('\n', stderr);
 }
 
+static bool takes_colors(bool is_tty)
+{
+    const char *no_color = getenv("NO_COLOR");
+    return is_tty && !(no_color && *no_color);
+}
+
+static bool is_terminal(int fd)
+{
+    const char *term = getenv("TERM");
+    return isatty(fd) && term && !str_same(term, "dumb");
+}
+
+bool term_colors(void)
+{
+    return takes_colors(is_terminal(STDOUT_FILENO));
+}
+
 struct term *term_new(int verbosity, const atomic_bool *stop)
 {
     struct term *t = mem_alloc(sizeof *t);
-    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
     *t = (struct term){.verbosity = verbosity, .began = clock_monotonic(), .frames = -1};
-    t->is_tty = isatty(STDERR_FILENO) && term && !str_same(term, "dumb");
-    t->color = t->is_tty && !(no_color && *no_color);
+    t->is_tty = is_terminal(STDERR_FILENO);
+    t->color = takes_colors(t->is_tty);
     t->progress = (struct progress){stop, on_update, on_warning, t, on_frames};
     return t;
 }
