@@ -24,6 +24,7 @@ static const struct opt publish_opts[] = {
     {"all", 0, NULL, "every episode"},
     {"remake", 0, NULL, "make everything again, also what is unchanged"},
     {"deliver", 0, NULL, "then deliver; always with deliver: {automatic: true} in show.yaml"},
+    {"replace", 0, NULL, "RECORDING takes the place of the one that episode.yaml names"},
     {NULL, 0, NULL, NULL},
 };
 static const struct opt stage_opts[] = {
@@ -67,6 +68,22 @@ static const struct opt check_opts[] = {
 };
 static const struct opt clean_opts[] = {
     {"dry-run", 'n', NULL, "only say what would be given back"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct opt export_opts[] = {
+    {"to", 0, "DIR", "the folder it is written to (default exports/ of the show)"},
+    {"dry-run", 'n', NULL, "list what would go in, with sizes, and write nothing"},
+    {"without-master", 0, NULL, "also when the lossless master is not there any more"},
+    {NULL, 0, NULL, NULL},
+};
+static const struct opt retract_opts[] = {
+    {"reason", 0, "TEXT", "why; kept in published.json, and never public"},
+    {"by", 0, "NAME", "who decided it (default: who is logged in)"},
+    {"originals", 0, NULL, "the recordings in originals/ and of its broadcasts go, too: for ever"},
+    {"undo", 0, NULL, "let publish take it again, as the same entry for who subscribes"},
+    {"yes", 0, NULL, "do not ask"},
+    {"dry-run", 'n', NULL, "say what would go and what would stay, and do nothing"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -192,8 +209,31 @@ const struct command commands[] = {
      "Drops results that no episode names any more, the lossless masters of published episodes, "
      "and previews.\n"
      "Originals, reports and what is public stay."},
+    {"export", cmd_export, "EPISODE [--to DIR]", 1, 1, export_opts,
+     "everything of an episode as one package for the archive",
+     "Originals, lossless master, captions, transcript, chapters, notes, episode.yaml, "
+     "published.json, cover, report and\n"
+     "what was delivered, with SHA-256 of each file and the versions of what made them: a BagIt "
+     "bag "
+     "(RFC 8493) in one\n"
+     "tar file. It is read back and compared before it gets its name; an older one is never "
+     "overwritten. Whoever has\n"
+     "it checks it with sha256sum -c manifest-sha256.txt."},
     {"live", cmd_live, "EPISODE [--from SOURCE]… | mark TITLE | title TITLE | stop | status", 1,
      MANY, live_opts, "broadcast one source to many endpoints, and record it", live_words},
+    {"retract", cmd_retract, "EPISODE --reason TEXT [--by NAME] [--originals] | --undo", 1, 1,
+     retract_opts, "take a published episode down, everywhere",
+     "It goes out of every feed, page, kit, the search, the sitemap and calendar.ics; then its "
+     "media, captions,\n"
+     "clips and kit go, former versions too. At its address a page says that an episode was "
+     "withdrawn, without title,\n"
+     "names or reason; Apache and serve answer 410 there, and reports/nginx-410.conf is what the "
+     "administrator of an\n"
+     "nginx puts into its server { }. Who, when and why stand in published.json. What is kept, "
+     "and where, is listed:\n"
+     "the recording stays in originals/ unless --originals is given. A run that was interrupted "
+     "is finished by the\n"
+     "same command, which needs no reason then. --undo lets publish take the episode again."},
     {"serve", cmd_serve, "[--port N] [--as-is]", 0, 0, serve_opts,
      "public/ on 127.0.0.1, to listen before delivering",
      "The server's own address stands in place of the show's in feeds and pages, so that a podcast "

@@ -16,6 +16,8 @@ struct remote {
 
 static const struct remote_kind *const kinds[] = {
     &remote_folder,
+    &remote_s3,
+    &remote_sftp,
 };
 
 int remote_open(const struct remote_params *p, struct remote **ret, struct err *e)
@@ -102,8 +104,8 @@ double remote_asked_s(const struct remote *r)
 
 bool remote_may_mend(const struct err *e)
 {
-    static const int never[] = {-EACCES, -EKEYREJECTED, -EINVAL, -ENOSPC, -EDQUOT,
-                                -EROFS,  -ENOTDIR,      -EFBIG,  -EPERM,  -ECANCELED};
+    static const int never[] = {-EACCES,  -EKEYREJECTED, -EINVAL, -ENOSPC,    -EDQUOT, -EROFS,
+                                -ENOTDIR, -EFBIG,        -EPERM,  -ECANCELED, -ENOENT, -EISDIR};
     for (size_t i = 0; i < COUNT(never); i++)
         if (e->code == never[i])
             return false;

@@ -16,6 +16,7 @@
 #include "plan/publish.h"
 #include "plan/recordings.h"
 #include "plan/reportfiles.h"
+#include "plan/tombstone.h"
 
 #include <errno.h>
 #include <math.h>
@@ -448,6 +449,7 @@ static const struct {
     {"calendar", calendar_settings},
     {"themekit", themekit_settings},
     {"site", pages_settings},
+    {"tombstone", tombstone_settings},
 };
 
 int settings_shared(struct plan *p, const struct flow *f, struct json **ret, struct json **ret_in,

@@ -105,9 +105,11 @@ static void accept_one(int fd, int target)
     accepted++;
 }
 
-// False: the connection is over.
-static bool move(int from, int to, char *store, size_t *held, long long most, bool *ended)
+// False: the connection is over. *taken: bytes received, also those that were sent on at once.
+static bool move(int from, int to, char *store, size_t *held, long long most, long long *taken,
+                 bool *ended)
 {
+    *taken = 0;
     if (*held < BLOCK && most > 0) {
         size_t room = BLOCK - *held;
         ssize_t n = recv(from, store + *held, (long long)room < most ? room : (size_t)most, 0);
@@ -115,7 +117,7 @@ static bool move(int from, int to, char *store, size_t *held, long long most, bo
             return false;
         *ended = n == 0;
         if (n > 0)
-            *held += (size_t)n;
+            *held += (size_t)n, *taken = n;
     }
     if (*held) {
         ssize_t n = send(to, store, *held, MSG_NOSIGNAL);
@@ -133,17 +135,17 @@ static bool serve(struct pair *p)
 {
     if (p->forgotten || mode == HANG)
         return true;
-    size_t before = p->up;
+    long long taken, answered;
     long long most = mode == DEAF ? 0 : mode == RATE || mode == RESET ? budget : BLOCK;
-    if (!move(p->client, p->server, p->to_server, &p->up, most, &p->ended))
-        return false;
-    long long taken = p->up > before ? (long long)(p->up - before) : 0;
+    bool open = move(p->client, p->server, p->to_server, &p->up, most, &taken, &p->ended);
     forwarded += taken;
     if (mode == RATE || mode == RESET)
         budget -= taken;
+    if (!open)
+        return false;
     if (mode == RESET && budget <= 0)
         return false;
-    return move(p->server, p->client, p->to_client, &p->down, BLOCK, &p->ended);
+    return move(p->server, p->client, p->to_client, &p->down, BLOCK, &answered, &p->ended);
 }
 
 static void obey(char *line)
