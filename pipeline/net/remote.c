@@ -20,6 +20,7 @@ struct remote {
 
 static const struct remote_kind *const kinds[] = {
     &remote_webdav,
+    &remote_ftps,
     &remote_folder,
 };
 
