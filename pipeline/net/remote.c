@@ -132,8 +132,8 @@ double remote_asked_s(const struct remote *r)
 
 bool remote_may_mend(const struct err *e)
 {
-    static const int never[] = {-EACCES,  -EKEYREJECTED, -EINVAL, -ENOSPC, -EDQUOT,   -EROFS,
-                                -ENOTDIR, -EISDIR,       -EFBIG,  -EPERM,  -ECANCELED};
+    static const int never[] = {-EACCES,  -EKEYREJECTED, -EINVAL, -ENOSPC, -EDQUOT, -EROFS,
+                                -ENOTDIR, -EISDIR,       -ELOOP,  -EFBIG,  -EPERM,  -ECANCELED};
     for (size_t i = 0; i < COUNT(never); i++)
         if (e->code == never[i])
             return false;
