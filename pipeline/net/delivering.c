@@ -130,7 +130,7 @@ static int interrupted(struct err *e)
 static int open_target(struct courier *c, struct remote **ret, struct err *e)
 {
     int r = remote_open(&c->params, ret, e);
-    return r == -ENOENT ? e->code = -ENXIO : r;
+    return r == -ENOENT ? e->code = -ENOTDIR : r;
 }
 
 // On a connection that is free, or a new one; after a failure on a new one.
