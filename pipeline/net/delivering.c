@@ -141,6 +141,7 @@ static int insist(struct courier *c, const struct errand *x, struct err *e)
     struct remote *remote = take(c);
     int r = 0;
     for (int64_t i = 1;; i++) {
+        *e = (struct err){0};
         r = remote ? 0 : open_target(c, &remote, e);
         if (r >= 0)
             r = x->fn(c, remote, x->what, e);
@@ -401,7 +402,7 @@ int delivering_get(const struct json *job, const atomic_bool *stop, const struct
     int r = begin(&c, job, stop, progress, e);
     if (r >= 0)
         r = insist(&c, &(struct errand){fetch, job}, e);
-    if (r >= 0 || r == -ENOENT) {
+    if (r >= 0 || (r == -ENOENT && !e->code)) {
         *ret = json_new_object();
         json_put_bool(*ret, "there", r >= 0);
         r = 0;

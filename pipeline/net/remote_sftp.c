@@ -360,6 +360,17 @@ static int upload(struct sftp *s, const struct remote_file *f, const char *part,
     return r;
 }
 
+// What broke off is read-only, as is what it was sent from, where it is not gone on with.
+static int upload_over(struct sftp *s, const struct remote_file *f, const char *part, int64_t at,
+                       struct err *e)
+{
+    struct err own = {0};
+    int r = upload(s, f, part, at, e);
+    bool again = r == -EACCES && at == 0 && ready(s, &own) >= 0 &&
+                 say(s, true, "rm", part, NULL, &own) >= 0;
+    return again ? upload(s, f, part, 0, e) : r;
+}
+
 // Servers without posix-rename do not replace, and say only that it failed.
 static int move_into_place(struct sftp *s, const char *part, const char *path, struct err *e)
 {
@@ -415,7 +426,7 @@ static int put(void *own, const struct remote_file *f, struct err *e)
     if (r >= 0)
         tell_sent(s, at);
     if (r >= 0 && (at < f->bytes || at == 0))
-        r = upload(s, f, part, at, e);
+        r = upload_over(s, f, part, at, e);
     if (r >= 0 && f->bytes > UNSURE)
         r = check_part(s, f, part, e);
     if (r >= 0)

@@ -27,7 +27,7 @@ target_start() { # kind
     mkdir -p "$place"
     secrets=$BATS_TEST_TMPDIR/secrets
     (umask 077 && : >"$secrets")
-    more="at_once: 2, timeout: 3"
+    more="at_once: 2, timeout: 3" num_lines=0
     "start_$kind"
 }
 
@@ -79,6 +79,69 @@ END
       identity: \"$home/key\", known_hosts: \"$home/known\", $more}"
 }
 
+# At 127.0.0.2, so that the same ports at 127.0.0.1 are lines to it: the client goes to the host it
+# knows, whatever address the server says.
+start_ftps() {
+    local user=nobody group=nogroup ids=65534 passive
+    certificates
+    if [ "$(id -u)" -eq 0 ]; then
+        chown nobody "$place"
+    else
+        user=$(id -un) group=$(id -gn) ids=$(id -u)
+    fi
+    printf 'ola:%s:%s:%s::%s:/bin/false\n' "$(openssl passwd -5 'fløyte/Kw3+"tw')" "$ids" "$ids" "$place" >"$home/users"
+    printf 'ola:x:%s:\n' "$ids" >"$home/groups"
+    chmod 600 "$home/users" "$home/groups"
+    port=$(free_port)
+    passive=$((20000 + RANDOM % 10000))
+    cat >"$home/proftpd.conf" <<END
+LoadModule mod_tls.c
+ModulePath /usr/lib/proftpd
+ServerType standalone
+SocketBindTight on
+DefaultServer on
+DefaultAddress 127.0.0.2
+ServerName dgl
+Port $port
+PassivePorts $passive $((passive + 3))
+UseIPv6 off
+User $user
+Group $group
+PidFile $home/pid
+ScoreboardFile $home/board
+SystemLog $home/log
+TransferLog none
+WtmpLog off
+UseReverseDNS off
+DelayEngine off
+AuthOrder mod_auth_file.c
+AuthUserFile $home/users
+AuthGroupFile $home/groups
+RequireValidShell off
+DefaultRoot ~
+AllowStoreRestart on
+AllowRetrieveRestart on
+AllowOverwrite on
+Umask 022
+TLSEngine on
+TLSRequired on
+TLSLog $home/tls
+TLSRSACertificateFile $certs/good.pem
+TLSRSACertificateKeyFile $certs/good.key
+END
+    /usr/sbin/proftpd -n -q -c "$home/proftpd.conf" >"$home/out" 2>&1 3>&- &
+    started+=($!)
+    until_true 10 listens "$port" 127.0.0.2
+    line_start "$port" 127.0.0.2 "$port"
+    for more_port in $passive $((passive + 1)) $((passive + 2)) $((passive + 3)); do
+        line_start "$more_port" 127.0.0.2 "$more_port"
+    done
+    line_port=$port
+    echo 'web = fløyte/Kw3+"tw' >"$secrets"
+    target="{name: web, kind: ftps, url: \"ftps://localhost:$port/\", user: ola, secret: web,
+      ca: \"$certs/ca.pem\", $more}"
+}
+
 start_webdav() {
     certificates
     mkdir "$home/dav"
@@ -110,29 +173,32 @@ certificates() {
     [ -d "$certs" ] || sh "$root/tests/live/certificates.sh" "$certs"
 }
 
-# The network before a server: tests/live/faultproxy.c at $line_port.
-line_start() { # port behind it
-    line_port=$(free_port)
-    mkfifo "$home/line"
-    : >"$home/line.said"
-    "$DGL_BUILD/live/faultproxy" "$line_port" "$1" <>"$home/line" >"$home/line.said" 3>&- &
+# The network before a server: tests/live/faultproxy.c at $line_port; of ftps several.
+line_start() { # port behind it, its address, port of the line
+    local line=$home/line$((++num_lines))
+    line_port=${3:-$(free_port)}
+    mkfifo "$line"
+    : >"$line.said"
+    "$DGL_BUILD/live/faultproxy" "$line_port" "$1" ${2:+"$2"} <>"$line" >"$line.said" 3>&- &
     server_started $! "$line_port"
 }
 
 # See faultproxy.c; comes back when it counts.
 fault() { # pass, hang, rate N, reset N, cut, refuse …
-    local before
-    before=$(wc -l <"$home/line.said")
-    echo "$*" >"$home/line"
-    while [ "$(wc -l <"$home/line.said")" -eq "$before" ]; do
-        sleep 0.01
+    local i before
+    for ((i = 1; i <= num_lines; i++)); do
+        before=$(wc -l <"$home/line$i.said")
+        echo "$*" >"$home/line$i"
+        while [ "$(wc -l <"$home/line$i.said")" -eq "$before" ]; do
+            sleep 0.01
+        done
     done
 }
 
 # Bytes that went to the server so far.
 line_bytes() {
     fault look
-    tail -n 1 "$home/line.said" | cut -d' ' -f3
+    tail -qn 1 "$home"/line*.said | awk '{ n += $3 } END { print n }'
 }
 
 nginx_conf() { # servers, folder
@@ -219,7 +285,7 @@ s3_signed() { # name below, file; without one it is removed
     local words=(-X DELETE)
     if [ -n "${2:-}" ]; then
         sha=$(sha256sum <"$2" | cut -d' ' -f1)
-        words=(-T "$2" -H "Content-Type: audio/mpeg")
+        words=(-T "$2" -H "Content-Type: audio/mpeg" -H "Content-MD5: $(openssl md5 -binary "$2" | base64)")
     fi
     curl -sS --fail --aws-sigv4 aws:amz:us-east-1:s3 --user "$(cut -d' ' -f3 "$secrets")" \
         -H "x-amz-content-sha256: $sha" "${words[@]}" "http://127.0.0.1:$port/show/pod/$1" >/dev/null
