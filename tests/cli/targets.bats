@@ -11,6 +11,7 @@ load parcels
 
 setup_file() {
     parcels_make
+    rm -r "$BATS_FILE_TMPDIR"/{one,two}/public/{maal,sok,tema} # pages enough are left
 }
 
 setup() {

@@ -90,7 +90,7 @@ def main():
                 faults += len(wrong)
                 for address, what in wrong:
                     print(f"{address}: {what}", file=out)
-            time.sleep(0.002)
+            time.sleep(0.02)
         print(f"{looks} looks, {len(seen)} feeds, {faults} faults", file=out)
 
 
