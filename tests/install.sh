@@ -17,6 +17,7 @@ demo='espeak-ng sox'
 check='libcmocka-dev libebur128-dev bats jq curl ffmpeg clang clang-format libxml2-utils procps
     python3-mutagen python3-feedparser python3-podcastparser'
 check="$check icecast2 nginx libnginx-mod-rtmp stunnel4 openssl" # where broadcasts go
+check="$check proftpd-core proftpd-mod-crypto apache2-bin" # where deliveries go
 check="$check gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-good pulseaudio pulseaudio-utils" # where they come from
 check="$check swift-proxy swift-account swift-container swift-object" # a store with an S3 interface
 check="$check newsboat gpodder" # clients that subscribe and download

@@ -90,7 +90,7 @@ static int send(const struct folder *f, const struct remote_file *file, const ch
     if (to < 0 || at < 0)
         r = -errno;
     if (r == 0 && at > file->bytes) // what is behind was never ours
-        r = ftruncate(to, at = 0) < 0 ? -errno : 0;
+        r = ftruncate(to, at = 0) < 0 || lseek(to, 0, SEEK_SET) < 0 ? -errno : 0;
     if (r == 0 && f->p.sent)
         f->p.sent(f->p.ctx, at);
     if (r == 0)
