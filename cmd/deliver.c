@@ -199,11 +199,10 @@ static int finish(const struct env *env, struct deliver *d, const struct wishes 
 {
     int r = deliver_remember(d, e);
     if (r >= 0)
-        r = judge(d, e);
-    bool all = r >= 0;
-    // of one that failed nothing is told: its listeners have the old feed
-    if (all)
         r = announce_add(d, e);
+    if (r >= 0)
+        r = judge(d, e);
+    // while one target lacks something, those who would be told might come there
     if (r >= 0)
         r = tell_others(d->s, d->keys, out, e);
     if (r >= 0 && w->looks && d->s->show.delivery.checks && !w->only)

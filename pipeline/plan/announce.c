@@ -134,6 +134,18 @@ static const char *event_of(const struct deliver *d, struct plan *p)
     return delivered && (sent || deliver_sent(d, page)) ? "updated" : NULL;
 }
 
+// Somebody still has to hear that it is there at all.
+static bool waits_as_new(const struct json *list, const char *url, const char *guid)
+{
+    for (size_t i = 0; i < json_count(list); i++) {
+        const struct json *one = json_at(list, i);
+        if (str_same(json_text(one, "url"), url) && str_same(json_text(one, "about"), guid) &&
+            strstr(json_text_or(one, "body", ""), "\"event\":\"published\""))
+            return true;
+    }
+    return false;
+}
+
 static int add_episodes(const struct deliver *d, struct json **list, struct err *e)
 {
     const struct delivery *delivery = &d->s->show.delivery;
@@ -145,9 +157,11 @@ static int add_episodes(const struct deliver *d, struct json **list, struct err 
         struct plan p;
         r = plan_open(&p, d->s, folders[i], e);
         const char *event = r >= 0 && p.published.guid ? event_of(d, &p) : NULL;
-        for (size_t k = 0; event && k < delivery->num_webhooks; k++)
-            add(list, "webhook", delivery->webhooks[k].url, p.published.guid,
-                episode_body(&p, event));
+        for (size_t k = 0; event && k < delivery->num_webhooks; k++) {
+            const char *url = delivery->webhooks[k].url, *guid = p.published.guid;
+            bool is_new = str_same(event, "updated") && waits_as_new(*list, url, guid);
+            add(list, "webhook", url, guid, episode_body(&p, is_new ? "published" : event));
+        }
         plan_close(&p);
     }
     arena_done(&a);

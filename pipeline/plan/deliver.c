@@ -18,17 +18,22 @@ enum { FEED_MAX = 64 << 20, MIB = 1 << 20 };
 // ---- what is to be done
 
 // A file that a feed of ours names stays, whatever public/ says.
-static bool is_named(const struct deliver *d, struct arena *a, const char *path)
+static bool is_named(struct deliver *d, const char *path)
 {
-    for (size_t i = 0; i < d->parcel.count; i++) {
+    struct arena *a = &d->s->arena;
+    for (size_t i = 0; !d->feeds && i < d->parcel.count; i++) {
         const struct parcel_file *f = &d->parcel.files[i];
-        char *text;
         bool feed = f->phase == PARCEL_FEEDS || f->phase == PARCEL_FEED;
+        char *text;
         if (!feed || fs_read(a, f->from, FEED_MAX, &text, NULL, NULL) < 0)
             continue;
-        if (strstr(text, path))
-            return true;
+        d->feed_texts = arena_grow(a, d->feed_texts, d->num_feeds, &d->cap_feeds, sizeof text);
+        d->feed_texts[d->num_feeds++] = text;
     }
+    d->feeds = true;
+    for (size_t i = 0; i < d->num_feeds; i++)
+        if (strstr(d->feed_texts[i], path))
+            return true;
     return false;
 }
 

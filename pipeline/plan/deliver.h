@@ -24,6 +24,9 @@ struct deliver {
     struct parcel parcel;
     struct delivery_job job[DELIVERY_MAX_TARGETS];
     size_t num_jobs;
+    const char **feed_texts; // of our feeds, once `feeds` says so
+    size_t num_feeds, cap_feeds;
+    bool feeds;
     struct json *withdrawn; // {folder: published.json} of episodes that were retracted
     bool verify;            // looks at everything, whatever the receipts say
 };
