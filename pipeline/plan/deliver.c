@@ -39,16 +39,14 @@ static bool is_named(struct deliver *d, const char *path)
 
 static void remove_one(struct deliver *d, struct delivery_job *j, const char *path)
 {
-    struct arena a = {0};
     for (size_t i = 0; i < j->num_remove; i++)
         if (str_same(j->remove[i], path))
             return;
-    if (!parcel_find(&d->parcel, path) && !is_named(d, &a, path)) {
-        j->remove =
-            arena_grow(&d->s->arena, j->remove, j->num_remove, &j->cap_remove, sizeof *j->remove);
-        j->remove[j->num_remove++] = arena_strdup(&d->s->arena, path);
-    }
-    arena_done(&a);
+    if (parcel_find(&d->parcel, path) || is_named(d, path))
+        return;
+    j->remove =
+        arena_grow(&d->s->arena, j->remove, j->num_remove, &j->cap_remove, sizeof *j->remove);
+    j->remove[j->num_remove++] = arena_strdup(&d->s->arena, path);
 }
 
 static bool is_gone(const struct json *published, const char *target)
