@@ -48,8 +48,9 @@ int cmd_clean(const struct env *env, const struct args *args, struct err *e);
 int cmd_retract(const struct env *env, const struct args *args, struct err *e);
 int cmd_serve(const struct env *env, const struct args *args, struct err *e);
 int cmd_deliver(const struct env *env, const struct args *args, struct err *e);
-// As `deliver` does after publish; the session holds the lock. > 0: an exit code of its own.
-int deliver_after(const struct env *env, struct session *s, struct err *e);
+// As `deliver` does, behind another command; the session holds the lock. withdraws: something must
+// go, and no finding stops it.
+int deliver_after(const struct env *env, struct session *s, bool withdraws, struct err *e);
 int cmd_live(const struct env *env, const struct args *args, struct err *e);
 int cmd_export(const struct env *env, const struct args *args, struct err *e);
 extern const struct opt live_opts[];

@@ -16,6 +16,7 @@ enum { FEW = 5 };
 struct wishes {
     const char *only;            // target; NULL: all
     bool dry_run, verify, looks; // looks: at the public feed afterwards
+    bool withdraws;              // what is to go goes, whatever else is wrong
     int fd;                      // of secrets; below 0: none
 };
 
@@ -204,11 +205,10 @@ static int finish(const struct env *env, struct deliver *d, const struct wishes 
 {
     int r = deliver_remember(d, e);
     if (r >= 0)
-        r = judge(d, e);
-    bool all = r >= 0;
-    // of one that failed nothing is told: its listeners have the old feed
-    if (all)
         r = announce_add(d, e);
+    if (r >= 0)
+        r = judge(d, e);
+    // while one target lacks something, those who would be told might come there
     if (r >= 0)
         r = tell_others(d->s, d->keys, out, e);
     if (r >= 0 && w->looks && d->s->show.delivery.checks && !w->only)
@@ -225,7 +225,7 @@ static int deliver_with(const struct env *env, struct session *s, const struct w
     int r = keys_open(s, w->fd, &keys, e);
     if (r >= 0)
         r = deliver_open(&d, s, &keys, w->only, w->verify, e);
-    if (r >= 0 && !w->dry_run)
+    if (r >= 0 && !w->dry_run && !w->withdraws)
         r = check_first(env, s, &out, e);
     if (r >= 0 && !w->dry_run)
         r = deliver_compare_feeds(&d, e);
@@ -249,12 +249,13 @@ static int deliver_with(const struct env *env, struct session *s, const struct w
     return r < 0 ? r : 0;
 }
 
-int deliver_after(const struct env *env, struct session *s, struct err *e)
+int deliver_after(const struct env *env, struct session *s, bool withdraws, struct err *e)
 {
     const struct env quiet = {env->dir,      env->presets_dir,
                               false,         env->json ? -1 : env->verbosity,
                               env->progress, env->now_utc_s};
-    return deliver_with(&quiet, s, &(struct wishes){.looks = true, .fd = -1}, e);
+    return deliver_with(&quiet, s,
+                        &(struct wishes){.looks = !withdraws, .withdraws = withdraws, .fd = -1}, e);
 }
 
 int cmd_deliver(const struct env *env, const struct args *args, struct err *e)

@@ -177,7 +177,7 @@ static int run(const struct env *env, const struct args *args, const struct wish
     json_free(reports);
     bool whole = !w->until && !w->dry_run;
     if (r >= 0 && whole && (w->deliver || s.show.delivery.automatic))
-        r = deliver_after(env, &s, e);
+        r = deliver_after(env, &s, false, e);
     session_close(&s);
     return r < 0 ? r : 0;
 }

@@ -155,7 +155,7 @@ static int take_down(const struct env *env, const struct args *args, struct plan
     if (!dry && (first || r.originals))
         code = ask(args, p, look, e);
     if (code >= 0 && !dry)
-        code = retract_run(p, &r, e); // what lies on servers goes after this
+        code = retract_run(p, &r, e);
     if (code >= 0)
         answer(env, p, look, args);
     json_free(look);
@@ -195,6 +195,9 @@ int cmd_retract(const struct env *env, const struct args *args, struct err *e)
     if (r >= 0)
         r = args_has(args, "undo") ? undo(env, &p, e) : take_down(env, args, &p, e);
     plan_close(&p);
+    bool local = args_has(args, "undo") || args_has(args, "dry-run");
+    if (r >= 0 && !local && s.show.delivery.num_targets)
+        r = deliver_after(env, &s, true, e);
     session_close(&s);
     return r < 0 ? r : 0;
 }

@@ -128,18 +128,22 @@ static const char deliver_words[] =
     "former versions stay 90 days. Then WebSub hubs (websub:), podping and webhooks are told; who "
     "does not hear it is\n"
     "told by the next run. At last the public feed is looked at as check URL does.\n"
-    "How a file gets into its place: s3: one object at once, atomic; parts above part_mib, of "
+    "How a file gets into its place. s3: one object at once, atomic; above part_mib in parts, "
     "which "
-    "only missing ones\n"
-    "are sent after a break. sftp: beside it, then renamed over it, atomic with OpenSSH; goes on "
-    "at "
-    "the byte. webdav:\n"
-    "beside it, then MOVE, atomic where the server renames (nginx, Apache); a broken file is sent "
-    "again whole. ftps:\n"
-    "beside it, then renamed over it, atomic where the server replaces (vsftpd, proftpd); goes on "
-    "at "
-    "the byte. folder:\n"
-    "beside it, then renamed over it, atomic; goes on at the byte.";
+    "appear when all are\n"
+    "there, and after a break only missing ones are sent. sftp: beside it, then renamed over it, "
+    "atomic with OpenSSH\n"
+    "(elsewhere the old one is removed first); goes on at the byte. webdav: beside it, then MOVE, "
+    "atomic where the server\n"
+    "renames, as nginx and Apache do on one disk; what breaks off is sent again whole; the folder "
+    "that url names must be\n"
+    "there, and the server chooses types by names. ftps: beside it, then renamed over it, atomic "
+    "where the server\n"
+    "replaces, as proftpd does (elsewhere the old one is deleted first); goes on at the byte; port "
+    "21 with TLS asked\n"
+    "for, 990 with TLS from the first byte; ftps://host//srv/www/ counts from the server's root. "
+    "folder: beside it, then\n"
+    "renamed over it, atomic; goes on at the byte; it must be there.";
 
 const struct command commands[] = {
     {"init", cmd_init, "DIR [--title … --site … --author … --owner … --summary …]", 1, 1, init_opts,

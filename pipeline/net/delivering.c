@@ -73,7 +73,7 @@ static void tell(struct courier *c)
     amount(c->gone, gone, sizeof gone);
     amount(c->total, total, sizeof total);
     amount((int64_t)fmax(c->rate, 0), rate, sizeof rate);
-    snprintf(what, sizeof what, "%s: %s of %s%s%s%s", json_text_or(c->job, "name", "target"), gone,
+    snprintf(what, sizeof what, "%s\t%s of %s%s%s%s", json_text_or(c->job, "name", "target"), gone,
              total, c->rate > 0 ? ", " : "", c->rate > 0 ? rate : "", c->rate > 0 ? "/s" : "");
     progress_update(c->progress, what, c->total ? (double)c->gone / (double)c->total : 1, -1);
 }

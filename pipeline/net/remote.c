@@ -19,11 +19,7 @@ struct remote {
 };
 
 static const struct remote_kind *const kinds[] = {
-    &remote_webdav,
-    &remote_ftps,
-    &remote_folder,
-    &remote_s3,
-    &remote_sftp,
+    &remote_webdav, &remote_ftps, &remote_folder, &remote_s3, &remote_sftp,
 };
 
 static void count(void *ctx, int64_t bytes)
@@ -135,8 +131,8 @@ double remote_asked_s(const struct remote *r)
 bool remote_may_mend(const struct err *e)
 {
     static const int never[] = {-EACCES, -EKEYREJECTED, -EINVAL, -ENOSPC, -EDQUOT,
-                                -EROFS,  -ENOTDIR,      -EISDIR, -ELOOP,  -ENOENT,
-                                -EFBIG,  -EPERM,        -ECANCELED};
+                                -EROFS,  -ENOTDIR,      -EISDIR, -ELOOP,  -EFBIG,
+                                -EPERM,  -ECANCELED,    -ENOENT};
     for (size_t i = 0; i < COUNT(never); i++)
         if (e->code == never[i])
             return false;

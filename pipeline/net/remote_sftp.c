@@ -366,8 +366,8 @@ static int upload_over(struct sftp *s, const struct remote_file *f, const char *
 {
     struct err own = {0};
     int r = upload(s, f, part, at, e);
-    bool again = r == -EACCES && at == 0 && ready(s, &own) >= 0 &&
-                 say(s, true, "rm", part, NULL, &own) >= 0;
+    bool again =
+        r == -EACCES && at == 0 && ready(s, &own) >= 0 && say(s, true, "rm", part, NULL, &own) >= 0;
     return again ? upload(s, f, part, 0, e) : r;
 }
 

@@ -160,15 +160,25 @@ static void tell_webhook(struct json **list, struct plan *p, const char *url, co
     add(list, "webhook", url, p->published.guid, event, episode_body(p, event));
 }
 
+// Nobody has to be told any more: it is deleted everywhere.
+static bool is_deleted(const struct plan *p)
+{
+    const struct json *to = json_get(p->published.rest, "delivered_to");
+    for (size_t i = 0; i < json_count(to); i++)
+        if (!json_get(json_get(to, json_key_at(to, i)), "gone"))
+            return false;
+    return true;
+}
+
 // list NULL: only noted as told.
 static void note_episode(struct plan *p, struct json *told, struct json **list)
 {
     const struct delivery *delivery = &p->s->show.delivery;
     const char *guid = p->published.guid;
-    bool gone = str_same(p->published.state, "retracted");
+    bool gone = published_retracted(&p->published);
     if (!guid || (!gone && !is_out(p)))
         return;
-    const char *state = gone ? withdrawn : state_of(p);
+    const char *state = !gone ? state_of(p) : list || is_deleted(p) ? withdrawn : "";
     const char *event = list ? event_of(json_text(told, guid), state) : NULL;
     for (size_t k = 0; event && k < delivery->num_webhooks; k++)
         tell_webhook(list, p, delivery->webhooks[k].url, event);
@@ -221,7 +231,7 @@ static const char *feeds_hash(const struct deliver *d)
     char *hex = arena_alloc(&d->s->arena, HASH_HEX);
     struct hash *h = hash_new();
     for (size_t i = 0; i < d->parcel.count; i++)
-        if (d->parcel.files[i].phase >= PARCEL_FEEDS)
+        if (d->parcel.files[i].phase == PARCEL_FEEDS || d->parcel.files[i].phase == PARCEL_FEED)
             hash_add_text(h, d->parcel.files[i].sha256);
     hash_finish(h, hex);
     return hex;

@@ -19,31 +19,80 @@ enum { FEED_MAX = 64 << 20, MIB = 1 << 20 };
 // ---- what is to be done
 
 // A file that a feed of ours names stays, whatever public/ says.
-static bool is_named(const struct deliver *d, struct arena *a, const char *path)
+static bool is_named(struct deliver *d, const char *path)
 {
-    for (size_t i = 0; i < d->parcel.count; i++) {
+    struct arena *a = &d->s->arena;
+    for (size_t i = 0; !d->feeds && i < d->parcel.count; i++) {
         const struct parcel_file *f = &d->parcel.files[i];
+        bool feed = f->phase == PARCEL_FEEDS || f->phase == PARCEL_FEED;
         char *text;
-        if (f->phase < PARCEL_FEEDS || fs_read(a, f->from, FEED_MAX, &text, NULL, NULL) < 0)
+        if (!feed || fs_read(a, f->from, FEED_MAX, &text, NULL, NULL) < 0)
             continue;
-        if (strstr(text, path))
-            return true;
+        d->feed_texts = arena_grow(a, d->feed_texts, d->num_feeds, &d->cap_feeds, sizeof text);
+        d->feed_texts[d->num_feeds++] = text;
     }
+    d->feeds = true;
+    for (size_t i = 0; i < d->num_feeds; i++)
+        if (strstr(d->feed_texts[i], path))
+            return true;
     return false;
+}
+
+static void remove_one(struct deliver *d, struct delivery_job *j, const char *path)
+{
+    for (size_t i = 0; i < j->num_remove; i++)
+        if (str_same(j->remove[i], path))
+            return;
+    if (parcel_find(&d->parcel, path) || is_named(d, path))
+        return;
+    j->remove =
+        arena_grow(&d->s->arena, j->remove, j->num_remove, &j->cap_remove, sizeof *j->remove);
+    j->remove[j->num_remove++] = arena_strdup(&d->s->arena, path);
+}
+
+static bool is_gone(const struct json *published, const char *target)
+{
+    return json_get(json_get(json_get(published, "delivered_to"), target), "gone");
+}
+
+// Whatever this machine remembers of the target: somebody else may have brought it there.
+static void list_withdrawn(struct deliver *d, struct delivery_job *j)
+{
+    for (size_t i = 0; i < json_count(d->withdrawn); i++) {
+        const struct json *p = json_get(d->withdrawn, json_key_at(d->withdrawn, i));
+        const struct json *files = json_get(json_get(p, "retracted"), "files");
+        for (size_t k = 0; !is_gone(p, j->target->name) && k < json_count(files); k++)
+            if (json_as_text(json_at(files, k)))
+                remove_one(d, j, json_as_text(json_at(files, k)));
+    }
 }
 
 static void list_removed(struct deliver *d, struct delivery_job *j)
 {
-    struct arena a = {0};
-    size_t n = json_count(j->receipt.files);
-    j->remove = arena_array(&d->s->arena, const char *, n + 1);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < json_count(j->receipt.files); i++) {
         const char *path = json_key_at(j->receipt.files, i);
-        if (receipt_may_have(&j->receipt, path) && !parcel_find(&d->parcel, path) &&
-            !is_named(d, &a, path))
-            j->remove[j->num_remove++] = arena_strdup(&d->s->arena, path);
+        if (receipt_may_have(&j->receipt, path))
+            remove_one(d, j, path);
     }
-    arena_done(&a);
+    list_withdrawn(d, j);
+}
+
+static int add_withdrawn(struct deliver *d, struct err *e)
+{
+    struct arena *a = &d->s->arena;
+    char **folders;
+    size_t n;
+    int r = episode_folders(a, d->s->dir, &folders, &n, e);
+    d->withdrawn = json_new_object();
+    for (size_t i = 0; r >= 0 && i < n; i++) {
+        struct published p = {0};
+        struct err why = {0};
+        const char *path = arena_printf(a, "%s/episodes/%s/published.json", d->s->dir, folders[i]);
+        if (published_load(a, path, &p, &why) >= 0 && published_retracted(&p) && p.rest)
+            json_put(d->withdrawn, folders[i], json_keep(p.rest));
+        published_done(&p);
+    }
+    return r < 0 ? r : 0;
 }
 
 static void list_sent(struct deliver *d, struct delivery_job *j)
@@ -103,6 +152,8 @@ int deliver_open(struct deliver *d, struct session *s, const struct keys *keys, 
                             "deliver: {targets: [{name: web, kind: sftp, url: "
                             "\"sftp://web.example.org/var/www/podkast/\", user: podkast}]}");
     int r = parcel_make(s, &s->arena, &d->parcel, e);
+    if (r >= 0)
+        r = add_withdrawn(d, e);
     for (size_t i = 0; r >= 0 && i < delivery->num_targets; i++)
         if (!only || str_same(delivery->targets[i].name, only))
             r = add_target(d, &delivery->targets[i], e);
@@ -188,7 +239,7 @@ static struct worker *net_worker(void)
 
 // ---- the feed that is public
 
-// What the feed at the target names; its guids, to free.
+// The guids of a feed's entries, to free; NULL: it is none.
 static int read_guids(struct deliver *d, const char *file, const char *shown, struct json **ret,
                       struct err *e)
 {
@@ -207,7 +258,8 @@ static int read_guids(struct deliver *d, const char *file, const char *shown, st
     int r = worker_run(w, job, d->s->progress, &done, e);
     worker_free(w);
     const struct json *measured = json_get(json_at(json_get(done, "variants"), 0), "measured");
-    *ret = r >= 0 && json_get(measured, "guids") ? json_keep(json_get(measured, "guids")) : NULL;
+    bool feed = r >= 0 && json_text(measured, "self");
+    *ret = feed ? json_keep(json_get(measured, "guids")) : NULL;
     json_free(done);
     json_free(job);
     return r;
@@ -216,18 +268,11 @@ static int read_guids(struct deliver *d, const char *file, const char *shown, st
 // Those of our feeds, and of episodes that were retracted.
 static int known_guids(struct deliver *d, struct json **ret, struct err *e)
 {
-    struct arena a = {0};
-    char **folders;
-    size_t n;
+    int r = 0;
     *ret = json_new_object();
-    int r = episode_folders(&a, d->s->dir, &folders, &n, e);
-    for (size_t i = 0; r >= 0 && i < n; i++) {
-        struct published p = {0};
-        struct err why = {0};
-        const char *path = arena_printf(&a, "%s/episodes/%s/published.json", d->s->dir, folders[i]);
-        if (published_load(&a, path, &p, &why) >= 0 && str_same(p.state, "retracted"))
-            json_put_bool(*ret, p.guid, true);
-        published_done(&p);
+    for (size_t i = 0; i < json_count(d->withdrawn); i++) {
+        const struct json *p = json_get(d->withdrawn, json_key_at(d->withdrawn, i));
+        json_put_bool(*ret, json_text_or(p, "guid", ""), true);
     }
     for (size_t i = 0; r >= 0 && i < d->parcel.count; i++) {
         const struct parcel_file *f = &d->parcel.files[i];
@@ -241,8 +286,27 @@ static int known_guids(struct deliver *d, struct json **ret, struct err *e)
                 json_put_bool(*ret, json_as_text(json_at(guids, k)), true);
         json_free(guids);
     }
-    arena_done(&a);
     return r < 0 ? r : 0;
+}
+
+// Its time was moved into the future: nobody lost it.
+static bool is_postponed(struct deliver *d, const char *guid)
+{
+    struct arena a = {0};
+    char **folders;
+    size_t n = 0;
+    bool found = false;
+    if (episode_folders(&a, d->s->dir, &folders, &n, NULL) < 0)
+        n = 0;
+    for (size_t i = 0; i < n && !found; i++) {
+        struct plan p;
+        struct err why = {0};
+        found = plan_open(&p, d->s, folders[i], &why) >= 0 && str_same(p.published.guid, guid) &&
+                plan_published_utc_s(&p) > d->s->now_utc_s;
+        plan_close(&p);
+    }
+    arena_done(&a);
+    return found;
 }
 
 static int refuse_loss(const struct delivery_job *j, const char *guid, size_t more, struct err *e)
@@ -268,16 +332,15 @@ static int compare_feed(struct deliver *d, struct delivery_job *j, const char *f
     int r = read_guids(d, file, shown, &guids, e);
     for (size_t i = 0; r >= 0 && i < json_count(guids); i++) {
         const char *guid = json_as_text(json_at(guids, i));
-        if (!guid || json_get(known, guid))
+        if (!guid || json_get(known, guid) || is_postponed(d, guid))
             continue;
         lost = lost ? lost : guid;
         num_lost++;
     }
     if (r >= 0 && lost)
         r = refuse_loss(j, lost, num_lost - 1, e);
-    if (r >= 0 && !json_count(guids))
-        progress_warn(d->s->progress, "%s: what lies there is no feed with entries; it is replaced",
-                      shown);
+    if (r >= 0 && !guids)
+        progress_warn(d->s->progress, "%s: what lies there is no feed; it is replaced", shown);
     json_free(guids);
     return r;
 }
@@ -421,76 +484,12 @@ bool deliver_is_done(const struct delivery_job *j)
     return !j->failed.code && j->done && !json_count(json_get(j->done, "failed"));
 }
 
-// ---- what published.json learns
-
-static bool lies_there(const struct delivery_job *j, const struct published *p)
-{
-    for (size_t i = 0; i < p->num_files; i++)
-        if (!str_same(receipt_of(&j->receipt, p->files[i].path), p->files[i].sha256))
-            return false;
-    return p->num_files > 0;
-}
-
-static bool went_now(const struct delivery_job *j, const struct published *p)
-{
-    for (size_t i = 0; i < p->num_files; i++)
-        if (json_get(json_get(j->done, "sent"), p->files[i].path))
-            return true;
-    return false;
-}
-
-// "delivered": since when it is public anywhere; "delivered_to": {target: {"url", "at"}}.
-static bool learn(struct deliver *d, struct published *p)
-{
-    const struct json *was = json_get(p->rest, "delivered_to");
-    struct json *to = json_new_object();
-    char now[CLOCK_TEXT];
-    clock_iso(d->s->now_utc_s, now);
-    for (size_t i = 0; i < json_count(was); i++)
-        json_put(to, json_key_at(was, i), json_keep(json_get(was, json_key_at(was, i))));
-    for (size_t i = 0; i < d->num_jobs; i++) {
-        const struct delivery_job *j = &d->job[i];
-        const struct json *known = json_get(to, j->target->name);
-        if (!deliver_is_done(j) || !lies_there(j, p) || (known && !went_now(j, p)))
-            continue;
-        struct json *o = json_new_object();
-        json_put_text(o, "url", j->target->url);
-        json_put_text(o, "at", now);
-        json_put(to, j->target->name, o);
-    }
-    bool changed = !json_same(to, was) && json_count(to);
-    if (changed && !json_text(p->rest, "delivered"))
-        json_put_text(p->rest, "delivered", now);
-    if (changed)
-        json_put(p->rest, "delivered_to", json_keep(to));
-    json_free(to);
-    return changed;
-}
-
-int deliver_remember(struct deliver *d, struct err *e)
-{
-    struct arena a = {0};
-    char **folders;
-    size_t n;
-    int r = episode_folders(&a, d->s->dir, &folders, &n, e);
-    for (size_t i = 0; r >= 0 && i < n; i++) {
-        struct published p = {0};
-        const char *path = arena_printf(&a, "%s/episodes/%s/published.json", d->s->dir, folders[i]);
-        r = published_load(&a, path, &p, e);
-        if (r >= 0 && str_same(p.state, "published") && p.rest && learn(d, &p))
-            r = published_save(&p, path, e);
-        r = r == -ENOENT ? 0 : r;
-        published_done(&p);
-    }
-    arena_done(&a);
-    return r < 0 ? r : 0;
-}
-
 void deliver_close(struct deliver *d)
 {
     for (size_t i = 0; i < d->num_jobs; i++) {
         json_free(d->job[i].done);
         receipt_done(&d->job[i].receipt);
     }
+    json_free(d->withdrawn);
     *d = (struct deliver){0};
 }

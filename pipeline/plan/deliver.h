@@ -15,7 +15,7 @@ struct delivery_job {
     size_t num_send;
     int64_t bytes;
     const char **remove;
-    size_t num_remove;
+    size_t num_remove, cap_remove;
     struct json *done; // as net/delivering.h has it; NULL: not run, or it could not begin
     struct err failed; // code 0: it could be begun
 };
@@ -25,7 +25,11 @@ struct deliver {
     struct parcel parcel;
     struct delivery_job job[DELIVERY_MAX_TARGETS];
     size_t num_jobs;
-    bool verify; // looks at everything, whatever the receipts say
+    const char **feed_texts; // of our feeds, once `feeds` says so
+    size_t num_feeds, cap_feeds;
+    bool feeds;
+    struct json *withdrawn; // {folder: published.json} of episodes that were retracted
+    bool verify;            // looks at everything, whatever the receipts say
 };
 // only: a target's name; NULL: all. ERR_INPUT: no such target, none at all, a secret that is
 // missing; what a target has is compared with public/.

@@ -7,7 +7,7 @@ load helper
     kinds=
     [ -z "$(nm "$DGL_BUILD/dgl-episode" | grep __asan_init)" ] || kinds="kill fail short intr"
     # shellcheck disable=SC2086
-    run python3 "$root/tests/faults/survive.py" "${POINTS:-3}" $kinds
+    run python3 "$root/tests/faults/survive.py" "${POINTS:-2}" $kinds
     echo "$output"
     [ "$status" -eq 0 ]
     [[ $output == *" calls were hit"* ]]

@@ -15,6 +15,7 @@ POINTS: how many of each scenario and kind, spread evenly; 0: all. Needs DGL_BUI
 """
 import concurrent.futures
 import errno
+import glob
 import hashlib
 import os
 import re
@@ -24,6 +25,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import xml.etree.ElementTree as tree
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -34,6 +36,8 @@ INJECT = os.path.join(BUILD, "faults", "inject.so")
 SITE = "https://example.org/detgodeliv/"
 SHARED = 4096
 KINDS = ["kill", "fail", "short", "intr", "malloc"]
+ALL = ["publish-first", "publish-second", "publish-again", "deliver-first", "deliver-again", "retract", "live"]
+LATE_S = 4  # of what is received until a kill, on a busy machine: starting, and what waits to be written
 ERRNOS = [errno.ENOSPC, errno.EIO, errno.EDQUOT]
 HALF = re.compile(r"\.tmp-[A-Za-z0-9]{6}|\.part$|\.tmp-\d+-\d+")
 ENV = dict(os.environ, DGL_NOW="2026-02-12T12:00:00Z", LC_ALL="C.UTF-8")
@@ -96,7 +100,7 @@ def new_episode(show, month, recording):
     text = open(path).read().replace("    # consent:", "    consent:")
     write(path, text + "cover: ../cover.jpg\nhost: [{name: Kari}]\n"
           "waivers: [{rule: captions, reason: En tone uten tale, by: Kari}]\n" +
-          f"recordings: [{{file: {recording}}}]\n" if recording else "")
+          (f"recordings: [{{file: {recording}}}]\n" if recording else ""))
     return folder
 
 
@@ -125,11 +129,15 @@ class Scenario:
         subprocess.run(["cp", "-a", self.show + "/.", show], check=True)
         return show
 
+    def judge(self, kind, run, show, _):
+        return judge(self, kind, run, show)
+
     def count(self, kind):
         shared = Shared()
         show = self.copy()
         word = "malloc" if kind == "malloc" else "count"
-        must(dgl(show, *self.words, inject=f"{shared.path}:{word}:{1 << 60}"))
+        run = dgl(show, *self.words, inject=f"{shared.path}:{word}:{1 << 60}")
+        assert run.returncode in (0, 4), run.stderr  # of a broadcast whose endpoint is not there
         shutil.rmtree(show)
         return shared.close()[0]
 
@@ -213,16 +221,82 @@ def judge(s, kind, run, show):
     return wrong
 
 
+class Broadcast(Scenario):
+    """live: what was received until then can be published, and the feed does not go on saying that it is live."""
+
+    def __init__(self, name, show, words):
+        self.name, self.show, self.words = name, show, words
+        self.old = files(os.path.join(show, "public"))
+
+    def judge(self, kind, run, show, seconds):
+        wrong = []
+        if run.returncode not in codes_of(kind):
+            wrong.append(f"exit code {run.returncode}: {run.stderr[-600:]}")
+        received = glob.glob(os.path.join(show, ".dgl", "live", "*", "*", "received.mkv"))
+        recorded = max([duration(f) for f in received] + [0])
+        if kind == "kill" and recorded < seconds - LATE_S:
+            wrong.append(f"{recorded:.1f} s of {seconds:.1f} s were recorded")
+        for words in (["live", self.words[1], "--end-stale"], ["feed"]):
+            again = dgl(show, *words)
+            if again.returncode != 0:
+                wrong.append(f"{words} ends with {again.returncode}: {again.stderr[-600:]}")
+        feed = open(os.path.join(show, "public", "feed.xml")).read()
+        if 'status="live"' in feed:
+            wrong.append("the feed says that it is live")
+        look_at_feed(os.path.join(show, "public"), (self.old,), wrong)
+        if recorded > 2:
+            again = dgl(show, "publish", self.words[1], received[0])
+            if again.returncode != 0:
+                wrong.append(f"publishing it ends with {again.returncode}: {again.stderr[-600:]}")
+        return wrong
+
+
+def duration(path):
+    told = subprocess.run(["ffprobe", "-v", "error", "-show_entries", "packet=pts_time,duration_time", "-of", "csv=p=0", path],
+                          capture_output=True, text=True).stdout.split()
+    return max([float(line.split(",")[0]) for line in told if line[0].isdigit()] + [0])
+
+
 def point(s, kind, n):
     shared, show = Shared(), s.copy()
     number = ERRNOS[n % len(ERRNOS)]
     try:
+        began = time.monotonic()
         run = dgl(show, *s.words, inject=f"{shared.path}:{kind}:{n}:{number}")
+        seconds = time.monotonic() - began
         _, done, call = shared.close()
-        wrong = judge(s, kind, run, show) if done else []
+        wrong = s.judge(kind, run, show, seconds) if done else []
         return n, call, done, run.returncode, wrong
     finally:
         shutil.rmtree(show, ignore_errors=True)
+
+
+def damages(show):
+    """What a careless program would leave behind, one at a time."""
+    public = os.path.join(show, "public")
+    media = glob.glob(os.path.join(public, "media", "*", "*.mp3"))[0]
+    feed = os.path.join(public, "feed.xml")
+    text = open(feed).read()
+    yield "half a feed", feed, text[:len(text) // 2]
+    yield "an entry that is lost", feed, re.sub(r"(?s)<item>.*?</item>", "", text)
+    yield "half a recording", media, open(media, "rb").read()[:1000].decode("latin-1")
+    yield "an original that was touched", glob.glob(os.path.join(show, "originals", "*"))[0], "x"
+
+
+def self_test(s):
+    blind = []
+    show = s.copy()
+    for name, path, text in list(damages(show)):
+        whole = s.copy()
+        inside = os.path.join(whole, os.path.relpath(path, show))
+        os.unlink(inside)  # it may be linked, and read-only
+        write(inside, text)
+        wrong = judge(s, "fail", subprocess.CompletedProcess([], 0, "", ""), whole)
+        shutil.rmtree(whole)
+        if not wrong:
+            blind.append(name)
+    shutil.rmtree(show)
+    return blind
 
 
 def spread(total, points):
@@ -254,17 +328,38 @@ def scenarios(wanted):
     must(dgl(show, "publish", second))
     if "deliver-again" in wanted:
         yield Scenario("deliver-again", show, ["deliver"])
+    if "retract" in wanted:
+        must(dgl(show, "deliver"))
+        yield Scenario("retract", show, ["retract", first, "--reason", "prøve", "--yes"])
+    if "live" in wanted:
+        yield broadcast(show, tones[0])
+
+
+def broadcast(show, recording):
+    yaml, secrets = os.path.join(show, "episodes", "show.yaml"), os.path.join(work, "secrets")
+    write(secrets, "ice = hackme1\n")
+    os.chmod(secrets, 0o600)
+    text = re.sub(r"(?m)^deliver:.*\n", "", open(yaml).read())
+    write(yaml, text + "live: {endpoints: [{name: fylket, kind: icecast, url: \"http://127.0.0.1:9/dgl.mp3\", secret: ice}]}\n"
+          f"secrets: {secrets}\n")
+    folder = new_episode(show, "2026-03", None)
+    return Broadcast("live", show, ["live", folder, "--from", recording])
 
 
 def main():
     points = int(sys.argv[1]) if len(sys.argv) > 1 else 12
-    wanted = sys.argv[2:] or ["publish-first", "publish-second", "publish-again", "deliver-first", "deliver-again"]
+    wanted = sys.argv[2:]
     kinds = [k for k in KINDS if k in wanted] or KINDS
-    wanted = [w for w in wanted if w not in KINDS] or ["publish-first", "publish-second", "publish-again",
-                                                       "deliver-first", "deliver-again"]
+    wanted = [w for w in wanted if w not in KINDS] or ALL
     tests = failed = hit = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for s in scenarios(wanted):
+            if s.name == "publish-again":
+                blind = self_test(s)
+                tests += 1
+                failed += bool(blind)
+                print(f"{'not ok' if blind else 'ok'} {tests} - what is damaged is noticed" +
+                      (f"\n# not noticed: {', '.join(blind)}" if blind else ""))
             for kind in kinds:
                 total = s.count(kind)
                 done = list(pool.map(lambda n: point(s, kind, n), spread(total, points)))

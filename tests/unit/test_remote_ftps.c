@@ -425,7 +425,7 @@ static void places(void **state)
     if (geteuid() == 0) { // the server has another user than us
         snprintf(at, sizeof(at), "%s/ours", home);
         assert_true(fs_mkdirs(at, NULL) >= 0);
-        strcat(at, "/a.mp3");
+        snprintf(at, sizeof(at), "%s/ours/a.mp3", home);
         RUN("cp", tiny.path, at);
         sent_badly(r, &small, "ours/a.mp3", -EACCES, false, "may not do that", SECRET);
         assert_int_equal(remote_remove(r, "ours/a.mp3", &e), -EACCES);
