@@ -206,16 +206,28 @@ static int take_away(struct courier *c, struct remote *r, const void *what, stru
 }
 
 // lock is held. what: as in delivering.h. A line that breaks off is none: it has no line feed.
-static void note(struct courier *c, const char *what, int64_t bytes, const char *path)
+static int note(struct courier *c, const char *what, int64_t bytes, const char *path)
 {
     struct str s;
     if (c->journal < 0)
-        return;
+        return 0;
     str_init(&s, 8192);
     str_addf(&s, "%s %lld %s\n", what, (long long)bytes, path);
-    (void)!write(c->journal, s.p, s.len);
-    fdatasync(c->journal);
+    ssize_t n = write(c->journal, s.p, s.len);
+    int r = n < 0 ? -errno : (size_t)n < s.len ? -ENOSPC : 0;
+    if (r == 0 && fdatasync(c->journal) < 0)
+        r = -errno;
     str_done(&s);
+    return r;
+}
+
+// Nothing is sent of which it could not be said afterwards that it may be there.
+static int note_before(struct courier *c, const struct remote_file *f, struct err *e)
+{
+    pthread_mutex_lock(&c->lock);
+    int r = note(c, "?", f->bytes, f->path);
+    pthread_mutex_unlock(&c->lock);
+    return r < 0 ? err_errno(e, r, json_text_or(c->job, "journal", "journal")) : 0;
 }
 
 static void fail_one(struct courier *c, const char *path, const struct err *e)
@@ -265,12 +277,8 @@ static int bring(void *ctx, size_t i, struct err *e)
         return 0;
     int r = json_bool(j, "look", false) ? insist(c, &(struct errand){find, j}, e) : 0;
     bool was_there = r > 0;
-    if (r == 0) {
-        pthread_mutex_lock(&c->lock);
-        note(c, "?", f.bytes, f.path);
-        pthread_mutex_unlock(&c->lock);
+    if (r == 0 && (r = note_before(c, &f, e)) >= 0)
         r = insist(c, &(struct errand){put, j}, e);
-    }
     if (r >= 0)
         arrived(c, &f, was_there);
     else if (e->kind == ERR_INTERRUPTED)

@@ -336,6 +336,29 @@ static struct json *request_json(struct session *s, const struct keys *keys, con
     return q;
 }
 
+// Who is in show.yaml no more is told nothing.
+static bool is_wanted(struct session *s, const struct json *one)
+{
+    const struct delivery *d = &s->show.delivery;
+    const char *to = json_text(one, "to"), *url = json_text(one, "url");
+    bool found = str_same(to, "podping") && str_same(url, d->podping.url);
+    for (size_t i = 0; i < s->show.feeding.num_websub; i++)
+        found |= str_same(to, "websub") && str_same(url, s->show.feeding.websub[i]);
+    for (size_t i = 0; i < d->num_webhooks; i++)
+        found |= str_same(to, "webhook") && str_same(url, d->webhooks[i].url);
+    return found;
+}
+
+static struct json *load_wanted(struct session *s)
+{
+    struct json *list = load(s), *wanted = json_new_array();
+    for (size_t i = 0; i < json_count(list); i++)
+        if (is_wanted(s, json_at(list, i)))
+            json_push(wanted, json_keep(json_at(list, i)));
+    json_free(list);
+    return wanted;
+}
+
 static int ask(struct session *s, const struct keys *keys, const struct json *list,
                struct json **ret, struct err *e)
 {
@@ -368,7 +391,7 @@ static bool was_heard(struct session *s, const struct json *one, const struct js
 int announce_send(struct session *s, const struct keys *keys, size_t *ret_said, size_t *ret_left,
                   struct err *e)
 {
-    struct json *list = load(s), *done = NULL, *left = json_new_array();
+    struct json *list = load_wanted(s), *done = NULL, *left = json_new_array();
     size_t n = json_count(list);
     int r = n ? ask(s, keys, list, &done, e) : 0;
     for (size_t i = 0; r >= 0 && i < n; i++)
@@ -376,7 +399,7 @@ int announce_send(struct session *s, const struct keys *keys, size_t *ret_said, 
             json_push(left, json_keep(json_at(list, i)));
     *ret_left = json_count(left);
     *ret_said = n - *ret_left;
-    if (r >= 0 && n)
+    if (r >= 0 && fs_exists(waiting_path(s)))
         r = json_save(waiting_path(s), left, e);
     json_free(done);
     json_free(left);

@@ -2,7 +2,6 @@
 #include "plan/deliver.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include "base/str.h"
 #include "base/workers.h"
 #include "plan/publish.h"
+#include "plan/voices.h"
 
 enum { FEED_MAX = 64 << 20, MIB = 1 << 20 };
 
@@ -408,31 +408,9 @@ int deliver_compare_feeds(struct deliver *d, struct err *e)
 
 // ---- bringing it there
 
-// Several targets tell of themselves; one at a time is heard.
-struct voices {
-    const struct progress *outer;
-    pthread_mutex_t lock;
-};
-
-static void say_update(void *ctx, const char *what, double done, double media_s)
-{
-    struct voices *v = ctx;
-    pthread_mutex_lock(&v->lock);
-    progress_update(v->outer, what, done, media_s);
-    pthread_mutex_unlock(&v->lock);
-}
-
-static void say_warning(void *ctx, const char *text)
-{
-    struct voices *v = ctx;
-    pthread_mutex_lock(&v->lock);
-    progress_warn(v->outer, "%s", text);
-    pthread_mutex_unlock(&v->lock);
-}
-
 struct running {
     struct deliver *d;
-    struct progress progress;
+    struct voices voices;
 };
 
 static int run_job(void *ctx, size_t i, struct err *e)
@@ -449,7 +427,7 @@ static int run_job(void *ctx, size_t i, struct err *e)
         json_push_text(remove, j->remove[k]);
     json_put(job, "remove", remove);
     json_put_text(job, "journal", j->receipt.journal);
-    int r = worker_run(w, job, &run->progress, &j->done, e);
+    int r = worker_run(w, job, voices_of(&run->voices, i), &j->done, e);
     json_free(job);
     worker_free(w);
     if (r >= 0 || e->kind == ERR_INTERRUPTED)
@@ -461,14 +439,15 @@ static int run_job(void *ctx, size_t i, struct err *e)
 
 int deliver_run(struct deliver *d, struct err *e)
 {
-    struct voices voices = {d->s->progress, PTHREAD_MUTEX_INITIALIZER};
     struct running run = {.d = d};
-    if (d->s->progress)
-        run.progress =
-            (struct progress){d->s->progress->stop, say_update, say_warning, &voices, NULL};
     int r = 0;
-    for (size_t i = 0; r >= 0 && i < d->num_jobs; i++)
-        r = receipt_begin(&d->job[i].receipt, d->job[i].target, e);
+    voices_begin(&run.voices, d->s->progress);
+    for (size_t i = 0; r >= 0 && i < d->num_jobs; i++) {
+        struct delivery_job *j = &d->job[i];
+        bool goes = !j->failed.code;
+        voices_add(&run.voices, goes ? j->target->name : NULL, goes ? (double)j->bytes : 0);
+        r = receipt_begin(&j->receipt, j->target, e);
+    }
     if (r >= 0 && d->num_jobs)
         r = workers_run(d->num_jobs, (int)d->num_jobs, run_job, &run, e);
     for (size_t i = 0; i < d->num_jobs; i++) {

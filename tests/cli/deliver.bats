@@ -162,6 +162,12 @@ teardown() {
     run dgl -C "$show" deliver --verify
     contains "$output" "0 files sent"
     contains "$output" "were there"
+    # what is remembered is lost
+    echo '{"kind": "folder"' >"$show/.dgl/delivered/web.json"
+    run dgl -C "$show" deliver
+    status_is 0
+    contains "$output" "0 files sent"
+    contains "$output" "were there"
     # a colleague delivered an older state from another machine
     sed 's/Trivsel/Trvisel/' "$show/public/feed.xml" >"$place/feed.xml"
     echo other >"$place/style.css"
@@ -377,6 +383,12 @@ POST /open"
     before=$(told)
     dgl -C "$show" -q deliver
     equals "$(told)" "$before"
+    # who still waits and stands in show.yaml no more hears nothing
+    jq -c '[{to: "webhook", url: "http://127.0.0.1:1/old", about: "x", event: "updated", body: "{}"}]' <<<null \
+        >"$show/.dgl/announce.json"
+    said deliver
+    equals "$(jq -c '[.told, .not_told]' "$said")" '[0,0]'
+    equals "$(cat "$show/.dgl/announce.json")" '[]'
     # withdrawn: its words are not told again
     rm -r "$show/public/media/$episode"
     jq '.state = "retracted" | .files = []' "$show/episodes/$episode/published.json" >"$BATS_TEST_TMPDIR/p"
