@@ -248,8 +248,10 @@ static void arrived(struct courier *c, const struct remote_file *f, bool was_the
     json_put_bool(was_there ? c->there : c->sent, f->path, true);
     c->in_a_row = 0;
     note(c, f->sha256, f->bytes, f->path);
-    if (was_there)
+    if (was_there) { // it went at no rate
         c->gone += f->bytes;
+        c->marked += f->bytes;
+    }
     tell(c);
     pthread_mutex_unlock(&c->lock);
 }
