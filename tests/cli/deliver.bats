@@ -420,6 +420,35 @@ POST /open"
     equals "$(told | wc -l)" 1
 }
 
+@test "retract takes it from every target, its half files too, and the others are told" {
+    target_start folder
+    web_start
+    need_show two
+    hub_start
+    delivers "  targets: [$target, {name: disk, kind: folder, url: \"$place-2\"}]" \
+        "  webhooks: [{url: \"http://127.0.0.1:$hub_port/hook\"}]"
+    mkdir "$place-2"
+    dgl -C "$show" -q deliver
+    mp3=$(cd "$place" && ls media/*/*.mp3 | head -n 1)
+    printf 'folder %s/\n? 7 media/%s/broke-off.mp3\n' "$place" "$episode" >"$show/.dgl/delivered/web.journal"
+    echo half >"$place/media/$episode/.broke-off.mp3.0123456789abcdef.part"
+    mv "$place-2" "$place-3"
+    run dgl -C "$show" retract "$episode" --reason "ville ikke mer" --yes
+    status_is 4
+    contains "$output" "disk: $place-2/: there is no such folder"
+    equals "$(ls -A "$place/media/$episode")" .htaccess # where Apache says 410
+    [ -e "$place-3/$mp3" ]
+    lacks "$(cat "$place/feed.xml")" "<item>"
+    equals "$(told_of /hook '.body | fromjson.event')" published
+    mv "$place-3" "$place-2"
+    dgl -C "$show" -q deliver
+    all_is_there
+    place=$place-2 all_is_there
+    equals "$(published '.delivered_to | map_values(has("gone")) | [.web, .disk]' | jq -c .)" '[true,true]'
+    equals "$(told_of /hook '.body | fromjson | [.event, (.episode | has("title") | tostring)] | join(" ")')" "withdrawn false"
+    lacks "$(cat "$hub/log")" "ville ikke mer"
+}
+
 @test "secrets: a missing one, a file that others read; none in output, files or arguments" {
     need_show one
     hub_start
