@@ -93,8 +93,8 @@ static void read_head(FILE *f, struct cover_head *ret)
         known = read_png(f, ret);
     else if (n >= 2 && memcmp(magic, "\xFF\xD8", 2) == 0 && fseek(f, 2, SEEK_SET) == 0)
         known = read_jpeg(f, ret);
-    if (!known)
-        ret->facts.type = NULL;
+    if (!known || ret->facts.width < 1 || ret->facts.height < 1)
+        *ret = (struct cover_head){0};
 }
 
 // -errno when the file cannot be read.
