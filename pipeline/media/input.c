@@ -63,9 +63,8 @@ static int not_media(struct input *in, struct err *e)
                                 "recording was cut off before it was closed; export or copy it "
                                 "once more"},
         {"partial file", "damaged: cut off before any sound"},
-        {"not on whitelist", "neither sound nor film but a list of other files, a picture, or a "
-                             "kind of file that is not read here; export it as WAV, FLAC, M4A or "
-                             "MP4"},
+        {"not on whitelist", "not a sound or video file but a list of other files, a picture, or a "
+                             "kind that is not read here; export it as WAV, FLAC, M4A or MP4"},
     };
     char said[160];
 

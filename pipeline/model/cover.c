@@ -42,8 +42,8 @@ static bool png_has_trns(FILE *f)
 static bool read_png(FILE *f, struct cover_head *ret)
 {
     unsigned char b[25]; // IHDR: length, name, width, height, depth, colour type, …, CRC
-    if (!get(f, b, 25) || memcmp(b + 4, "IHDR", 4) != 0 || be32(b + 8) > INT16_MAX * 2 ||
-        be32(b + 12) > INT16_MAX * 2)
+    if (!get(f, b, 25) || memcmp(b + 4, "IHDR", 4) != 0 || be32(b + 8) > INT32_MAX ||
+        be32(b + 12) > INT32_MAX)
         return false;
     ret->facts = (struct cover_facts){"image/png", (int)be32(b + 8), (int)be32(b + 12)};
     int color_type = b[17];

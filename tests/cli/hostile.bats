@@ -18,7 +18,7 @@ setup() {
     copy_show
     folder=$show/episodes/2026-02-trivsel
     # On a slow machine that does something else, and with sanitizers.
-    most_s=30 most_mib=1200
+    most_s=60 most_mib=1200
 }
 
 craft() { # kind, file; the other file it names is a real recording
@@ -66,7 +66,7 @@ refused() { # kind, part of what is said
 @test "a playlist, a list, a session or a picture is no recording, whatever its name says" {
     for kind in playlist.mp3 address.mp3 list.wav session.mp4 dash.m4a picture.wav; do
         refused "$kind" ''
-        [ "$kind" = dash.m4a ] || contains "$output" 'neither sound nor film but a list of other files, a picture, or'
+        [ "$kind" = dash.m4a ] || contains "$output" 'not a sound or video file but a list of other files, a picture, or'
         lacks "$output" "$BATS_FILE_TMPDIR/other.wav"
     done
 }
