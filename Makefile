@@ -79,8 +79,11 @@ light_net  := $(patsubst %,pipeline/net/%.c,httpd httprule httpserve webroot)
 unit_src   := $(wildcard tests/unit/test_*.c)
 # Far sides for the tests, each a program of its own.
 far_src    := $(wildcard tests/live/*.c)
-fars       := $(patsubst tests/live/%.c,$B/live/%,$(far_src))
-headers    := $(wildcard cmd/*.h pipeline/*/*.h tests/unit/*.h tests/live/*.h)
+fars       := $(patsubst tests/live/%.c,$B/live/%,$(far_src)) $B/breakout.so
+headers    := $(wildcard cmd/*.h pipeline/*/*.h tests/unit/*.h tests/live/*.h tests/fuzz/*.h)
+# Targets for hostile input, a file each, and what they share.
+fuzz_src   := $(wildcard tests/fuzz/*.c)
+fuzz_names := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 obj        = $(patsubst %,$B/%.o,$(1))
 light_obj  := $(call obj,$(cmd_src) $(light_base) $(model_src) $(plan_src) $(light_net))
@@ -88,7 +91,7 @@ worker_lib := $(call obj,$(base_src) $(model_src) $(sound_src) $(picture_src) $(
 relay_lib  := $(call obj,$(light_base) $(model_src) $(sound_src) $(picture_src) $(media_src) $(filter-out pipeline/net/httpd.c,$(net_src)) $(live_src))
 far_lib    := $(call obj,$(light_base) $(model_src) $(patsubst %,pipeline/net/%.c,delivering ftps handle http webfile) $(filter pipeline/net/remote% pipeline/net/s3% pipeline/net/sigv4%,$(net_src)))
 unit_lib   := $(sort $(worker_lib) $(call obj,$(relay_media) $(plan_src) $(net_src) $(live_src)))
-all_obj    := $(sort $(light_obj) $(worker_lib) $(unit_lib) $(call obj,cmd/worker.c cmd/relay.c cmd/net.c cmd/answer.c $(unit_src) $(far_src)))
+all_obj    := $(sort $(light_obj) $(worker_lib) $(unit_lib) $(call obj,cmd/worker.c cmd/relay.c cmd/net.c cmd/answer.c $(unit_src) $(far_src) $(fuzz_src)))
 units      := $(patsubst tests/unit/%.c,$B/unit/%,$(unit_src))
 ldflags     = $(san) -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code -Wl,--as-needed -pthread $(LDFLAGS)
 
@@ -97,10 +100,10 @@ ifndef V
 say = @echo '  $(1)';
 endif
 
-.PHONY: all help check unit cli lint demo pictures films bench survive chaos install format clean units syntax FORCE
+.PHONY: all help check unit cli lint demo pictures films bench survive chaos fuzz fuzz-smoke install format clean units syntax FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.SECONDARY: $(call obj,$(unit_src) $(far_src) $(live_src))
+.SECONDARY: $(call obj,$(unit_src) $(far_src) $(live_src) $(fuzz_src))
 
 all: $B/dgl-episode $B/dgl-episode-worker $B/dgl-episode-live $B/dgl-episode-net ## build the programs into build/
 
@@ -117,7 +120,10 @@ $B/dgl-episode-worker: $(worker_lib) $(call obj,cmd/worker.c cmd/answer.c) $B/fl
 
 $B/unit/%: $B/tests/unit/%.c.o $(unit_lib)
 	@mkdir -p $(@D)
-	$(call say,link $@)$(CXX) $(ldflags) $< $(unit_lib) $(shell pkg-config --libs $(all_pkgs) $(unit_pkgs)) -lm -o $@
+	$(call say,link $@)$(CXX) $(ldflags) $(filter %.o,$^) $(shell pkg-config --libs $(all_pkgs) $(unit_pkgs)) -lm -o $@
+
+# The seeds of every target, replayed without a fuzzer.
+$B/unit/test_seeds: $(call obj,$(fuzz_src))
 
 $B/dgl-episode-live: $(relay_lib) $(call obj,cmd/relay.c) $B/flags
 	$(call say,link $@)$(CXX) $(ldflags) $(relay_lib) $(call obj,cmd/relay.c) $(shell pkg-config --libs $(relay_pkgs) yaml-0.1) -lm -o $@
@@ -133,6 +139,33 @@ $B/live/%: $B/tests/live/%.c.o
 $B/faults/inject.so: tests/faults/inject.c $B/flags
 	@mkdir -p $(@D)
 	$(call say,link $@)$(CC) -std=gnu17 -O1 -g -Wall -Wextra -D_GNU_SOURCE -fPIC -shared $(if $(SAN),-DWITHOUT_MEMORY) $< -ldl -o $@
+
+# Fuzzing needs clang: everything is compiled for it once more, and linked only where a target needs
+# it, so that a start stays short.
+fuzz_san  := -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=undefined,float-cast-overflow
+fuzz_cmd   = -O1 -g -fno-omit-frame-pointer -pthread $(fuzz_san) -fsanitize=fuzzer-no-link $(warn) $(cpp)
+fuzz_obj   = $(patsubst %,$B/fuzzed/%.o,$(1))
+fuzz_lib  := $(patsubst $B/%,$B/fuzzed/%,$(unit_lib))
+.SECONDARY: $(fuzz_lib) $(call fuzz_obj,$(fuzz_src))
+
+$B/fuzzed/%.c.o: %.c
+	@mkdir -p $(@D)
+	$(call say,clang $<)clang -std=c17 $(fuzz_cmd) -c $< -o $@
+
+$B/fuzzed/%.cc.o: %.cc
+	@mkdir -p $(@D)
+	$(call say,clang $<)clang++ -std=c++17 $(fuzz_cmd) -c $< -o $@
+
+$B/fuzzed/lib.a: $(fuzz_lib)
+	@rm -f $@
+	$(call say,ar $@)ar rcs $@ $^
+
+$B/fuzz/%: $B/fuzzed/tests/fuzz/fuzz_%.c.o $(call fuzz_obj,$(filter-out tests/fuzz/fuzz_%,$(fuzz_src))) $B/fuzzed/lib.a
+	@mkdir -p $(@D)
+	$(call say,link $@)clang++ $(fuzz_san) -fsanitize=fuzzer -Wl,--defsym=LLVMFuzzerTestOneInput=fuzz_$* -Wl,--as-needed -pthread $^ $(shell pkg-config --libs $(all_pkgs)) -lm -o $@
+
+$B/breakout.so: tests/cli/breakout.c $B/flags
+	$(call say,cc $<)$(CC) -std=c17 -D_GNU_SOURCE $(warn) -O2 -fPIC -shared $< -o $@
 
 # Recompile when the flags change, not only when the files do.
 $B/flags: FORCE
@@ -172,7 +205,7 @@ $B/%.cc.syntax: %.cc $B/flags
 	    $$cc $(cxx_flags) -MF $@.d -MT $@ -fsyntax-only $< || exit 1; fi; done) >$@ 2>&1 || { cat $@ >&2; exit 1; }
 
 sources := $(sort $(wildcard cmd/*.c) $(base_src) $(model_src) $(sound_src) $(picture_src) \
-           $(media_src) $(doc_src) $(net_src) $(live_src) $(stage_src) $(plan_src) $(unit_src) $(far_src))
+           $(media_src) $(doc_src) $(net_src) $(live_src) $(stage_src) $(plan_src) $(unit_src) $(far_src) $(fuzz_src))
 syntax: $(patsubst %,$B/%.ok,$(filter-out tests/%,$(headers))) $(patsubst %,$B/%.syntax,$(sources))
 
 units: $(units) $(fars)
@@ -188,6 +221,18 @@ cli: all $(fars) $B/faults/inject.so ## the tests of the command line; T=name fo
 
 lint: syntax ## layers, libraries, banned calls, licences, lengths, warnings, format
 	@tests/lint.sh $B
+
+# A minute a target is an hour on two cores. What a change must pass has so many seconds in all,
+# shared out: some seconds a target, its seeds first.
+FUZZ_SECONDS ?= 60
+FUZZ_BUDGET  ?= 200
+fuzz_chosen   = $(if $T,$T,$(fuzz_names))
+
+fuzz: $(patsubst %,$B/fuzz/%,$(fuzz_chosen)) ## every reader of hostile input, FUZZ_SECONDS (60) each; T=name for one
+	@tests/fuzz/run.sh $B $(FUZZ_SECONDS) $(fuzz_chosen)
+
+fuzz-smoke: $(patsubst %,$B/fuzz/%,$(fuzz_chosen)) ## the same, FUZZ_BUDGET (200) seconds for all together
+	@tests/fuzz/run.sh $B $$(( $(FUZZ_BUDGET) * $(cpus) / $(words $(fuzz_chosen)) + 1 )) $(fuzz_chosen)
 
 bench: all ## speed and memory against ffmpeg's and hugo's, as ratios
 	@export PYTHONDONTWRITEBYTECODE=1; ok=0; for part in publish sound video live feed; do BUILD=$B python3 tests/bench/$$part.py || ok=1; done; exit $$ok
@@ -222,4 +267,4 @@ install: all ## into PREFIX (default /usr/local), below DESTDIR
 clean: ## drop build/
 	rm -rf build
 
--include $(all_obj:.o=.d) $(patsubst %,$B/%.d,$(headers)) $(patsubst %,$B/%.syntax.d,$(sources))
+-include $(all_obj:.o=.d) $(patsubst $B/%.o,$B/fuzzed/%.d,$(unit_lib) $(call obj,$(fuzz_src))) $(patsubst %,$B/%.d,$(headers)) $(patsubst %,$B/%.syntax.d,$(sources))

@@ -14,7 +14,7 @@ build='gcc g++ make pkg-config libc6-dev libjansson-dev libyaml-dev libssl-dev l
     libarchive-dev libqrencode-dev
     fonts-dejavu-core'
 demo='espeak-ng sox'
-check='libcmocka-dev libebur128-dev bats jq curl ffmpeg clang clang-format libxml2-utils procps
+check='libcmocka-dev libebur128-dev bats jq curl ffmpeg clang libclang-rt-14-dev clang-format libxml2-utils procps
     python3-mutagen python3-feedparser python3-podcastparser'
 check="$check icecast2 nginx libnginx-mod-rtmp stunnel4 openssl" # where broadcasts go
 check="$check proftpd-core proftpd-mod-crypto apache2-bin" # where deliveries go

@@ -130,8 +130,12 @@ bool clock_parse_iso(const char *s, int64_t *ret_utc_s, int *ret_offset_min)
             return false;
     }
     struct civil c = {date[0], date[1], date[2], time[0], time[1], time[2]};
+    int64_t utc_s = clock_from_civil(&c) - offset_min * INT64_C(60);
+    clock_civil(utc_s, &c);
+    if (c.year < 1 || c.year > 9999) // it could not be written so again
+        return false;
     if (ret_utc_s)
-        *ret_utc_s = clock_from_civil(&c) - offset_min * INT64_C(60);
+        *ret_utc_s = utc_s;
     if (ret_offset_min)
         *ret_offset_min = offset_min;
     return true;

@@ -3,8 +3,28 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "base/str.h"
+
+// What is quoted may come from anywhere, and the text ends on a terminal: what a terminal obeys
+// (also the controls behind ASCII, U+0080 to U+009F) becomes a question mark, and so does what is
+// no UTF-8.
+static void disarm(char *text)
+{
+    size_t bad;
+    while (!str_is_utf8(text, strlen(text), &bad))
+        text[bad] = '?';
+    for (unsigned char *p = (unsigned char *)text; *p; p++) {
+        bool line = *p == '\n' || *p == '\t';
+        if ((*p < 0x20 && !line) || *p == 0x7f)
+            *p = '?';
+        else if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
+            p[0] = p[1] = '?';
+    }
+}
 
 // Formatted aside first, because an argument may be the text that is replaced. A text that is too
 // long is cut between two characters, never inside one.
@@ -17,6 +37,7 @@ static void text_set(struct err *e, const char *text, size_t len)
     }
     memcpy(e->text, text, n);
     e->text[n] = '\0';
+    disarm(e->text);
 }
 
 int err_setv(struct err *e, enum err_kind kind, int code, const char *fmt, va_list ap)

@@ -16,7 +16,9 @@ enum err_kind {
 struct err {
     int code; // negative errno or AVERROR; 0: no error
     enum err_kind kind;
-    char text[4096]; // UTF-8, lower case, no full stop at the end; may hold several lines
+    // UTF-8, lower case, no full stop at the end; may hold several lines, no other control
+    // characters
+    char text[4096];
 };
 
 // Each sets *e (NULL: only the code is returned) and returns code, which must be negative.

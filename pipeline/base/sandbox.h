@@ -3,8 +3,10 @@
 // producer's machine. What the kernel does not know is left out silently: the work goes on.
 #pragma once
 
-// No network (socket() of any family but AF_UNIX fails with EACCES), no other programs, no core
-// files, at most `memory_bytes` of address space (0: unlimited). Before any thread is started.
+// No sockets of any kind, no other programs and processes (threads are fine), no signals to others,
+// no core files, at most `memory_bytes` of address space (0: unlimited), and none of the calls that
+// change the machine: they fail with EACCES. Before any thread is started. A build with sanitizers
+// keeps everything but core files.
 void sandbox_enter(unsigned long long memory_bytes);
 // From here on files can be written, made and removed below these folders only (NULL at the end;
 // missing ones are left out). Reading stays possible everywhere. Before any thread is started.

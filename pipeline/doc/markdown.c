@@ -17,11 +17,14 @@ struct render {
     enum markdown_use use;
     const char *base;
     struct str scratch;
-    int top;            // level of the highest heading, shown as h3
-    int picture;        // how many pictures we are in: no markup there
-    int depth;          // spans that are open
-    bool open[DEEPEST]; // whether the span wrote a tag that its end must close
-    int cell;           // cells before in this row
+    int top;     // level of the highest heading, shown as h3
+    int picture; // how many pictures we are in: no markup there
+    int depth;   // spans that are open
+    struct {
+        MD_SPANTYPE type;
+        bool wrote; // a tag that its end must close
+    } open[DEEPEST];
+    int cell; // cells before in this row
 };
 
 struct tag {
@@ -175,9 +178,22 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *user)
     return 0;
 }
 
+static void close_span(struct render *r)
+{
+    if (--r->depth >= DEEPEST)
+        return;
+    MD_SPANTYPE type = r->open[r->depth].type;
+    if (type == MD_SPAN_IMG)
+        r->picture--;
+    if (r->open[r->depth].wrote)
+        str_add(r->out, type == MD_SPAN_A ? "</a>" : tag_text(&span_tags[type], r->use, true));
+}
+
 static int leave_block(MD_BLOCKTYPE type, void *detail, void *user)
 {
     struct render *r = user;
+    while (r->depth > 0)
+        close_span(r);
     if (type == MD_BLOCK_H)
         heading(r, ((MD_BLOCK_H_DETAIL *)detail)->level, true);
     else if (type != MD_BLOCK_DOC)
@@ -204,32 +220,38 @@ static int enter_span(MD_SPANTYPE type, void *detail, void *user)
 {
     struct render *r = user;
     int depth = r->depth++;
-    if (type == MD_SPAN_IMG)
-        r->picture++;
     if (depth >= DEEPEST)
         return 0;
-    r->open[depth] = false;
+    r->open[depth].type = type;
+    r->open[depth].wrote = false;
+    if (type == MD_SPAN_IMG)
+        r->picture++;
     if (r->picture > 0)
         return 0;
     if (type == MD_SPAN_A) {
-        r->open[depth] = open_link(r, detail);
+        r->open[depth].wrote = open_link(r, detail);
     } else if (type < COUNT(span_tags) && span_tags[type].page_open) {
         str_add(r->out, tag_text(&span_tags[type], r->use, false));
-        r->open[depth] = true;
+        r->open[depth].wrote = true;
     }
     return 0;
 }
 
+// md4c 0.4 ends spans that it did not begin, and the other way round, where addresses and links
+// overlap: what was not begun is left out, and what is open ends with the span around it.
 static int leave_span(MD_SPANTYPE type, void *detail, void *user)
 {
     (void)detail;
     struct render *r = user;
-    int depth = --r->depth;
-    if (type == MD_SPAN_IMG)
-        r->picture--;
-    if (depth >= DEEPEST || !r->open[depth])
+    if (r->depth > DEEPEST) {
+        r->depth--;
         return 0;
-    str_add(r->out, type == MD_SPAN_A ? "</a>" : tag_text(&span_tags[type], r->use, true));
+    }
+    int at = r->depth;
+    while (at > 0 && r->open[at - 1].type != type)
+        at--;
+    while (at > 0 && r->depth >= at)
+        close_span(r);
     return 0;
 }
 
@@ -391,6 +413,7 @@ static int plain_leave_span(MD_SPANTYPE type, void *detail, void *user)
     size_t n = strlen(label);
     if (!str_same(label, shown) && !(n > 0 && str_ends(shown, label)))
         str_addf(p->out, " (%s)", shown);
+    str_clear(&p->link);
     return 0;
 }
 

@@ -9,7 +9,7 @@ static double seconds_of(const char *path)
     AUTO(input) AVFormatContext *in = NULL;
     AUTO(packet) AVPacket *pkt = av_packet_alloc();
     int64_t first = AV_NOPTS_VALUE, last = 0;
-    if (!pkt || avformat_open_input(&in, path, NULL, NULL) < 0)
+    if (!pkt || libav_open_file(&in, path, NULL) < 0)
         return 0;
     for (bool at_end = false; av_read_frame(in, pkt) >= 0; av_packet_unref(pkt)) {
         AVRational base = in->streams[pkt->stream_index]->time_base;

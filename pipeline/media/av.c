@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "media/av.h"
 #include "base/err.h"
+#include "base/str.h"
 #include <libavutil/mem.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,26 @@ int libav_error(struct err *e, int code, const char *what)
         return err_set(e, code, "%s: the data is not what its format demands", what);
     av_strerror(code, text, sizeof(text));
     return err_set(e, code, "%s: %s", what, text);
+}
+
+int libav_open_file(AVFormatContext **io, const char *path, AVDictionary **options)
+{
+    // Names of libavformat's demuxers; one that is not built in does no harm.
+    static const char formats[] =
+        "wav,w64,aiff,au,caf,flac,wv,tta,ape,tak,mp3,aac,ac3,eac3,dts,amr,amrnb,amrwb,dsf,ogg,"
+        "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,asf,asf_o,flv,mpegts,mpeg,mxf,dv,dss,voc,mpc,"
+        "mpc8";
+    AUTO(dict) AVDictionary *own = NULL;
+    struct str url;
+
+    str_init(&url, 65536);
+    str_addf(&url, "file:%s", path); // a colon in a name is no protocol
+    options = options ? options : &own;
+    av_dict_set(options, "format_whitelist", formats, 0);
+    av_dict_set(options, "protocol_whitelist", "file", 0);
+    int r = avformat_open_input(io, url.p, NULL, options);
+    str_done(&url);
+    return r;
 }
 
 void libav_log_init(struct libav_log *l)

@@ -55,6 +55,11 @@ int libav_log_complaints(struct libav_log *l);
 // Where contexts without a log of their own (protocols) leave their word while this thread works;
 // NULL: nowhere.
 void libav_log_hear(struct libav_log *l);
+// avformat_open_input for a file of this machine, in one of the formats that recordings come in: a
+// playlist, a list of files or a row of pictures could name any other file or address, and a format
+// that nobody records in is one more decoder for a hostile file to break. *io: NULL, or allocated;
+// as there, it is freed and NULL after an error. options may be NULL.
+int libav_open_file(AVFormatContext **io, const char *path, AVDictionary **options);
 // From here on libav writes nothing by itself, and no allocation of it exceeds 512 MB. Contexts
 // whose `opaque` is a struct libav_log keep their last warning or error there. Any number of calls.
 void libav_quiet(void);

@@ -28,6 +28,13 @@ static uint32_t be32(const unsigned char *p)
     return p[3] | (uint32_t)p[2] << 8 | (uint32_t)p[1] << 16 | (uint32_t)p[0] << 24;
 }
 
+// What no recording lasts is no length either, and would not fit.
+static tick claimed(double seconds)
+{
+    const double most_s = 1e9;
+    return seconds >= 0 && seconds < most_s ? (tick)(seconds * (double)TICKS_PER_SEC) : TICK_NONE;
+}
+
 static bool get(struct reader *r, uint64_t at, void *to, size_t n)
 {
     return at + n <= r->size && fseeko(r->f, (off_t)at, SEEK_SET) == 0 &&
@@ -62,7 +69,7 @@ static void wav(struct reader *r, struct claim *ret)
                 return;
             ret->cut = data > r->size - at;
             ret->exact = true;
-            ret->length = (tick)((double)data / byte_rate * (double)TICKS_PER_SEC);
+            ret->length = claimed((double)data / byte_rate);
             return;
         }
         at += size + (size & 1);
@@ -157,7 +164,9 @@ static void caf(struct reader *r, struct claim *ret)
                 return;
             ret->cut = size > r->size - at;
             ret->exact = true;
-            ret->length = tick_from_samples((int64_t)((size - 4) / bytes * frames), r->sample_rate);
+            if (claimed((double)((size - 4) / bytes) * frames / r->sample_rate) != TICK_NONE)
+                ret->length =
+                    tick_from_samples((int64_t)((size - 4) / bytes * frames), r->sample_rate);
             return;
         }
         if (size > r->size)
@@ -180,7 +189,7 @@ static void w64(struct reader *r, struct claim *ret)
         if (memcmp(chunk, "data", 4) == 0 && byte_rate && size > 24 && size < UINT64_C(1) << 50) {
             ret->cut = size > r->size - at;
             ret->exact = true;
-            ret->length = (tick)((double)(size - 24) / byte_rate * (double)TICKS_PER_SEC);
+            ret->length = claimed((double)(size - 24) / byte_rate);
         }
         if (size < 24 || size > r->size || ret->exact)
             return;

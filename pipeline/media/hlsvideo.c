@@ -69,16 +69,12 @@ static int check_stream(const struct rung *u, struct err *e)
 // Straight from the index: no parser looks into the packets.
 static int open_input(struct rung *u, struct err *e)
 {
-    struct str url;
     libav_quiet();
-    str_init(&url, 65536);
-    str_addf(&url, "file:%s", u->path);
     u->in = avformat_alloc_context();
     if (!u->in)
         mem_fail();
     u->in->flags |= AVFMT_FLAG_NOPARSE | AVFMT_FLAG_NOFILLIN;
-    int r = avformat_open_input(&u->in, url.p, NULL, NULL);
-    str_done(&url);
+    int r = libav_open_file(&u->in, u->path, NULL);
     if (r >= 0)
         r = av_find_best_stream(u->in, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
     if (r == AVERROR_STREAM_NOT_FOUND)

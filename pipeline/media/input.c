@@ -63,6 +63,8 @@ static int not_media(struct input *in, struct err *e)
                                 "recording was cut off before it was closed; export or copy it "
                                 "once more"},
         {"partial file", "damaged: cut off before any sound"},
+        {"not on whitelist", "not a sound or video file but a list of other files, a picture, or a "
+                             "kind that is not read here; export it as WAV, FLAC, M4A or MP4"},
     };
     char said[160];
 
@@ -74,6 +76,20 @@ static int not_media(struct input *in, struct err *e)
     if (said[0])
         return err_input(e, "%s: not a sound or video file that can be read (%s)", in->path, said);
     return err_input(e, "%s: not a sound or video file that can be read", in->path);
+}
+
+// One picture of 16K takes half a gigabyte to decode, and a decoder keeps several.
+static int check_pictures(const struct input *in, struct err *e)
+{
+    for (unsigned i = 0; i < in->format->nb_streams; i++) {
+        const AVCodecParameters *p = in->format->streams[i]->codecpar;
+        if ((int64_t)p->width * p->height > INPUT_MAX_PIXELS)
+            return err_input(e,
+                             "%s: a picture of %d x %d; up to 8192 x 4608 can be used: export it "
+                             "smaller",
+                             in->path, p->width, p->height);
+    }
+    return 0;
 }
 
 static int open_format(struct input *in, struct err *e)
@@ -97,11 +113,14 @@ static int open_format(struct input *in, struct err *e)
     in->format->max_streams = MAX_STREAMS;
     in->format->probesize = PROBE_BYTES;
     av_dict_set_int(&options, "max_size", WAV_PACKET, 0);
-    r = avformat_open_input(&in->format, in->path, NULL, &options);
+    r = libav_open_file(&in->format, in->path, &options);
     if (r < 0)
         return not_media(in, e);
+    r = check_pictures(in, e); // before any of them is decoded
+    if (r < 0)
+        return r;
     r = avformat_find_stream_info(in->format, NULL);
-    return r < 0 ? not_media(in, e) : 0;
+    return r < 0 ? not_media(in, e) : check_pictures(in, e);
 }
 
 // ---- choosing the track

@@ -6,6 +6,8 @@
 #include "media/claim.h"
 #include "media/source.h"
 
+enum { INPUT_MAX_PIXELS = 8192 * 4608 }; // of a picture; 8K has 7680 x 4320
+
 struct input {
     char *path;
     AVIOContext *io;

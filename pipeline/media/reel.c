@@ -58,6 +58,7 @@ static int open_decoder(struct reel *r, const struct reel_params *p, struct err 
         return libav_error(e, code, p->path);
     r->codec->pkt_timebase = r->stream->time_base;
     r->codec->opaque = &r->in.log;
+    r->codec->max_pixels = INPUT_MAX_PIXELS; // the stream may say more than the file did
     r->codec->thread_count = p->threads > 0 ? p->threads : 1;
     r->codec->thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE;
     r->keys_only = p->keys_only;

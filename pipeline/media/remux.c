@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "media/remux.h"
 #include "base/err.h"
-#include "base/str.h"
 #include "media/av.h"
 #include "media/m4aread.h"
 #include "media/tagparts.h"
@@ -12,14 +11,10 @@
 
 static int open_input(const char *path, AVFormatContext **ret, struct err *e)
 {
-    struct str url;
     int r;
 
     libav_quiet();
-    str_init(&url, 65536);
-    str_addf(&url, "file:%s", path);
-    r = avformat_open_input(ret, url.p, NULL, NULL);
-    str_done(&url);
+    r = libav_open_file(ret, path, NULL);
     if (r >= 0)
         r = avformat_find_stream_info(*ret, NULL);
     if (r >= 0)

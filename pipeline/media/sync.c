@@ -10,6 +10,7 @@
 enum { REORDERED = 64 }; // more packets than any H.264 decoder holds back
 
 struct ends {
+    const char *path;
     AVFormatContext *format;
     AVStream *picture, *sound;
     struct sync_ends *ret;
@@ -66,7 +67,7 @@ static int read_from_here(struct ends *x, bool to_end, struct err *e)
         if (r == AVERROR_EOF)
             return 0;
         if (r < 0)
-            return libav_error(e, r, x->format->url);
+            return libav_error(e, r, x->path);
         take(x, packet);
         av_packet_unref(packet);
         bool picture = !x->picture || x->pictures >= REORDERED;
@@ -103,7 +104,7 @@ static int look(struct ends *x, struct err *e)
     // Behind the end of all: the last key frame, and what follows it.
     if (av_seek_frame(x->format, x->picture ? x->picture->index : -1, INT64_MAX,
                       AVSEEK_FLAG_BACKWARD) < 0)
-        return err_input(e, "%s: its end cannot be found", x->format->url);
+        return err_input(e, "%s: its end cannot be found", x->path);
     r = read_from_here(x, true, e);
     end_sound(x);
     return r;
@@ -114,7 +115,7 @@ int sync_ends(const char *path, struct sync_ends *ret, struct err *e)
     struct input in = {0};
     *ret = (struct sync_ends){{TICK_NONE, TICK_NONE}, {TICK_NONE, TICK_NONE}};
     int r = input_open_file(path, &in, e);
-    struct ends x = {.format = in.format, .ret = ret};
+    struct ends x = {.path = path, .format = in.format, .ret = ret};
     if (r >= 0)
         r = look(&x, e);
     input_close(&in);

@@ -42,8 +42,8 @@ static bool png_has_trns(FILE *f)
 static bool read_png(FILE *f, struct cover_head *ret)
 {
     unsigned char b[25]; // IHDR: length, name, width, height, depth, colour type, …, CRC
-    if (!get(f, b, 25) || memcmp(b + 4, "IHDR", 4) != 0 || be32(b + 8) > INT16_MAX * 2 ||
-        be32(b + 12) > INT16_MAX * 2)
+    if (!get(f, b, 25) || memcmp(b + 4, "IHDR", 4) != 0 || be32(b + 8) > INT32_MAX ||
+        be32(b + 12) > INT32_MAX)
         return false;
     ret->facts = (struct cover_facts){"image/png", (int)be32(b + 8), (int)be32(b + 12)};
     int color_type = b[17];
@@ -93,8 +93,8 @@ static void read_head(FILE *f, struct cover_head *ret)
         known = read_png(f, ret);
     else if (n >= 2 && memcmp(magic, "\xFF\xD8", 2) == 0 && fseek(f, 2, SEEK_SET) == 0)
         known = read_jpeg(f, ret);
-    if (!known)
-        ret->facts.type = NULL;
+    if (!known || ret->facts.width < 1 || ret->facts.height < 1)
+        *ret = (struct cover_head){0};
 }
 
 // -errno when the file cannot be read.

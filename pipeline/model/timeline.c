@@ -210,6 +210,21 @@ static struct jingle read_jingle(const struct json *from, const char *key)
     };
 }
 
+// A record is not trusted: times that overlap or go back would be read as another recording.
+static bool keeps_order(const struct timeline *t)
+{
+    const tick longest = INT64_MAX / 8;
+    tick before = 0;
+    for (size_t i = 0; i < t->count; i++) {
+        const struct kept *k = &t->kept[i];
+        if (k->from < before || k->to < k->from || k->to > longest || k->at < 0 || k->at > longest)
+            return false;
+        before = k->to;
+    }
+    return t->length >= 0 && t->length <= longest && t->recorded >= before &&
+           t->recorded <= longest;
+}
+
 bool timeline_read(struct arena *a, const struct json *from, struct timeline *ret)
 {
     const struct json *list = json_get(from, "kept");
@@ -226,6 +241,8 @@ bool timeline_read(struct arena *a, const struct json *from, struct timeline *re
     t.recorded = json_int(from, "recorded_ticks", t.kept[n - 1].to);
     t.intro = read_jingle(from, "intro");
     t.outro = read_jingle(from, "outro");
+    if (!keeps_order(&t))
+        return false;
     *ret = t;
     return true;
 }

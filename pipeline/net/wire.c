@@ -49,7 +49,7 @@ bool wire_address(struct arena *a, const char *url, struct wire_params *ret)
     if (!is_one || i == COUNT(schemes) || !len)
         return false;
     int64_t number = schemes[i].port;
-    if (port && !str_to_int(port, &number))
+    if (port && (!str_to_int(port, &number) || number < 1 || number > 65535))
         return false;
     ret->host = host[0] == '[' ? arena_strndup(a, host + 1, len - 2) : host;
     ret->port = (int)number;

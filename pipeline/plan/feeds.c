@@ -136,6 +136,8 @@ static int keep_known(struct making *m, const char *id)
         const char *key = kinds[k].has_key && id[n] == '-' ? id + n + 1 : NULL;
         if (!key && (kinds[k].has_key || id[n] != '\0'))
             continue;
+        if (key && (!*key || key[strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789-")]))
+            break; // it names a file
         if (!json_text(json_get(m->known, id), "guid"))
             break;
         add_feed(m, (enum feeds_kind)k, key, NULL);

@@ -129,13 +129,29 @@ static bool read_place(const char *text, struct catalog_entry *ret)
     size_t len = strcspn(text, " ");
     snprintf(at, sizeof at, "%.*s", (int)(len < sizeof at ? len : 0), text);
     return text[len] == ' ' && str_to_int(at, &ret->more_at) &&
-           str_to_int(text + len + 1, &ret->more_bytes);
+           str_to_int(text + len + 1, &ret->more_bytes) && ret->more_at >= 0 &&
+           ret->more_bytes >= 0;
 }
 
 static bool is_whole(const struct remembered *m, const struct known *k)
 {
     struct catalog_entry c = {0};
-    return read_place(k->field[MORE], &c) && c.more_at + c.more_bytes <= m->more_bytes;
+    return read_place(k->field[MORE], &c) && c.more_at <= m->more_bytes &&
+           c.more_bytes <= m->more_bytes - c.more_at;
+}
+
+// The second file, once; every place that is_whole accepted is in it.
+static int read_more(struct remembered *m, struct err *e)
+{
+    char *text;
+    size_t len;
+    int r = m->more ? 0 : fs_read(&m->arena, m->more_path, FILE_MAX, &text, &len, e);
+    if (r < 0 || m->more)
+        return r;
+    if ((int64_t)len < m->more_bytes)
+        return err_set(e, -EIO, "%s: became shorter", m->more_path);
+    m->more = text;
+    return 0;
 }
 
 static void load(struct remembered *m)
@@ -262,10 +278,7 @@ bool remembered_get(struct remembered *m, const char *folder, struct catalog_ent
 int remembered_more(struct remembered *m, const struct catalog_entry *c, struct json **ret,
                     struct err *e)
 {
-    size_t len = 0;
-    int r = m->more ? 0 : fs_read(&m->arena, m->more_path, FILE_MAX, &m->more, &len, e);
-    if (r >= 0 && len && (int64_t)len < m->more_bytes)
-        r = err_set(e, -EIO, "%s: became shorter", m->more_path);
+    int r = read_more(m, e);
     if (r >= 0)
         r = json_parse(m->more + c->more_at, (size_t)c->more_bytes, m->more_path, ret, e);
     if (r < 0) {
@@ -435,7 +448,7 @@ static const char *more_of(struct remembered *m, const struct known *k, size_t *
         *ret_len = strlen(k->more);
         return k->more;
     }
-    if (!m->more && fs_read(&m->arena, m->more_path, FILE_MAX, &m->more, NULL, NULL) < 0)
+    if (read_more(m, NULL) < 0)
         return NULL;
     read_place(k->field[MORE], &c);
     *ret_len = (size_t)c.more_bytes;

@@ -7,6 +7,7 @@
 #include "base/str.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -132,14 +133,14 @@ static void line_done(struct worker *w, const char *line)
 
 static int take_error(const struct json *answer, struct err *e)
 {
-    int code = (int)json_int(answer, "code", -EIO);
-    err_set(e, code < 0 ? code : -EIO, "%s", json_text_or(answer, "text", "unknown error"));
-    if (e)
-        e->kind = (enum err_kind)json_int(answer, "kind", ERR_FAILED);
-    return code < 0 ? code : -EIO;
+    int64_t code = json_int(answer, "code", -EIO), kind = json_int(answer, "kind", ERR_FAILED);
+    int r = code < 0 && code > INT_MIN ? (int)code : -EIO;
+    err_set(e, r, "%s", json_text_or(answer, "text", "unknown error"));
+    if (e && kind >= 0 && kind <= ERR_INTERRUPTED)
+        e->kind = (enum err_kind)kind;
+    return r;
 }
 
-// 1: the job is done; 0: go on.
 static int take_answer(const struct json *a, const struct progress *p, struct json **ret,
                        struct err *e)
 {
@@ -156,6 +157,18 @@ static int take_answer(const struct json *a, const struct progress *p, struct js
         return 0;
     *ret = json_keep(json_get(a, "done"));
     return 1;
+}
+
+int worker_take(const char *line, size_t len, const struct progress *p, struct json **ret,
+                struct err *e)
+{
+    struct json *answer;
+    int r = json_parse(line, len, "the worker's answer", &answer, e);
+    if (r < 0)
+        return r;
+    r = take_answer(answer, p, ret, e);
+    json_free(answer);
+    return r;
 }
 
 static int send_job(struct worker *w, const struct json *job, struct err *e)
@@ -180,13 +193,8 @@ int worker_run(struct worker *w, const struct json *job, const struct progress *
         r = read_line(w, p, &line, e);
         if (r < 0)
             return r;
-        struct json *answer;
-        r = json_parse(line, strlen(line), "the worker's answer", &answer, e);
+        r = worker_take(line, strlen(line), p, ret, e);
         line_done(w, line);
-        if (r < 0)
-            return r;
-        r = take_answer(answer, p, ret, e);
-        json_free(answer);
     }
     return r < 0 ? r : 0;
 }

@@ -18,3 +18,7 @@ void worker_free(struct worker *w);                    // ends it; NULL is fine
 // worker.
 int worker_run(struct worker *w, const struct json *job, const struct progress *p,
                struct json **ret, struct err *e);
+// One line of what a worker says back, which is not trusted. 1: the job is done, *ret is set, to
+// free; 0: go on. progress may be NULL.
+int worker_take(const char *line, size_t len, const struct progress *p, struct json **ret,
+                struct err *e);

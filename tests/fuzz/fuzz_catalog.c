@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// .dgl/catalog and catalog.more, "catalog\0more", damaged: an entry is taken whole or read again.
+// The first entry has the key of files that are not there.
+#include "fuzz.h"
+
+#include <fcntl.h>
+
+#include "base/fs.h"
+#include "plan/remembered.h"
+#include "plan/stamps.h"
+
+static struct session *session(void)
+{
+    static struct session s;
+    struct err e = {0};
+    char *text;
+    size_t len;
+    if (s.dir)
+        return &s;
+    static const char *const files[] = {"episodes/show.yaml", "episodes/calendar.yaml"};
+    for (size_t i = 0; i < COUNT(files); i++) {
+        if (fs_read(&s.arena, files[i], 1 << 20, &text, &len, &e) < 0)
+            abort();
+        fuzz_put(arena_printf(&s.arena, "k/%s", files[i]), text, len);
+    }
+    s.dir = arena_printf(&s.arena, "%s/k", fuzz_dir());
+    s.preset_dirs = fuzz_presets;
+    s.now_utc_s = 1770000000;
+    FUZZ_HOLD(show_load(&s.arena, s.dir, fuzz_presets, &s.show, &e) >= 0);
+    FUZZ_HOLD(municipalities_load(&s.arena, "presets/municipalities.json", &s.municipalities, &e) >=
+              0);
+    return &s;
+}
+
+FUZZ(catalog)
+{
+    struct session *s = session();
+    struct err e = {0};
+    struct catalog_entry c = {0};
+    char world[STAMPS_KEY + 1], key[STAMPS_KEY + 1];
+    const uint8_t *cut = size ? memchr(data, '\0', size) : NULL;
+    size_t first = cut ? (size_t)(cut - data) : size;
+    struct str text;
+    stamps_world(s, world);
+    str_init(&text, STR_MAX);
+    stamps_key(AT_FDCWD, "nothere", key);
+    str_addf(&text, "%s 1\n%s", world, key);
+    str_addn(&text, (const char *)data, first);
+    fuzz_put("k/.dgl/catalog", text.p, text.len);
+    str_clear(&text);
+    str_addf(&text, "%s 1\n", world);
+    if (cut)
+        str_addn(&text, (const char *)cut + 1, size - first - 1);
+    fuzz_put("k/.dgl/catalog.more", text.p, text.len);
+    str_done(&text);
+    struct remembered *m = remembered_open(s);
+    if (remembered_get(m, "x", &c)) {
+        struct json *more = NULL;
+        if (remembered_more(m, &c, &more, &e) < 0)
+            fuzz_refusal(&e);
+        json_free(more);
+        json_free(c.trailer);
+    }
+    remembered_close(m, true);
+    return 0;
+}
