@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.." || exit 1
 build=$1
 shift
 alone=' chaos relay sources facebook '
-long=' site media targets deliver videos video film publish hls kit tracks clips report remote_s3 remote_webdav remote_ftps survive '
+long=' site media breaks targets deliver videos video film publish hls kit tracks clips report remote_s3 remote_webdav remote_ftps survive '
 
 DGL_MEDIA=$(realpath -m "${DGL_MEDIA:-../shared/media}")
 DGL_BUILD=$(realpath "$build")

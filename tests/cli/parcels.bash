@@ -100,6 +100,21 @@ told_of() { # path, what jq finds in the last request to it
     jq -rs --arg p "$1" "[.[] | select(.path | startswith(\$p))][-1] | $2" "$hub/log"
 }
 
+settings='  tries: 3
+  retry: 0.2'
+
+# No secret in what was said, nor in what was written.
+nothing_is_told() { # texts
+    [ -s "$secrets" ] || return 0
+    printf '%s\n' "$@" >"$BATS_TEST_TMPDIR/texts"
+    if [ "$kind" = s3 ]; then # who signs says the key's name
+        sed 's/ = [^:]*:/ = /' "$secrets" >"$BATS_TEST_TMPDIR/wanted"
+    else
+        cp "$secrets" "$BATS_TEST_TMPDIR/wanted"
+    fi
+    python3 "$root/tests/live/seek.py" "$BATS_TEST_TMPDIR/wanted" ola -- "$BATS_TEST_TMPDIR/texts" "$show"
+}
+
 # Both states go to and fro, and each run is killed, the last moment first; every second time the
 # next run has to bring the target from wherever it is to the other state.
 killed_at_moments() { # kind, how many
