@@ -175,6 +175,14 @@ sources := $(sort $(wildcard cmd/*.c) $(base_src) $(model_src) $(sound_src) $(pi
            $(media_src) $(doc_src) $(net_src) $(live_src) $(stage_src) $(plan_src) $(unit_src) $(far_src))
 syntax: $(patsubst %,$B/%.ok,$(filter-out tests/%,$(headers))) $(patsubst %,$B/%.syntax,$(sources))
 
+# What clang-tidy finds, with clang's analyser in it: a result beside each object, made again when the
+# source changes.
+$B/%.analysis: % tests/clang-tidy
+	@mkdir -p $(@D)
+	$(call say,analyse $<)clang-tidy --quiet --config-file=tests/clang-tidy $< -- $(if $(filter %.cc,$<),$(cxx_flags),$(cc_flags)) >$@ 2>$@.log || { cat $@ $@.log >&2; exit 1; }
+
+analyses: $(patsubst %,$B/%.analysis,$(filter-out tests/%,$(sources)))
+
 units: $(units) $(fars)
 
 check: all units $B/faults/inject.so syntax ## everything, and the count of passes and failures
