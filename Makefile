@@ -44,9 +44,16 @@ unit_pkgs   := cmocka libebur128
 
 warn := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wwrite-strings -Wpointer-arith
 cwarn := -Wstrict-prototypes -Wmissing-prototypes
-# Debian's dpkg-buildflags and the OpenSSF's guide for compilers; tests/hardened.sh looks at the result.
+# Debian's dpkg-buildflags and the OpenSSF's guide for compilers; tests/lint.sh looks at the result.
 hard := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fPIE \
         $(if $(filter x86_64,$(shell uname -m)),-fcf-protection=full) -fno-delete-null-pointer-checks
+ifdef COV
+# Counters that threads share; -O1, so that a line of code stays a line.
+hard := -fPIE
+CFLAGS := -O1 -g
+CXXFLAGS := -O1 -g
+san  := --coverage -fprofile-update=atomic -DSANDBOX_ALSO='"$(abspath $B)"'
+endif
 ifdef SAN
 hard := -fPIE
 san  := $(if $(filter thread,$(SAN)),-fsanitize=thread,-fsanitize=address,undefined -fno-sanitize-recover=undefined) -fno-omit-frame-pointer
@@ -97,7 +104,7 @@ ifndef V
 say = @echo '  $(1)';
 endif
 
-.PHONY: all help check unit cli lint demo pictures films bench survive chaos install format clean units syntax FORCE
+.PHONY: all help check unit cli lint analyze coverage demo pictures films bench survive chaos install format clean units syntax FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY: $(call obj,$(unit_src) $(far_src) $(live_src))
@@ -181,7 +188,18 @@ $B/%.analysis: % tests/clang-tidy
 	@mkdir -p $(@D)
 	$(call say,analyse $<)clang-tidy --quiet --config-file=tests/clang-tidy $< -- $(if $(filter %.cc,$<),$(cxx_flags),$(cc_flags)) >$@ 2>$@.log || { cat $@ $@.log >&2; exit 1; }
 
-analyses: $(patsubst %,$B/%.analysis,$(filter-out tests/%,$(sources)))
+# All at once, in seconds; what did not change is not read again.
+$B/cppcheck.analysis: $(filter-out tests/%,$(sources)) tests/cppcheck
+	@mkdir -p $B/cppcheck
+	$(call say,cppcheck)cppcheck -j$(cpus) --quiet --std=c11 --enable=warning,performance,portability --suppressions-list=tests/cppcheck \
+	  --cppcheck-build-dir=$B/cppcheck --template='{file}:{line}: {message} [{id}]' -Ipipeline -Icmd -D_GNU_SOURCE $(filter-out tests/%,$(sources)) 2>$@
+
+analyses := $(if $(shell command -v cppcheck),$B/cppcheck.analysis) \
+            $(if $(shell command -v clang-tidy),$(patsubst %,$B/%.analysis,$(filter-out tests/%,$(sources))))
+analyze: $(analyses) ## what clang-tidy, clang's analyser and cppcheck find in cmd/ and pipeline/
+	@[ -n '$(filter %.c.analysis,$^)' ] || echo 'skipped: clang-tidy is not installed'
+	@[ -n '$(filter %/cppcheck.analysis,$^)' ] || echo 'skipped: cppcheck is not installed'
+	@cat /dev/null $^; [ "$$(cat /dev/null $^ | wc -c)" -eq 0 ]
 
 units: $(units) $(fars)
 
@@ -194,7 +212,7 @@ unit: $(if $T,$B/unit/test_$T $(fars),units) ## the unit tests; T=name for one
 cli: all $(fars) $B/faults/inject.so ## the tests of the command line; T=name for one
 	@T='$T' tests/run.sh $B cli
 
-lint: syntax ## layers, libraries, banned calls, licences, lengths, warnings, format
+lint: syntax analyze ## layers, libraries, banned calls, licences, lengths, warnings, format, hardening, analysers
 	@tests/lint.sh $B
 
 bench: all ## speed and memory against ffmpeg's and hugo's, as ratios

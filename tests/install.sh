@@ -14,7 +14,7 @@ build='gcc g++ make pkg-config libc6-dev libjansson-dev libyaml-dev libssl-dev l
     libarchive-dev libqrencode-dev
     fonts-dejavu-core'
 demo='espeak-ng sox'
-check='libcmocka-dev libebur128-dev bats jq curl ffmpeg clang clang-format libxml2-utils procps
+check='libcmocka-dev libebur128-dev bats jq curl ffmpeg clang clang-format clang-tidy cppcheck libxml2-utils procps
     python3-mutagen python3-feedparser python3-podcastparser'
 check="$check icecast2 nginx libnginx-mod-rtmp stunnel4 openssl" # where broadcasts go
 check="$check gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-good pulseaudio pulseaudio-utils" # where they come from
