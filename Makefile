@@ -178,6 +178,9 @@ $B/%.cc.syntax: %.cc $B/flags
 	@(for cc in g++ clang++; do if command -v $$cc >/dev/null; then \
 	    $$cc $(cxx_flags) -MF $@.d -MT $@ -fsyntax-only $< || exit 1; fi; done) >$@ 2>&1 || { cat $@ >&2; exit 1; }
 
+# Percent of all lines of pipeline/.
+coverage_least := 85
+
 sources := $(sort $(wildcard cmd/*.c) $(base_src) $(model_src) $(sound_src) $(picture_src) \
            $(media_src) $(doc_src) $(net_src) $(live_src) $(stage_src) $(plan_src) $(unit_src) $(far_src))
 syntax: $(patsubst %,$B/%.ok,$(filter-out tests/%,$(headers))) $(patsubst %,$B/%.syntax,$(sources))
@@ -211,6 +214,15 @@ unit: $(if $T,$B/unit/test_$T $(fars),units) ## the unit tests; T=name for one
 
 cli: all $(fars) $B/faults/inject.so ## the tests of the command line; T=name for one
 	@T='$T' tests/run.sh $B cli
+
+# Not in it: what plays in real time, and films.
+covered := badinput broadcast calendar captions check checkweb clean cuts export feeds interrupt kit legible live liveitem \
+           livemetrics livesecrets measure media music publish reminder report retract serve site status tracks video
+coverage: ## which lines of pipeline/ the tests run, by folder; a build of its own, in build/cov
+	@$(MAKE) --no-print-directory COV=1 B=$B/cov all units
+	@find $B/cov -name '*.gcda' -delete
+	@ok=0; tests/run.sh $B/cov unit || ok=1; T='$(filter $(patsubst tests/cli/%.bats,%,$(wildcard tests/cli/*.bats)),$(covered))' tests/run.sh $B/cov cli || ok=1; \
+	  python3 tests/coverage.py $B/cov $(coverage_least) || ok=1; exit $$ok
 
 lint: syntax analyze ## layers, libraries, banned calls, licences, lengths, warnings, format, hardening, analysers
 	@tests/lint.sh $B

@@ -197,6 +197,8 @@ static void what_is_wrong_is_shown_where_it_stands(void **state)
         {EP(ICE ", ca_file: none.pem}"), "show.yaml:3:99: there is no file none.pem", NULL},
         {SRC("{name: a}"), "show.yaml:3:7: a source comes from nowhere",
          "write one of url, device and listen"},
+        {SRC("{name: a, url: \"rtsps://camera/main\"}"),
+         "show.yaml:3:22: nobody would look at the camera's certificate", "write rtsp://"},
         {SRC("{name: a, url: x.mp4, device: \"alsa:default\"}"),
          "show.yaml:3:7: a source comes from one place alone", NULL},
         {SRC("{name: a, device: mikrofon}"), "show.yaml:3:25: device is no KIND:NAME",
