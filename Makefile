@@ -209,7 +209,7 @@ units: $(units) $(fars)
 check: all units $B/faults/inject.so syntax ## everything, and the count of passes and failures
 	@tests/run.sh $B unit cli lint
 
-unit: $(if $T,$B/unit/test_$T $(fars),units) ## the unit tests; T=name for one
+unit: $(if $T,$(patsubst %,$B/unit/test_%,$T) $(fars),units) ## the unit tests; T=name for one
 	@T='$T' tests/run.sh $B unit
 
 cli: all $(fars) $B/faults/inject.so ## the tests of the command line; T=name for one
