@@ -44,9 +44,16 @@ unit_pkgs   := cmocka libebur128
 
 warn := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wwrite-strings -Wpointer-arith
 cwarn := -Wstrict-prototypes -Wmissing-prototypes
-# Debian's dpkg-buildflags and the OpenSSF's guide for compilers; tests/hardened.sh looks at the result.
+# Debian's dpkg-buildflags and the OpenSSF's guide for compilers; tests/lint.sh looks at the result.
 hard := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fPIE \
         $(if $(filter x86_64,$(shell uname -m)),-fcf-protection=full) -fno-delete-null-pointer-checks
+ifdef COV
+# Counters that threads share; -O1, so that a line of code stays a line.
+hard := -fPIE
+CFLAGS := -O1 -g
+CXXFLAGS := -O1 -g
+san  := --coverage -fprofile-update=atomic -DSANDBOX_ALSO='"$(abspath $B)"'
+endif
 ifdef SAN
 hard := -fPIE
 san  := $(if $(filter thread,$(SAN)),-fsanitize=thread,-fsanitize=address,undefined -fno-sanitize-recover=undefined) -fno-omit-frame-pointer
@@ -100,7 +107,7 @@ ifndef V
 say = @echo '  $(1)';
 endif
 
-.PHONY: all help check unit cli lint demo pictures films bench survive chaos fuzz fuzz-smoke install format clean units syntax FORCE
+.PHONY: all help check unit cli lint analyze coverage demo pictures films bench survive chaos fuzz fuzz-smoke install format clean units syntax FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY: $(call obj,$(unit_src) $(far_src) $(live_src) $(fuzz_src))
@@ -204,22 +211,53 @@ $B/%.cc.syntax: %.cc $B/flags
 	@(for cc in g++ clang++; do if command -v $$cc >/dev/null; then \
 	    $$cc $(cxx_flags) -MF $@.d -MT $@ -fsyntax-only $< || exit 1; fi; done) >$@ 2>&1 || { cat $@ >&2; exit 1; }
 
+# Percent of all lines of pipeline/.
+coverage_least := 85
+
 sources := $(sort $(wildcard cmd/*.c) $(base_src) $(model_src) $(sound_src) $(picture_src) \
            $(media_src) $(doc_src) $(net_src) $(live_src) $(stage_src) $(plan_src) $(unit_src) $(far_src) $(fuzz_src))
 syntax: $(patsubst %,$B/%.ok,$(filter-out tests/%,$(headers))) $(patsubst %,$B/%.syntax,$(sources))
+
+# What clang-tidy finds, with clang's analyser in it: a result beside each object, made again when the
+# source changes.
+$B/%.analysis: % tests/clang-tidy
+	@mkdir -p $(@D)
+	$(call say,analyse $<)clang-tidy --quiet --config-file=tests/clang-tidy $< -- $(if $(filter %.cc,$<),$(cxx_flags),$(cc_flags)) >$@ 2>$@.log || { cat $@ $@.log >&2; exit 1; }
+
+# All at once, in seconds; what did not change is not read again.
+$B/cppcheck.analysis: $(filter-out tests/%,$(sources)) tests/cppcheck
+	@mkdir -p $B/cppcheck
+	$(call say,cppcheck)cppcheck -j$(cpus) --quiet --std=c11 --enable=warning,performance,portability --suppressions-list=tests/cppcheck \
+	  --cppcheck-build-dir=$B/cppcheck --template='{file}:{line}: {message} [{id}]' -Ipipeline -Icmd -D_GNU_SOURCE $(filter-out tests/%,$(sources)) 2>$@
+
+analyses := $(if $(shell command -v cppcheck),$B/cppcheck.analysis) \
+            $(if $(shell command -v clang-tidy),$(patsubst %,$B/%.analysis,$(filter-out tests/%,$(sources))))
+analyze: $(analyses) ## what clang-tidy, clang's analyser and cppcheck find in cmd/ and pipeline/
+	@[ -n '$(filter %.c.analysis,$^)' ] || echo 'skipped: clang-tidy is not installed'
+	@[ -n '$(filter %/cppcheck.analysis,$^)' ] || echo 'skipped: cppcheck is not installed'
+	@cat /dev/null $^; [ "$$(cat /dev/null $^ | wc -c)" -eq 0 ]
 
 units: $(units) $(fars)
 
 check: all units $B/faults/inject.so syntax ## everything, and the count of passes and failures
 	@tests/run.sh $B unit cli lint
 
-unit: $(if $T,$B/unit/test_$T $(fars),units) ## the unit tests; T=name for one
+unit: $(if $T,$(patsubst %,$B/unit/test_%,$T) $(fars),units) ## the unit tests; T=name for one
 	@T='$T' tests/run.sh $B unit
 
 cli: all $(fars) $B/faults/inject.so ## the tests of the command line; T=name for one
 	@T='$T' tests/run.sh $B cli
 
-lint: syntax ## layers, libraries, banned calls, licences, lengths, warnings, format
+# Not in it: what plays in real time, and films.
+covered := badinput broadcast calendar captions check checkweb clean cuts export feeds interrupt kit legible live liveitem \
+           livemetrics livesecrets measure media music publish reminder report retract serve site status tracks video
+coverage: ## which lines of pipeline/ the tests run, by folder; a build of its own, in build/cov
+	@$(MAKE) --no-print-directory COV=1 B=$B/cov all units
+	@find $B/cov -name '*.gcda' -delete
+	@ok=0; tests/run.sh $B/cov unit || ok=1; T='$(filter $(patsubst tests/cli/%.bats,%,$(wildcard tests/cli/*.bats)),$(covered))' tests/run.sh $B/cov cli || ok=1; \
+	  python3 tests/coverage.py $B/cov $(coverage_least) || ok=1; exit $$ok
+
+lint: syntax analyze ## layers, libraries, banned calls, licences, lengths, warnings, format, hardening, analysers
 	@tests/lint.sh $B
 
 # A minute a target is an hour on two cores. What a change must pass has so many seconds in all,

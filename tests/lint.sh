@@ -130,6 +130,48 @@ warnings() {
         grep -E '(error|warning):' | sort -u
 }
 
+# Every certificate is looked at, and nothing turns that off.
+trust() {
+    grep -nE 'VERIFY(PEER|HOST|STATUS)\b[^;]*,[[:blank:]]*0|SSL_VERIFY_NONE|tls_verify", *"?0|verify=0|StrictHostKeyChecking=(no|off|accept)|SHOUT_TLS_AUTO|CURLUSESSL_(TRY|NONE)' $sources $headers |
+        sed 's/$/   <- takes any server/'
+    for file in $(grep -lE 'CURLOPT_URL\b' $sources); do
+        grep -q 'CURLOPT_SSL_VERIFYPEER, 1L' "$file" && grep -q 'CURLOPT_SSL_VERIFYHOST, 2L' "$file" ||
+            echo "$file:1: speaks with a server and does not say whom it believes"
+    done
+    grep -nE '\bavio_open2?\(' pipeline/live/*.c pipeline/media/inlet.c |
+        sed 's/$/   <- what is not a file is opened by trust_open/'
+}
+
+# What the linker made of the flags, of which a typo or a library's .pc file may take one away.
+# On x86-64 each object carries the marks of control-flow protection (CET); the programs lose them,
+# because Scrt1.o, crti.o and crtn.o of Debian 12's libc6-dev have none, so the processor does not
+# enforce it there.
+hardened() { # build
+    for program in "$1"/dgl-episode "$1"/dgl-episode-worker "$1"/dgl-episode-live "$1"/dgl-episode-net; do
+        [ -x "$program" ] || { echo "$program: is not built"; continue; }
+        head=$(readelf -hldW "$program" 2>/dev/null)
+        calls=$(readelf -W --dyn-syms "$program" 2>/dev/null)
+        has() { # text, pattern, what is missing
+            printf '%s\n' "$1" | grep -qE "$2" || echo "$program: $3"
+        }
+        has "$head" 'Type: +DYN .*Position-Independent' 'may be loaded at one address alone (PIE)'
+        has "$head" 'GNU_RELRO' 'its tables stay writable (RELRO)'
+        has "$head" '\(FLAGS\) +BIND_NOW|FLAGS_1\).*\bNOW\b' 'its tables stay writable (BIND_NOW)'
+        has "$head" 'GNU_STACK .* RW +0x' 'its stack may be executed'
+        has "$calls" '__stack_chk_fail' 'no stack protector'
+        has "$calls" '__[a-z]+_chk\b' 'no fortified calls'
+    done
+    [ "$(uname -m)" = x86_64 ] || return 0
+    find "$1/cmd" "$1/pipeline" -name '*.o' | sort | while read -r object; do
+        readelf -nW "$object" 2>/dev/null | grep -q 'IBT, SHSTK' || echo "$object: no marks of CET"
+    done
+}
+
+skip() { # name, reason
+    number=$((number + 1))
+    echo "ok $number - $1 # skip $2"
+}
+
 check 'includes keep to the layers' "$(layers)"
 check 'library headers stay where they belong' "$(libraries)"
 check 'no banned calls, only cmd/ prints' "$(banned_calls)"
@@ -137,11 +179,18 @@ check 'every file names its licence' "$(spdx)"
 check 'lines and files are short' "$(lines)"
 check 'functions fit on a screen' "$(functions)"
 check 'gcc and clang have no warnings, headers compile alone' "$(warnings "${1:-build}")"
+check 'certificates are looked at everywhere' "$(trust)"
 if command -v clang-format >/dev/null; then
     check 'clang-format agrees' "$(format)"
 else
-    number=$((number + 1))
-    echo "ok $number - clang-format agrees # skip clang-format is not installed"
+    skip 'clang-format agrees' 'clang-format is not installed'
+fi
+if grep -qE -e '-fsanitize|--coverage' "${1:-build}/flags" 2>/dev/null; then
+    skip 'programs are hardened' 'sanitizers and counters take the flags away'
+elif command -v readelf >/dev/null; then
+    check 'programs are hardened' "$(hardened "${1:-build}")"
+else
+    skip 'programs are hardened' 'readelf is not installed (binutils)'
 fi
 echo "1..$number"
 [ "$failures" -eq 0 ]

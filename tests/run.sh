@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# run.sh BUILD {unit|cli|lint}...: runs tests and counts them. T=name: only that unit test or bats
-# file. Everything speaks TAP; what failed is shown, the rest is kept in BUILD/tests/.
+# run.sh BUILD {unit|cli|lint}...: runs tests and counts them. T='name name': only those unit tests
+# or bats files. Everything speaks TAP; what failed is shown, the rest is kept in BUILD/tests/.
 # As many run side by side as there are processors, or JOBS, those that take long first. What real
 # servers do in real time comes behind them.
 # The last line is the count, alone: "N passed, N failed, N skipped".
@@ -68,10 +68,12 @@ rm -rf "$kept"
 mkdir -p "$kept"
 
 names() { # kind: its programs, a name a line
-    case $1 in
-    unit) ls tests/unit/test_${T:-*}.c | sed 's|.*/test_|unit/|; s|\.c$||' ;;
-    cli) ls tests/cli/${T:-*}.bats | sed 's|^tests/||; s|\.bats$||' ;;
-    esac
+    echo "${T:-*}" | tr ' ' '\n' | while read -r each; do
+        case $1 in
+        unit) ls tests/unit/test_$each.c | sed 's|.*/test_|unit/|; s|\.c$||' ;;
+        cli) ls tests/cli/$each.bats | sed 's|^tests/||; s|\.bats$||' ;;
+        esac
+    done
 }
 
 for kind in "$@"; do

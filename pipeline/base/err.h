@@ -36,3 +36,13 @@ int err_errno(struct err *e, int negative_errno, const char *path);
 int err_wrap(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 int err_exit_code(const struct err *e); // the documented exit code
+
+// Clang's analyser sees one file at a time: here it learns that these are always negative.
+#if defined(__clang_analyzer__) && !defined(ERR_ITSELF)
+#define err_set(...) (err_set(__VA_ARGS__), -1)
+#define err_input(...) (err_input(__VA_ARGS__), -1)
+#define err_remote(...) (err_remote(__VA_ARGS__), -1)
+#define err_usage(...) (err_usage(__VA_ARGS__), -1)
+#define err_errno(...) (err_errno(__VA_ARGS__), -1)
+#define err_wrap(...) (err_wrap(__VA_ARGS__), -1)
+#endif

@@ -132,10 +132,8 @@ static char *temp_name(struct arena *a, const char *path)
 static int temp_open(struct arena *a, const char *path, char **ret_temp)
 {
     for (int i = 0; i < TEMP_TRIES; i++) {
-        char *temp = temp_name(a, path);
-        int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (fd >= 0)
-            *ret_temp = temp;
+        *ret_temp = temp_name(a, path);
+        int fd = open(*ret_temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (fd >= 0 || errno != EEXIST)
             return fd >= 0 ? fd : -errno;
     }

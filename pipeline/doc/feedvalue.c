@@ -210,7 +210,7 @@ static enum feed_verdict check_duration(struct str *why, const char *text)
 static enum feed_verdict check_uuid(struct str *why, const char *text)
 {
     size_t i = 0;
-    for (; text[i] && i < 36; i++) {
+    for (; i < 36 && text[i]; i++) {
         bool dash = i == 8 || i == 13 || i == 18 || i == 23;
         if (dash ? text[i] != '-' : !is_digit(text[i]) && !(text[i] >= 'a' && text[i] <= 'f'))
             break;

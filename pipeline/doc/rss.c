@@ -26,9 +26,9 @@ static void write_enclosure(struct xml *x, const struct fact_show *s, const stru
     xml_close(x);
 }
 
-static int hex_digit(char c)
+static unsigned hex_digit(char c) // of hash.h's texts, which are small letters
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    return c >= 'a' ? (unsigned)(c - 'a') + 10 : (unsigned)(c - '0');
 }
 
 // "sha256-" and the digest in base64, as browsers write it for subresources.

@@ -135,7 +135,8 @@ void transcript_html(struct str *out, const struct turns *t, const char *languag
 
 static double seconds(tick t)
 {
-    return (double)(t / (TICKS_PER_SEC / 1000)) / 1000;
+    int64_t ms = t / (TICKS_PER_SEC / 1000);
+    return (double)ms / 1000;
 }
 
 struct json *transcript_json(const struct captions *c, const char *language, const char *made)

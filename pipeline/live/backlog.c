@@ -116,6 +116,7 @@ void backlog_put(struct backlog *b, AVPacket *pkt)
     b->begun = true;
     if (b->count == b->room)
         grow(b);
+    // NOLINTNEXTLINE(clang-analyzer-core.DivideZero): room is doubled, never 0
     b->items[(b->head + b->count++) % b->room] = pkt;
     backlog_trim(b, b->limit);
     if (backlog_span(b) > b->limit) { // one group alone is longer than what may wait

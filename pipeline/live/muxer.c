@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/str.h"
+#include "media/trust.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -213,21 +214,23 @@ static void set_options(const struct muxer *m, const struct feed *feed, AVDictio
                         AHEAD_MIN + (int64_t)(feed->bitrate_kbps * 125 * ahead_s), 0);
     if (m->p.kind == MUXER_RTMP && m->p.key)
         av_dict_set(o, "rtmp_playpath", m->p.key, 0);
-    if (m->way->network || strstr(m->p.url, "://")) {
+    if (m->way->network || strstr(m->p.url, "://"))
         av_dict_set(o, "rw_timeout", "5000000", 0);
-        av_dict_set(o, "tls_verify", "1", 0);
-        av_dict_set(o, "ca_file",
-                    m->p.ca_file ? m->p.ca_file : "/etc/ssl/certs/ca-certificates.crt", 0);
-    }
     if (m->p.kind == MUXER_HLS && strstr(m->p.url, "://"))
         set_put(m, o);
+}
+
+static int open_piece(AVFormatContext *f, AVIOContext **ret, const char *url, int flags,
+                      AVDictionary **o)
+{
+    const struct muxer *m = f->interrupt_callback.opaque;
+    return trust_open(f, m->p.ca_file, url, flags, o, ret);
 }
 
 static int begin(struct muxer *m, AVDictionary **options)
 {
     bool opens = !(m->out->oformat->flags & AVFMT_NOFILE);
-    AVIOInterruptCB limit = {is_late, m};
-    int r = opens ? avio_open2(&m->out->pb, m->path, AVIO_FLAG_WRITE, &limit, options) : 0;
+    int r = opens ? open_piece(m->out, &m->out->pb, m->path, AVIO_FLAG_WRITE, options) : 0;
     if (r >= 0)
         r = avformat_write_header(m->out, options);
     if (r >= 0 && m->way->sync)
@@ -272,6 +275,7 @@ static int mux_open(void *ctx, const struct feed *feed, struct err *e)
     if (r >= 0) {
         m->out->opaque = &m->log;
         m->out->interrupt_callback = (AVIOInterruptCB){is_late, m};
+        m->out->io_open = open_piece;
         m->out->flags |= AVFMT_FLAG_FLUSH_PACKETS;
         r = add_streams(m, feed);
     }

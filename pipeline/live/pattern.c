@@ -31,8 +31,9 @@ static void paint_sharp(struct image *into, double x, double y, double width, do
 
 static void draw_bars(struct image *into)
 {
-    double width = (double)into->width / COUNT(bars);
-    for (size_t i = 0; i < COUNT(bars); i++)
+    size_t n = COUNT(bars);
+    double width = (double)into->width / (double)n;
+    for (size_t i = 0; i < n; i++)
         paint_sharp(into, (double)i * width, 0, width, into->height, bars[i]);
 }
 

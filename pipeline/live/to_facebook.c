@@ -94,7 +94,7 @@ static void *watch(void *arg)
 
 static int make_video(struct facebook_outlet *o, struct err *e)
 {
-    struct facebook *made;
+    struct facebook *made = NULL;
     int r = (o->resume ? facebook_resume : facebook_begin)(&o->p, clock_now(), &made, e);
     if (r < 0)
         return r;

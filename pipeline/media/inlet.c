@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "media/trust.h"
 
 #include <errno.h>
 #include <libavdevice/avdevice.h>
@@ -16,7 +17,7 @@ static const char probe_bytes[] = "1000000", probe_us[] = "1500000";
 
 // ---- what an address means
 
-enum { DEVICE = 1 << 0, PACED = 1 << 1, PUSHES = 1 << 2, TLS = 1 << 3 };
+enum { DEVICE = 1 << 0, PACED = 1 << 1, PUSHES = 1 << 2, UNTRUSTED = 1 << 3 };
 
 static const struct scheme {
     const char *prefix; // "": everything else, a path
@@ -29,12 +30,12 @@ static const struct scheme {
     {"pattern:", NULL, PACED}, // never opened: live/intake draws it
     {"srt://", "mpegts", PUSHES},
     {"rtmp://", "flv", PUSHES},
-    {"rtmps://", "flv", TLS},
+    {"rtmps://", "flv", 0},
     {"udp://", NULL, 0},
     {"rtp://", NULL, 0},
     {"rtsp://", NULL, 0},
-    {"rtsps://", NULL, TLS},
-    {"https://", NULL, TLS},
+    {"rtsps://", NULL, UNTRUSTED}, // libav 5 takes any certificate there, whatever it is told
+    {"https://", NULL, 0},
     {"http://", NULL, 0},
     {"-", NULL, PACED},
     {"", NULL, PACED},
@@ -73,17 +74,12 @@ static void add_url(const struct inlet_params *p, const struct scheme *s, struct
         str_addf(ret, "/%s", p->secret);
 }
 
-static void set_options(const struct inlet_params *p, const struct scheme *s, AVDictionary **o)
+static void set_options(const struct inlet_params *p, AVDictionary **o)
 {
     bool srt = str_starts(p->url, "srt://");
     av_dict_set(o, "rw_timeout", wait_us, 0);
     av_dict_set(o, "probesize", probe_bytes, 0);
     av_dict_set(o, "analyzeduration", probe_us, 0);
-    if (s->flags & TLS) {
-        av_dict_set(o, "tls_verify", "1", 0);
-        av_dict_set(o, "ca_file", p->ca_file ? p->ca_file : "/etc/ssl/certs/ca-certificates.crt",
-                    0);
-    }
     if (srt && p->listen)
         av_dict_set(o, "mode", "listener", 0);
     if (srt && p->secret)
@@ -113,6 +109,13 @@ static int remote(struct err *e, int code, const char *what)
     return code;
 }
 
+static int open_piece(AVFormatContext *f, AVIOContext **ret, const char *url, int flags,
+                      AVDictionary **o)
+{
+    const struct inlet *in = f->interrupt_callback.opaque;
+    return trust_open(f, in->p->ca_file, url, flags, o, ret);
+}
+
 static int streams_are_usable(struct inlet *in, struct err *e)
 {
     int r = avformat_find_stream_info(in->format, NULL);
@@ -129,6 +132,10 @@ int inlet_open(const struct inlet_params *p, struct inlet *ret, struct err *e)
     const struct scheme *s = scheme_of(p->url);
     *ret = (struct inlet){.p = p, .paced = s->flags & PACED};
     const char *name = p->format && p->format[0] ? p->format : s->format;
+    if (s->flags & UNTRUSTED)
+        return err_input(e, "rtsps:// is not taken, as nobody would look at the camera's "
+                            "certificate; use rtsp:// inside a network of your own, or srt:// "
+                            "with a passphrase");
     if (s->flags & DEVICE)
         avdevice_register_all();
     const AVInputFormat *format = name ? av_find_input_format(name) : NULL;
@@ -138,11 +145,12 @@ int inlet_open(const struct inlet_params *p, struct inlet *ret, struct err *e)
     ret->format = avformat_alloc_context();
     ret->format->opaque = &ret->log;
     ret->format->interrupt_callback = (AVIOInterruptCB){is_late, ret};
+    ret->format->io_open = open_piece;
     ret->deadline = clock_monotonic() + (p->listen ? 1e9 : answer_s);
     AVDictionary *options = NULL;
     struct str url;
     str_init(&url, STR_MAX);
-    set_options(p, s, &options);
+    set_options(p, &options);
     add_url(p, s, &url);
     libav_log_hear(&ret->log);
     int r = avformat_open_input(&ret->format, url.p, format, &options);

@@ -53,7 +53,7 @@ static int kbps(const struct mpeg *m, int index)
 static size_t frame_bytes(const struct mpeg *m, int index, int padding)
 {
     int bytes = (m->first ? 144 : 72) * 1000 * kbps(m, index) / m->rate;
-    return (size_t)(bytes + padding);
+    return (size_t)bytes + (size_t)padding;
 }
 
 size_t mp3info_frame_bytes(const uint8_t header[4])

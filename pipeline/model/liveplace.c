@@ -400,6 +400,10 @@ static int read_source(struct arena *a, const struct live_context *c, const stru
         r = check_name(a, t.source.name, node_of(n, "name"), e);
     if (r >= 0)
         r = check_one_way(n, e);
+    if (r >= 0 && t.source.url && str_starts(t.source.url, "rtsps://"))
+        r = node_error(node_of(n, "url"), e,
+                       "write rtsp:// inside a network of your own, or let the camera push by srt",
+                       "by rtsps nobody would look at the camera's certificate");
     if (r >= 0 && t.device)
         r = check_device(t.device, node_of(n, "device"), e);
     if (r >= 0 && t.listen)

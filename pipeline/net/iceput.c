@@ -85,7 +85,7 @@ static int read_answer(const struct icecast_params *p, struct wire *w, double de
                        struct err *e)
 {
     const struct icecast_server *v = &p->server;
-    char got[256];
+    char got[256] = "";
     size_t len = 0;
     while (len < sizeof(got) - 1 && !memchr(got, '\n', len)) {
         int r = wire_recv(w, got + len, 1);

@@ -91,7 +91,7 @@ static int by_size(const void *a, const void *b)
 // it, so it may exceed the level in the quiet of the recording by little.
 static double level_now(const struct line *l, size_t from, size_t to)
 {
-    float sorted[SPAN];
+    float sorted[SPAN] = {0};
     size_t n = 0;
     for (size_t i = from; i < to; i++)
         sorted[n++] = l->power[i % SPAN];

@@ -164,7 +164,7 @@ static void put_result(const struct line_up *l, struct json *o)
 static int see_to_the_end(struct line_up *l, struct err *e)
 {
     struct json *facts, *lies = json_new_object();
-    struct seen_track seen;
+    struct seen_track seen = {0};
     put_result(l, lies);
     int r = stage_load(l->job->in, "facts", &facts, e);
     if (r >= 0) {

@@ -36,8 +36,8 @@ static int save_chapters(struct stage_job *job, const struct fact_episode *ep, s
 
 static int run(struct stage_job *job, struct err *e)
 {
-    struct fact_show show;
-    struct fact_episode ep;
+    struct fact_show show = {0};
+    struct fact_episode ep = {0};
     int r = texts_show(job, &show, e);
     if (r >= 0)
         r = texts_episode(job, &ep, e);

@@ -41,6 +41,10 @@ scene() { # name, the file it is in
     scene hls pulls
 }
 
+@test "pieces of a list are not fetched from a stranger, and rtsps is refused" {
+    scene stranger pulls
+}
+
 @test "a camera is fetched by RTSP, and again after it was gone" {
     scene rtsp pulls
 }

@@ -80,6 +80,27 @@ def hls(folder):
 
 
 @pull
+def stranger(folder):
+    """A list whose pieces lie behind a certificate that nobody vouches for, and a camera by rtsps."""
+    os.mkdir(f"{folder}/web")
+    with servers.House(f"{folder}/house") as house, web(f"{folder}/web") as server:
+        ear = servers.Eavesdropper(house, "stranger")
+        with open(f"{folder}/web/live.m3u8", "w") as f:
+            f.write("#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:0\n"
+                    f"#EXTINF:2.0,\nhttps://localhost:{ear.port}/0.ts\n#EXTINF:2.0,\nhttps://localhost:{ear.port}/1.ts\n")
+        for n, url in enumerate((f"http://127.0.0.1:{server.server_port}/live.m3u8", f"rtsps://localhost:{ear.port}/camera")):
+            job = {"sources": [{"name": "strange", "url": url}], "endpoints": []}
+            with servers.Relay(job, f"{folder}/relay{n}") as relay:
+                if n == 0:
+                    relay.wait_for(lambda: ear.tries, 10, "nobody asked for a piece")
+                    time.sleep(1)
+                else:
+                    relay.wait_event("source", "ended")
+                    check(any("rtsps:// is not taken" in o.get("text", "") for _, o in relay.events), relay.events)
+            check(not ear.heard, url, "the stranger was told", ear.heard[:80])
+
+
+@pull
 def rtsp(folder):
     source, port = truth.make_source(f"{folder}/source.mp4", 60), servers.free_port()
     if subprocess.run([PYTHON, "-c", "import gi; gi.require_version('GstRtspServer', '1.0'); "

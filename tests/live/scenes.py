@@ -430,16 +430,19 @@ def full_disk(folder):
 def certificates(folder):
     source = truth.make_source(f"{folder}/source.mp4", 40)
     with servers.House(f"{folder}/house") as h:
-        ears = {name: servers.Eavesdropper(h, name) for name in ("good", "stranger", "expired", "other-name")}
+        ways = {"rtmps": servers.rtmps, "put": servers.put}
+        names = ("good", "stranger", "expired", "other-name")
+        ears = {f"{way}-{name}": servers.Eavesdropper(h, name) for way in ways for name in names}
         job = {"sources": [{"name": "file", "url": source}],
-               "endpoints": [servers.rtmps(h, ear.port, name) for name, ear in ears.items()]}
+               "endpoints": [ways[name.split("-")[0]](h, ear.port, name) for name, ear in ears.items()]}
         with servers.Relay(job, f"{folder}/relay") as relay:
-            for name in ("stranger", "expired", "other-name"):
+            for name in [n for n in ears if not n.endswith("-good")]:
                 relay.wait_event("endpoint", "refused", name)
                 why = relay.wait_for(lambda: relay.endpoint(name).get("why"), 5, f"no word of {name}")
                 check("certificate" in why, name, why)
                 check(ears[name].tries and not ears[name].heard, name, "heard", len(ears[name].heard), "bytes")
-            relay.wait_for(lambda: ears["good"].heard, 10, "nothing was said behind the good certificate")
+            for way in ways:
+                relay.wait_for(lambda: ears[f"{way}-good"].heard, 20, f"{way}: nothing was said behind the good one")
             relay.stop()
         tell(**{name.replace("-", "_"): len(ear.heard) for name, ear in ears.items()})
 

@@ -373,6 +373,11 @@ def rtmps(house, port, name, key=KEY):
             "ca_file": house.path("ca.pem")}
 
 
+def put(house, port, name, key=KEY):
+    return {"name": name, "kind": "hls", "url": f"https://localhost:{port}/live.m3u8", "user": "dgl", "secret": key,
+            "ca_file": house.path("ca.pem")}
+
+
 if __name__ == "__main__":
     print(" ".join(missing()))
     sys.exit(1 if missing() else 0)
