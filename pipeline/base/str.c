@@ -238,6 +238,47 @@ void str_add_shown(struct str *s, const char *text, size_t len)
     }
 }
 
+enum { LRE = 0x202a, PDF = 0x202c, RLO = 0x202e, LRI = 0x2066, FSI = 0x2068, PDI = 0x2069 };
+enum { NESTED_MAX = 60 }; // deeper ones are left out
+
+// One mark of Unicode's bidi algorithm; open: what will end those that began, *n of them.
+static void add_turning(struct str *s, unsigned code, unsigned open[NESTED_MAX], size_t *n)
+{
+    bool isolates = code >= LRI && code <= FSI;
+    bool embeds = code >= LRE && code <= RLO && code != PDF;
+    size_t at = *n;
+    if ((isolates || embeds) && at == NESTED_MAX)
+        return;
+    if (isolates || embeds)
+        open[(*n)++] = isolates ? PDI : PDF;
+    if (code != PDF && code != PDI) {
+        str_add_code(s, code);
+        return;
+    }
+    // the end of an isolate ends what began in it; that of an embedding ends no isolate
+    while (code == PDI && at > 0 && open[at - 1] != PDI)
+        at--;
+    if (at > 0 && open[at - 1] == code)
+        while (*n >= at)
+            str_add_code(s, open[--*n]);
+}
+
+void str_add_balanced(struct str *s, const char *text)
+{
+    unsigned open[NESTED_MAX], code;
+    size_t n = 0, left = strlen(text);
+    for (size_t len; left > 0; text += len, left -= len) {
+        len = utf8_char((const unsigned char *)text, left);
+        len = len ? len : 1;
+        if (str_hidden_at(text, len, &code) == STR_TURNING)
+            add_turning(s, code, open, &n);
+        else
+            str_addn(s, text, len);
+    }
+    while (n > 0)
+        str_add_code(s, open[--n]);
+}
+
 void str_add_utf8(struct str *s, const char *text)
 {
     size_t len = strlen(text), bad = 0;

@@ -32,6 +32,9 @@ void str_add_code(struct str *s, unsigned code);    // one character of Unicode,
 // As a terminal may have it: control characters, C1 too, and what is not UTF-8 become U+FFFD, line
 // feeds and tabs stay, marks that turn the direction of writing are left out.
 void str_add_shown(struct str *s, const char *text, size_t len);
+// For a text among others: marks that turn the direction of writing end with it at the latest, and
+// none of them ends what began outside.
+void str_add_balanced(struct str *s, const char *text);
 // Percent-encodes all but unreserved characters and '/'.
 void str_add_url(struct str *s, const char *text);
 void str_add_url_part(struct str *s, const char *text);           // '/' as well
