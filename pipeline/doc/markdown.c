@@ -10,7 +10,8 @@
 #include "base/xml.h"
 #include "doc/link.h"
 
-enum { DEEPEST = 100 }; // spans inside each other; deeper ones lose their markup
+// Inside each other; deeper ones lose their markup. Readers of XML and HTML have limits, too.
+enum { DEEPEST = 100, DEEPEST_BLOCK = 30 };
 
 struct render {
     struct str *out;
@@ -20,6 +21,7 @@ struct render {
     int top;            // level of the highest heading, shown as h3
     int picture;        // how many pictures we are in: no markup there
     int depth;          // spans that are open
+    int blocks;         // quotes, lists and their items that are open
     bool open[DEEPEST]; // whether the span wrote a tag that its end must close
     int cell;           // cells before in this row
 };
@@ -154,10 +156,23 @@ static void heading(struct render *r, unsigned level, bool close)
         str_addf(r->out, close ? "</h%u>\n" : "<h%u>", shown > 6 ? 6 : shown);
 }
 
+static bool holds_blocks(MD_BLOCKTYPE type)
+{
+    return type == MD_BLOCK_QUOTE || type == MD_BLOCK_UL || type == MD_BLOCK_OL ||
+           type == MD_BLOCK_LI;
+}
+
+// An item is written where its list was.
+static bool too_deep(const struct render *r, MD_BLOCKTYPE type)
+{
+    return holds_blocks(type) && r->blocks - (type == MD_BLOCK_LI) > DEEPEST_BLOCK;
+}
+
 static int enter_block(MD_BLOCKTYPE type, void *detail, void *user)
 {
     struct render *r = user;
-    if (type == MD_BLOCK_DOC)
+    r->blocks += holds_blocks(type);
+    if (type == MD_BLOCK_DOC || too_deep(r, type))
         return 0;
     if (type == MD_BLOCK_H) {
         heading(r, ((MD_BLOCK_H_DETAIL *)detail)->level, false);
@@ -180,8 +195,9 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *user)
     struct render *r = user;
     if (type == MD_BLOCK_H)
         heading(r, ((MD_BLOCK_H_DETAIL *)detail)->level, true);
-    else if (type != MD_BLOCK_DOC)
+    else if (type != MD_BLOCK_DOC && !too_deep(r, type))
         str_add(r->out, tag_text(&block_tags[type], r->use, true));
+    r->blocks -= holds_blocks(type);
     return 0;
 }
 
