@@ -23,7 +23,8 @@ struct sheet {
     bool full; // the last line is reached, which is not for everybody
 };
 
-// As much as fits, one column a character; what a terminal would obey is taken out of foreign texts.
+// As much as fits, one column a character; what a terminal would obey is taken out of foreign
+// texts.
 static void add(struct sheet *s, const char *color, const char *text)
 {
     if (s->full)

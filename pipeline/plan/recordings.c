@@ -160,9 +160,10 @@ static int check_name(const char *path, struct err *e)
     if (str_is_utf8(path, len, NULL) && !strpbrk(path, "\\\n") &&
         spot_find_unwanted(path, len, 0) == len)
         return 0;
-    return err_input(e, "%s: episode.yaml cannot hold this name: it has a backslash, a line break, "
-                        "an invisible character or one that is not UTF-8\n"
-                        "rename the file or folder, with letters, digits, blanks, - and _",
+    return err_input(e,
+                     "%s: episode.yaml cannot hold this name: it has a backslash, a line break, "
+                     "an invisible character or one that is not UTF-8\n"
+                     "rename the file or folder, with letters, digits, blanks, - and _",
                      path);
 }
 

@@ -269,6 +269,24 @@ END
         [ -f "$file" ] && [ ! -L "$file" ]
     done
     contains "$(cat "$page")" "another"
+    ln -s "$out/passwd" "$show/public/p.txt"
+    ln -s . "$show/public/loop"
+    ln -s "$out/passwd" "$folder/extra.txt"
+    ln -s "$out" "$show/public/media/2026-02-trivsel/extra"
+    printf 'WEBVTT\n\n00:00:00.500 --> 00:00:07.000\nHei på deg\n' | tee "$folder/c.nb.vtt" >"$folder/c.en.vtt"
+    sed -i 's/c.en.srt/c.en.vtt/; /^waivers:/d' "$folder/episode.yaml"
+    echo 'deliver: {check: false, targets: [{name: ut, kind: folder, url: ../ut}]}' >>"$show/episodes/show.yaml"
+    mkdir "$BATS_TEST_TMPDIR/ut"
+    dgl -C "$show" -q publish 2026-02
+    run dgl -C "$show" deliver
+    status_is 0
+    contains "$output" "public/extra is a link and is not delivered"
+    [ -s "$BATS_TEST_TMPDIR/ut/feed.xml" ]
+    ! grep -rq root:secret "$BATS_TEST_TMPDIR/ut"
+    dgl -C "$show" -q export 2026-02 --without-master
+    ! tar xOf "$(ls -t "$show"/exports/*.tar | head -n 1)" | grep -aq root:secret
+    dgl -C "$show" -q retract 2026-02 --yes --reason x
+    [ ! -e "$show/public/media/2026-02-trivsel/extra" ]
     find "$out" -type f -exec sha256sum {} + | cmp - "$BATS_TEST_TMPDIR/before"
 }
 

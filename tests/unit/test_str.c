@@ -328,7 +328,10 @@ static void a_terminal_gets_nothing_it_would_obey(void **state)
     } rows[] = {
         {"Bodø\tog\nMeløy", "Bodø\tog\nMeløy"},
         {"a\x1b[31mb\rc\x7f", "a\uFFFD[31mb\uFFFDc\uFFFD"},
-        {"a\xC2\x9B" "31m\xC2\x85" "b", "a\uFFFD31m\uFFFDb"},
+        {"a\xC2\x9B"
+         "31m\xC2\x85"
+         "b",
+         "a\uFFFD31m\uFFFDb"},
         {"a\xff\x9b", "a\uFFFD\uFFFD"},
         {"\u202Egpj.exe\u202C \u2066x\u2069\u200E\u200F\u061C", "gpj.exe x"},
         {"\U0001F469\u200D\U0001F4BB\u00A0", "\U0001F469\u200D\U0001F4BB\u00A0"},
