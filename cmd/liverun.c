@@ -11,6 +11,7 @@
 #include "liveterm.h"
 #include "livetalk.h"
 #include "plan/liveitem.h"
+#include "term.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -81,7 +82,8 @@ static void tell(struct run *r, bool warn, const char *text)
     } else if (warn) {
         progress_warn(r->b->env->progress, "%s", line);
     } else if (r->b->env->verbosity >= 0) {
-        fprintf(stderr, "%s\n", line);
+        term_text(line);
+        fputc('\n', stderr);
     }
 }
 

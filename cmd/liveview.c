@@ -23,20 +23,25 @@ struct sheet {
     bool full; // the last line is reached, which is not for everybody
 };
 
-// As much as fits, one column a character; control characters of foreign texts become '?'.
+// As much as fits, one column a character; what a terminal would obey is taken out of foreign
+// texts.
 static void add(struct sheet *s, const char *color, const char *text)
 {
     if (s->full)
         return;
     if (color && s->look->color)
         str_add(s->out, color);
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+    struct str shown;
+    str_init(&shown, STR_MAX);
+    str_add_shown(&shown, text, strlen(text));
+    for (const char *c = shown.p; *c; c++) {
         bool inside = (*c & 0xC0) == 0x80;
         if (!inside && s->column == s->look->width)
             break;
         s->column += !inside;
-        str_addc(s->out, *c < 0x20 || *c == 0x7f ? '?' : (char)*c);
+        str_addc(s->out, *c == '\n' || *c == '\t' ? ' ' : *c);
     }
+    str_done(&shown);
     if (color && s->look->color)
         str_add(s->out, "\033[0m");
 }

@@ -2,6 +2,7 @@
 // The table of commands, global options, signals, the one place that prints errors, the exit codes.
 #include "base/clock.h"
 #include "base/str.h"
+#include "cleanout.h"
 #include "cmd.h"
 #include "help.h"
 #include "term.h"
@@ -124,6 +125,7 @@ int main(int argc, char **argv)
     sigaction(SIGTERM, &on, NULL);
     sigaction(SIGHUP, &on, NULL);
     signal(SIGPIPE, SIG_IGN);
+    cleanout_begin();
     struct arena a = {0};
     int code = dispatch(&a, argc, argv);
     arena_done(&a);

@@ -129,7 +129,12 @@ static void files_section(void)
     say("YAML, UTF-8. Unknown keys, wrong types and files that are not there are refused with "
         "file, line and column.\n"
         "All times count from the start of the first recording unless the list says clock: "
-        "published.\n");
+        "published.\n"
+        "A file that is named lies in the show, and is no link that leads out of it; a recording "
+        "may lie anywhere.\n"
+        "Control characters are refused, as escapes too. Marks that turn the direction of writing "
+        "(Unicode's bidi controls, in Arabic names for example) go into feeds and files as they "
+        "are; on pages they end with their text, and the terminal leaves them out.\n");
     keys("episodes/show.yaml", show_keys, num_show_keys);
     key_tables("show.yaml: ", show_tables, num_show_tables);
     key_tables("show.yaml: ", feeding_tables, num_feeding_tables);

@@ -6,6 +6,7 @@
 #include "plan/publish.h"
 #include "plan/retract.h"
 #include "plan/tombstone.h"
+#include "term.h"
 
 #include <pwd.h>
 #include <stdio.h>
@@ -70,7 +71,7 @@ static struct json *kept(struct plan *p, const struct json *o, bool originals)
 static bool confirmed(struct plan *p, const struct json *o)
 {
     char line[64] = "";
-    fprintf(stderr, "retract %s: %s\n", p->ep->folder, p->ep->title);
+    term_text(arena_printf(&p->arena, "retract %s: %s\n", p->ep->folder, p->ep->title));
     print_gone(o, true, stderr);
     fputs("Listeners cannot hear it any more. Take it down? [yes/no] ", stderr);
     if (!fgets(line, sizeof line, stdin))

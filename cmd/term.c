@@ -27,10 +27,13 @@ struct term {
     bool announced;
 };
 
-static void print_clean(const char *text)
+void term_text(const char *text)
 {
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++)
-        fputc((*c < 0x20 && *c != '\n') || *c == 0x7f ? '?' : *c, stderr);
+    struct str s;
+    str_init(&s, STR_MAX);
+    str_add_shown(&s, text, strlen(text));
+    fputs(s.p, stderr);
+    str_done(&s);
 }
 
 static void erase(struct term *t)
@@ -66,7 +69,7 @@ static void draw(struct term *t, double done, double media_s, double now)
     if (left >= 0)
         add_left(&line, left);
     fputs("\r\033[K", stderr);
-    print_clean(line.p);
+    term_text(line.p);
     str_done(&line);
     fflush(stderr);
     t->drawn = true;
@@ -113,7 +116,7 @@ static void on_update(void *ctx, const char *what, double done, double media_s)
             draw(t, done, media_s, now);
     } else if (!t->announced && (t->verbosity > 0 || now - t->began >= QUIET_S)) {
         t->what[strcspn(t->what, "\t")] = '\0';
-        print_clean(t->what);
+        term_text(t->what);
         fputc('\n', stderr);
         t->announced = true;
     }
@@ -130,7 +133,7 @@ static void on_warning(void *ctx, const char *text)
 {
     struct term *t = ctx;
     print_label(t, "\033[33m", "warning");
-    print_clean(text);
+    term_text(text);
     fputc('\n', stderr);
 }
 
@@ -143,7 +146,7 @@ void term_error(struct term *t, const struct err *e)
         return;
     }
     print_label(t, "\033[31m", "error");
-    print_clean(*e->text ? e->text : "unknown error");
+    term_text(*e->text ? e->text : "unknown error");
     fputc('\n', stderr);
 }
 

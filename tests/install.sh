@@ -24,6 +24,7 @@ check="$check newsboat gpodder" # clients that subscribe and download
 check="$check poppler-utils qpdf zbar-tools libarchive-tools unzip" # what kits are
 check="$check python3-icalendar khal" # who reads the calendar
 check="$check apache2-bin media-types" # who answers 410
+check="$check python3-html5lib python3-lxml iproute2" # who reads hostile pages and feeds, and sees who listens
 check="$check tmux file" # the view of a broadcast, and what its pictures are
 
 # Programs, each in the package of its name: npm may come with a nodejs from elsewhere.

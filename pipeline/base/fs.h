@@ -24,6 +24,7 @@ int fs_sync_tree(const char *dir, struct err *e);    // every file and folder be
 int fs_sync_dir(const char *dir, struct err *e);
 bool fs_exists(const char *path);
 bool fs_is_dir(const char *path);
+bool fs_is_link(const char *path); // symbolic, wherever it leads
 int64_t fs_size(const char *path); // bytes; -errno
 // Reflink where the file system can, else a copy; synced; `to` must not exist and gets mode.
 int fs_copy(const char *from, const char *to, mode_t mode, struct err *e);
@@ -39,7 +40,8 @@ int fs_need_room(const char *path, int64_t bytes, struct err *e);
 
 // Names in a folder without . and .., sorted; in the arena. Missing folder: *ret_n 0.
 int fs_list(struct arena *a, const char *dir, char ***ret, size_t *ret_n, struct err *e);
-// Files in dir and in the folders below it, "sub/file", in order; no folders.
+// Files in dir and in the folders below it, "sub/file", in order; no folders. A link is listed as a
+// file is, and not followed.
 int fs_list_tree(struct arena *a, const char *dir, char ***ret, size_t *ret_n, struct err *e);
 char *fs_join(struct arena *a, const char *dir, const char *name); // absolute name wins
 char *fs_dirname(struct arena *a, const char *path);

@@ -96,11 +96,13 @@ static void write_text(struct str *s, const char *text, size_t len)
     str_addc(s, '"');
     for (size_t i = 0; i < len; i++) {
         const char *at = text[i] ? strchr(named, text[i]) : NULL;
+        unsigned code;
         if (at) {
             str_addc(s, '\\');
             str_addc(s, names[at - named]);
-        } else if ((unsigned char)text[i] < 0x20) {
-            str_addf(s, "\\u%04x", (unsigned)text[i]);
+        } else if (str_hidden_at(text + i, len - i, &code)) { // a terminal might obey it
+            str_addf(s, "\\u%04x", code);
+            i += code < 0x80 ? 0 : code < 0x800 ? 1 : 2;
         } else {
             str_addc(s, text[i]);
         }

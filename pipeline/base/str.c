@@ -202,6 +202,83 @@ bool str_is_utf8(const char *s, size_t len, size_t *ret_bad_at)
     return true;
 }
 
+enum str_hidden str_hidden_at(const char *p, size_t left, unsigned *ret_code)
+{
+    const unsigned char *c = (const unsigned char *)p;
+    if (left == 0 || (*c >= 0x20 && *c < 0x7f) || *c > 0xe2)
+        return STR_VISIBLE;
+    unsigned code = *c;
+    if (left > 1 && *c >= 0xc2 && *c < 0xe0)
+        code = (*c & 0x1fu) << 6 | (c[1] & 0x3f);
+    else if (left > 2 && *c == 0xe2)
+        code = 0x2000u | (c[1] & 0x3fu) << 6 | (c[2] & 0x3f);
+    else if (*c >= 0x80)
+        return STR_VISIBLE;
+    if (ret_code)
+        *ret_code = code;
+    if (code < 0x20 || (code >= 0x7f && code < 0xa0))
+        return STR_CONTROL;
+    // ALM; LRM, RLM; embeddings and overrides; isolates
+    bool turns = code == 0x61c || code == 0x200e || code == 0x200f ||
+                 (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+    return turns ? STR_TURNING : STR_VISIBLE;
+}
+
+void str_add_shown(struct str *s, const char *text, size_t len)
+{
+    for (size_t n; len > 0; text += n, len -= n) {
+        n = utf8_char((const unsigned char *)text, len);
+        enum str_hidden hidden = str_hidden_at(text, n, NULL);
+        bool kept = hidden == STR_VISIBLE || *text == '\n' || *text == '\t';
+        if (n == 0 || (hidden == STR_CONTROL && !kept))
+            str_add(s, "\xef\xbf\xbd");
+        else if (kept)
+            str_addn(s, text, n);
+        n = n ? n : 1;
+    }
+}
+
+enum { LRE = 0x202a, PDF = 0x202c, RLO = 0x202e, LRI = 0x2066, FSI = 0x2068, PDI = 0x2069 };
+enum { NESTED_MAX = 60 }; // deeper ones are left out
+
+// One mark of Unicode's bidi algorithm; open: what will end those that began, *n of them.
+static void add_turning(struct str *s, unsigned code, unsigned open[NESTED_MAX], size_t *n)
+{
+    bool isolates = code >= LRI && code <= FSI;
+    bool embeds = code >= LRE && code <= RLO && code != PDF;
+    size_t at = *n;
+    if ((isolates || embeds) && at == NESTED_MAX)
+        return;
+    if (isolates || embeds)
+        open[(*n)++] = isolates ? PDI : PDF;
+    if (code != PDF && code != PDI) {
+        str_add_code(s, code);
+        return;
+    }
+    // the end of an isolate ends what began in it; that of an embedding ends no isolate
+    while (code == PDI && at > 0 && open[at - 1] != PDI)
+        at--;
+    if (at > 0 && open[at - 1] == code)
+        while (*n >= at)
+            str_add_code(s, open[--*n]);
+}
+
+void str_add_balanced(struct str *s, const char *text)
+{
+    unsigned open[NESTED_MAX], code;
+    size_t n = 0, left = strlen(text);
+    for (size_t len; left > 0; text += len, left -= len) {
+        len = utf8_char((const unsigned char *)text, left);
+        len = len ? len : 1;
+        if (str_hidden_at(text, len, &code) == STR_TURNING)
+            add_turning(s, code, open, &n);
+        else
+            str_addn(s, text, len);
+    }
+    while (n > 0)
+        str_add_code(s, open[--n]);
+}
+
 void str_add_utf8(struct str *s, const char *text)
 {
     size_t len = strlen(text), bad = 0;

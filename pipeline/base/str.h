@@ -29,6 +29,12 @@ void str_add_int(struct str *s, int64_t value); // as "%" PRId64 does, several t
 void str_add_real(struct str *s, double value, int decimals);
 void str_add_utf8(struct str *s, const char *text); // each byte that is not UTF-8 becomes U+FFFD
 void str_add_code(struct str *s, unsigned code);    // one character of Unicode, as UTF-8
+// As a terminal may have it: control characters, C1 too, and what is not UTF-8 become U+FFFD, line
+// feeds and tabs stay, marks that turn the direction of writing are left out.
+void str_add_shown(struct str *s, const char *text, size_t len);
+// For a text among others: marks that turn the direction of writing end with it at the latest, and
+// none of them ends what began outside.
+void str_add_balanced(struct str *s, const char *text);
 // Percent-encodes all but unreserved characters and '/'.
 void str_add_url(struct str *s, const char *text);
 void str_add_url_part(struct str *s, const char *text);           // '/' as well
@@ -39,6 +45,10 @@ void str_fit(char *ret, size_t size, const char *text);
 
 // No NUL, no surrogates, no overlong forms. ret_bad_at: the first byte that is wrong; NULL is fine.
 bool str_is_utf8(const char *s, size_t len, size_t *ret_bad_at);
+enum str_hidden { STR_VISIBLE, STR_CONTROL, STR_TURNING };
+// Whether the character of UTF-8 at p is a control character (C0, DEL, C1) or one that changes
+// which way all that follows is written (Unicode's bidi controls). NULL is fine.
+enum str_hidden str_hidden_at(const char *p, size_t left, unsigned *ret_code);
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 bool str_same(const char *a, const char *b); // NULL equals only NULL

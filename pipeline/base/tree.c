@@ -176,7 +176,7 @@ static int list_below(struct listing *l, const char *dir, const char *prefix, st
     for (size_t i = 0; r >= 0 && i < n; i++) {
         char *path = fs_join(l->a, dir, names[i]);
         char *name = arena_printf(l->a, "%s%s", prefix, names[i]);
-        if (fs_is_dir(path)) {
+        if (fs_is_dir(path) && !fs_is_link(path)) {
             r = list_below(l, path, arena_printf(l->a, "%s/", name), e);
             continue;
         }

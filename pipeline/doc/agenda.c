@@ -37,12 +37,61 @@ static void add(icalcomponent *c, icalproperty *p)
     icalcomponent_add_property(c, p);
 }
 
+// libical escapes neither ',' nor ';' in these properties, where they would end one text and begin
+// the next: private characters stand for them until the calendar is written. Those are longer than
+// what comes in their place, so no line becomes too long.
+static const struct {
+    char plain;
+    const char *stand_in;
+} separators[] = {{',', "\uE0F0"}, {';', "\uE0F1"}};
+
+static char *held_back(struct arena *a, const char *text)
+{
+    struct str s;
+    str_init(&s, STR_MAX);
+    for (; *text; text++) {
+        size_t i = *text == ',' ? 0 : *text == ';' ? 1 : COUNT(separators);
+        if (i < COUNT(separators))
+            str_add(&s, separators[i].stand_in);
+        else
+            str_addc(&s, *text);
+    }
+    char *held = arena_strdup(a, s.p);
+    str_done(&s);
+    return held;
+}
+
+static void add_released(struct str *out, const char *text)
+{
+    for (const char *at; (at = strstr(text, "\xEE\x83")); text = at + 3) {
+        str_addn(out, text, (size_t)(at - text));
+        size_t i = 0;
+        while (i < COUNT(separators) && !str_starts(at, separators[i].stand_in))
+            i++;
+        if (i < COUNT(separators))
+            str_addf(out, "\\%c", separators[i].plain);
+        else
+            str_addn(out, at, 3);
+    }
+    str_add(out, text);
+}
+
 // One that libical has no function for.
 static void add_x(icalcomponent *c, const char *name, const char *value)
 {
-    icalproperty *p = icalproperty_new_x(value);
+    struct arena a = {0};
+    icalproperty *p = icalproperty_new_x(held_back(&a, value));
     icalproperty_set_x_name(p, name);
     add(c, p);
+    arena_done(&a);
+}
+
+static void add_category(icalcomponent *c, const char *text)
+{
+    struct arena a = {0};
+    if (text && *text)
+        add(c, icalproperty_new_categories(held_back(&a, text)));
+    arena_done(&a);
 }
 
 static void add_text(icalcomponent *c, icalproperty *(*make)(const char *), const char *text)
@@ -106,7 +155,7 @@ static void write_broadcast(icalcomponent *all, const struct json *j, const stru
     add_text(c, icalproperty_new_location, json_text(j, "location"));
     add_text(c, icalproperty_new_url, url);
     add_status(c, json_text(j, "status"));
-    add_text(c, icalproperty_new_categories, word);
+    add_category(c, word);
     arena_done(&a);
 }
 
@@ -159,7 +208,7 @@ static void write_month(icalcomponent *all, const struct json *j, const struct j
              arena_printf(&a, "%s: %s", word, json_text_or(j, "theme", "")));
     add_text(c, icalproperty_new_description, goals_text(&a, j, strings));
     add_text(c, icalproperty_new_url, site);
-    add_text(c, icalproperty_new_categories, json_text(j, "theme"));
+    add_category(c, json_text(j, "theme"));
     add(c, icalproperty_new_transp(ICAL_TRANSP_TRANSPARENT)); // nobody is busy all month
     arena_done(&a);
 }
@@ -202,7 +251,8 @@ int agenda_write(struct str *out, const struct json *settings, const struct json
         write_month(all, json_at(months, i), strings, json_text(settings, "site"));
     char *text = icalcomponent_as_ical_string_r(all);
     int r = text ? 0 : err_set(e, -EIO, "the calendar cannot be written");
-    str_add(out, text);
+    if (text)
+        add_released(out, text);
     icalmemory_free_buffer(text);
     icaltimezone_free(zone, 1);
     icalcomponent_free(all);

@@ -21,6 +21,8 @@ struct lint {
     bool serial;
     const char **guids, **urls; // of the items so far
     size_t num_items;
+    const char **entries; // guids without those of broadcasts, which come and go
+    size_t num_entries;
     int64_t item_utc_s; // as feed_ref
 };
 
@@ -343,6 +345,8 @@ static void check_item_guid(struct lint *l, const struct xml_elem *item)
             report(l, true, rule, guid->line, "the guid \"%s\" stands in two entries",
                    shorten(l, guid->text));
     l->guids[l->num_items] = guid->text;
+    if (is(item, "", "item"))
+        l->entries[l->num_entries++] = guid->text;
 }
 
 static void check_title(struct lint *l, const struct xml_elem *item)
@@ -449,6 +453,7 @@ static void check_channel(struct lint *l, const struct xml_elem *channel)
         live += is(c, PODCAST, "liveItem");
     }
     l->guids = arena_array(l->arena, const char *, n + live + 1);
+    l->entries = arena_array(l->arena, const char *, n + 1);
     l->urls = arena_array(l->arena, const char *, n + live + 1);
     const struct xml_elem *type = child(channel, ITUNES, "type");
     l->serial = type && strcmp(type->text, "serial") == 0;
@@ -499,7 +504,7 @@ int feedlint(struct arena *a, const struct feedlint *p, const char *bytes, size_
     if (!version || strcmp(version, "2.0") != 0)
         report(&l, true, "RSS rss", doc.root->line, "rss has no version=\"2.0\"");
     check_channel(&l, channel);
-    ret->guids = l.guids;
-    ret->num_guids = l.num_items;
+    ret->guids = l.entries;
+    ret->num_guids = l.num_entries;
     return 0;
 }

@@ -15,7 +15,7 @@ struct findings {
     struct finding *items;
     size_t count, cap;
     const char *self;   // the address the feed gives itself; NULL: none
-    const char **guids; // of its entries; NULL where one has none
+    const char **guids; // of its entries that have one, without broadcasts
     size_t num_guids;
 };
 

@@ -48,22 +48,26 @@ static bool is_block(const xmlChar *name)
     return listed(name, list);
 }
 
-static void add_escaped(struct str *out, const char *text, bool attribute)
+static void add_escaped(struct str *out, const char *words, bool attribute)
 {
-    for (; *text; text++) {
+    struct str whole;
+    str_init(&whole, STR_MAX);
+    str_add_balanced(&whole, words);
+    for (const char *text = whole.p; *text; text++) {
         if (*text == '&')
             str_add(out, "&amp;");
         else if (*text == '"' && attribute)
             str_add(out, "&quot;");
-        else if (*text == '<' && !attribute)
+        else if (*text == '<')
             str_add(out, "&lt;");
-        else if (*text == '>' && !attribute)
+        else if (*text == '>')
             str_add(out, "&gt;");
         else if (text[0] == '\xc2' && text[1] == '\xa0')
             str_add(out, "&nbsp;"), text++;
         else
             str_addc(out, *text);
     }
+    str_done(&whole);
 }
 
 // A picture that the page brings along: it is neither fetched nor can it run.

@@ -10,7 +10,8 @@
 #include "base/xml.h"
 #include "doc/link.h"
 
-enum { DEEPEST = 100 }; // spans inside each other; deeper ones lose their markup
+// Inside each other; deeper ones lose their markup. Readers of XML and HTML have limits, too.
+enum { DEEPEST = 100, DEEPEST_BLOCK = 30 };
 
 struct render {
     struct str *out;
@@ -24,7 +25,8 @@ struct render {
         MD_SPANTYPE type;
         bool wrote; // a tag that its end must close
     } open[DEEPEST];
-    int cell; // cells before in this row
+    int blocks; // quotes, lists and their items that are open
+    int cell;   // cells before in this row
 };
 
 struct tag {
@@ -157,10 +159,23 @@ static void heading(struct render *r, unsigned level, bool close)
         str_addf(r->out, close ? "</h%u>\n" : "<h%u>", shown > 6 ? 6 : shown);
 }
 
+static bool holds_blocks(MD_BLOCKTYPE type)
+{
+    return type == MD_BLOCK_QUOTE || type == MD_BLOCK_UL || type == MD_BLOCK_OL ||
+           type == MD_BLOCK_LI;
+}
+
+// An item is written where its list was.
+static bool too_deep(const struct render *r, MD_BLOCKTYPE type)
+{
+    return holds_blocks(type) && r->blocks - (type == MD_BLOCK_LI) > DEEPEST_BLOCK;
+}
+
 static int enter_block(MD_BLOCKTYPE type, void *detail, void *user)
 {
     struct render *r = user;
-    if (type == MD_BLOCK_DOC)
+    r->blocks += holds_blocks(type);
+    if (type == MD_BLOCK_DOC || too_deep(r, type))
         return 0;
     if (type == MD_BLOCK_H) {
         heading(r, ((MD_BLOCK_H_DETAIL *)detail)->level, false);
@@ -196,8 +211,9 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *user)
         close_span(r);
     if (type == MD_BLOCK_H)
         heading(r, ((MD_BLOCK_H_DETAIL *)detail)->level, true);
-    else if (type != MD_BLOCK_DOC)
+    else if (type != MD_BLOCK_DOC && !too_deep(r, type))
         str_add(r->out, tag_text(&block_tags[type], r->use, true));
+    r->blocks -= holds_blocks(type);
     return 0;
 }
 

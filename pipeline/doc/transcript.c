@@ -105,6 +105,15 @@ void transcript_text(struct str *out, const struct turns *t)
     }
 }
 
+static void add_words(struct str *out, const char *text)
+{
+    struct str balanced;
+    str_init(&balanced, STR_MAX);
+    str_add_balanced(&balanced, text);
+    xml_escape(out, balanced.p, false);
+    str_done(&balanced);
+}
+
 void transcript_html(struct str *out, const struct turns *t, const char *language,
                      const char *title)
 {
@@ -114,20 +123,20 @@ void transcript_html(struct str *out, const struct turns *t, const char *languag
                  "<meta name=\"viewport\" content=\"width=device-width\">\n"
                  "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                  "form-action 'none'; base-uri 'none'\">\n<title>");
-    xml_escape(out, title, false);
+    add_words(out, title);
     str_add(out, "</title>\n</head>\n<body>\n<main>\n<h1>");
-    xml_escape(out, title, false);
+    add_words(out, title);
     str_add(out, "</h1>\n");
     for (size_t i = 0; i < t->count; i++) {
         char at[TICK_TEXT];
         tick_text(t->items[i].start, at);
         if (t->items[i].speaker) {
             str_add(out, "<cite>");
-            xml_escape(out, t->items[i].speaker, false);
+            add_words(out, t->items[i].speaker);
             str_add(out, ":</cite>\n");
         }
         str_addf(out, "<time>%s</time>\n<p>", at);
-        xml_escape(out, t->items[i].text, false);
+        add_words(out, t->items[i].text);
         str_add(out, "</p>\n");
     }
     str_add(out, "</main>\n</body>\n</html>\n");

@@ -49,8 +49,6 @@ static bool answer(void *ctx, const struct httpserve_request *q)
     const struct httpserve_header headers[] = {
         {"Content-Type", at->type},
         {"Content-Security-Policy", at->policy},
-        {"X-Content-Type-Options", "nosniff"},
-        {"Referrer-Policy", "no-referrer"},
         {"Cache-Control", "no-store"},
         {NULL, NULL},
     };

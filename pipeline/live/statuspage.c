@@ -33,7 +33,11 @@ static const char begin[] =
 
 static void add_text(struct str *out, const char *text)
 {
-    xml_escape(out, text, false);
+    struct str balanced;
+    str_init(&balanced, STR_MAX);
+    str_add_balanced(&balanced, text);
+    xml_escape(out, balanced.p, false);
+    str_done(&balanced);
 }
 
 static void add_clock(struct str *out, double seconds)

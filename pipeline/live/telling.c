@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "model/spot.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -238,10 +239,19 @@ static struct json *do_stop(struct relay *r, const struct json *asked)
     return ok();
 }
 
+// It goes to servers, onto screens and into a file that publish reads.
+static bool is_title(const char *text)
+{
+    size_t len = strlen(text);
+    return !strchr(text, '\n') && spot_find_unwanted(text, len, 0) == len;
+}
+
 static struct json *do_mark(struct relay *r, const struct json *asked)
 {
     const char *title = json_text_or(asked, "title", "");
     struct program_state s = {0};
+    if (!is_title(title))
+        return refuse("a chapter's title is one line without control characters");
     if (r->program)
         program_state(r->program, &s);
     pthread_mutex_lock(&r->lock);
@@ -249,7 +259,7 @@ static struct json *do_mark(struct relay *r, const struct json *asked)
     if (room) {
         struct relay_mark *m = &r->marks[r->num_marks++];
         m->at_s = s.elapsed_s;
-        snprintf(m->title, sizeof m->title, "%s", title);
+        str_fit(m->title, sizeof m->title, title);
         r->save_asked = true;
     }
     pthread_mutex_unlock(&r->lock);
@@ -266,8 +276,10 @@ static struct json *do_title(struct relay *r, const struct json *asked)
     const char *title = json_text_or(asked, "title", "");
     if (!title[0])
         return refuse("a title is missing");
+    if (!is_title(title))
+        return refuse("a title is one line without control characters");
     pthread_mutex_lock(&r->lock);
-    snprintf(r->title, sizeof r->title, "%s", title);
+    str_fit(r->title, sizeof r->title, title);
     pthread_mutex_unlock(&r->lock);
     for (size_t i = 0; i < r->num_endpoints; i++)
         if (r->endpoints[i].title)

@@ -222,6 +222,9 @@ static int read_notes(const struct loading *l)
         if (!fs_exists(fs_join(l->a, ep->dir, "notes.md")))
             return 0;
         ep->notes = "notes.md";
+        int r = node_path_inside(l->root, ep->notes, 2, l->e);
+        if (r < 0)
+            return r;
     }
     char *text;
     size_t len;

@@ -2,6 +2,7 @@
 // Tree to struct, by a table of keys. Strict, because a value read otherwise than it was meant is
 // found by listeners: YAML's own ideas of what is a number or a bool are not used at all.
 #include "base/clock.h"
+#include "base/fs.h"
 #include "base/str.h"
 #include "model/yaml.h"
 
@@ -465,8 +466,31 @@ int node_maps(struct arena *a, const struct node *n, const char *what,
     return 0;
 }
 
+static bool is_below(const char *path, const char *dir)
+{
+    size_t len = strlen(dir);
+    return strncmp(path, dir, len) == 0 && path[len] == '/';
+}
+
+// The episode's own folder may itself be a link, to a larger disk for example.
+static int check_link(const struct node *n, const char *path, struct err *e)
+{
+    const struct yaml_file *f = n->file;
+    struct arena a = {0};
+    int r = 0;
+    if (!f->dir)
+        return 0;
+    const char *real = fs_absolute(&a, fs_join(&a, f->dir, path));
+    if (!is_below(real, fs_absolute(&a, f->show)) && !is_below(real, fs_absolute(&a, f->dir)))
+        r = node_error(n, e, "put the file itself there, not a link to it",
+                       "%.200s is a link that leads out of the show", path);
+    arena_done(&a);
+    return r;
+}
+
 int node_path_inside(const struct node *n, const char *path, int levels, struct err *e)
 {
+    const char *whole = path;
     if (*path == '/' || *path == '~')
         return node_error(n, e, "put the file into the show's folder and name it from there",
                           "the path leads out of the show");
@@ -483,5 +507,5 @@ int node_path_inside(const struct node *n, const char *path, int levels, struct 
         path += len;
         path += strspn(path, "/");
     }
-    return 0;
+    return check_link(n, whole, e);
 }

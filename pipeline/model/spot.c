@@ -64,13 +64,11 @@ static size_t add_char(struct str *out, const char *p, size_t left)
     size_t n = 1;
     while (n < left && n < 4 && continues(p[n]))
         n++;
-    size_t bad_at;
-    unsigned char c = (unsigned char)*p;
-    if (c == '\t')
+    if (*p == '\t')
         str_addc(out, ' ');
-    else if (c < 0x20 || c == 0x7F || (c == 0xC2 && n == 2 && (unsigned char)p[1] < 0xA0))
+    else if (str_hidden_at(p, n, NULL)) // one column, so that the caret stands right
         str_add(out, "\xEF\xBF\xBD");
-    else if (str_is_utf8(p, n, &bad_at))
+    else if (str_is_utf8(p, n, NULL))
         str_addn(out, p, n);
     else
         str_add(out, "\xEF\xBF\xBD");
@@ -179,6 +177,16 @@ static size_t unwanted(const unsigned char *p, size_t left, enum spot_flags flag
     return 0;
 }
 
+size_t spot_find_unwanted(const char *text, size_t len, enum spot_flags flags)
+{
+    for (size_t i = 0; i < len; i++) {
+        const unsigned char *p = (const unsigned char *)text + i;
+        if ((*p < 0x20 || *p >= 0x7F) && unwanted(p, len - i, flags))
+            return i;
+    }
+    return len;
+}
+
 int spot_check_text(const char *shown, const char *text, size_t len, enum spot_flags flags,
                     struct err *e)
 {
@@ -187,20 +195,16 @@ int spot_check_text(const char *shown, const char *text, size_t len, enum spot_f
         struct spot s = spot_at(shown, text, len, bad_at);
         return bad_utf8(&s, (unsigned char)text[bad_at], e);
     }
-    for (size_t i = 0; i < len; i++) {
-        const unsigned char *p = (const unsigned char *)text + i;
-        if ((*p >= 0x20 && *p < 0x7F) || unwanted(p, len - i, flags) == 0)
-            continue;
-        struct spot s = spot_at(shown, text, len, i);
-        if (*p == '\t')
-            return spot_error(&s, e, "write blanks instead", "a tab");
-        if (*p == '\r')
-            return spot_error(&s, e, "save the file with ordinary line ends",
-                              "a carriage return alone");
-        return spot_error(&s, e, "delete it and type the text anew",
-                          "an invisible control character");
-    }
-    return 0;
+    size_t at = spot_find_unwanted(text, len, flags);
+    if (at == len)
+        return 0;
+    struct spot s = spot_at(shown, text, len, at);
+    if (text[at] == '\t')
+        return spot_error(&s, e, "write blanks instead", "a tab");
+    if (text[at] == '\r')
+        return spot_error(&s, e, "save the file with ordinary line ends",
+                          "a carriage return alone");
+    return spot_error(&s, e, "delete it and type the text anew", "an invisible control character");
 }
 
 int spot_read(struct arena *a, const char *path, const char *shown, size_t max,

@@ -23,6 +23,9 @@ enum spot_flags { SPOT_TABS = 1 }; // tabs are fine
 // UTF-8 without control characters; line ends are LF or CR LF.
 int spot_check_text(const char *shown, const char *text, size_t len, enum spot_flags flags,
                     struct err *e);
+// The first byte of a character that spot_check_text would refuse in this UTF-8, tabs too; len:
+// none.
+size_t spot_find_unwanted(const char *text, size_t len, enum spot_flags flags);
 size_t spot_skip_bom(const char *text, size_t len); // bytes of a byte order mark, 0: none
 // A file of words as people write them: read, checked, without byte order mark. shown: path in
 // messages.

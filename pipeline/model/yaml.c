@@ -3,6 +3,7 @@
 // second document) is refused at once, so the tree is as deep as the text and no larger.
 #include "model/yaml.h"
 
+#include "base/fs.h"
 #include "base/str.h"
 #include "model/spot.h"
 
@@ -164,11 +165,9 @@ static int read_scalar(struct reader *r, const yaml_event_t *ev, struct node **r
         return err;
     const char *text = (const char *)ev->data.scalar.value;
     size_t len = ev->data.scalar.length;
-    for (size_t i = 0; i < len; i++) {
-        if (((unsigned char)text[i] < 0x20 && text[i] != '\n') || text[i] == 0x7F)
-            return mark_error(r, ev->start_mark, "delete the escape that stands for it",
-                              "a control character in a text");
-    }
+    if (strlen(text) < len || strchr(text, '\r') || spot_find_unwanted(text, len, 0) < len)
+        return mark_error(r, ev->start_mark, "delete the escape that stands for it",
+                          "a control character in a text");
     if (ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && len > 0) {
         err = check_comment(r, ev);
         if (err < 0)
@@ -361,5 +360,11 @@ int yaml_load(struct arena *a, const char *path, const char *shown, struct yaml_
     int r = spot_read(a, path, shown, YAML_MAX, 0, &text, &len, e);
     if (r < 0)
         return r;
-    return yaml_parse(a, text, len, shown, ret, e);
+    r = yaml_parse(a, text, len, shown, ret, e);
+    if (r >= 0 && str_ends(path, shown)) {
+        size_t above = strlen(path) - strlen(shown);
+        (*ret)->dir = fs_dirname(a, path);
+        (*ret)->show = above ? arena_strndup(a, path, above) : ".";
+    }
+    return r;
 }

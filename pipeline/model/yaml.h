@@ -31,6 +31,8 @@ struct yaml_file {
     const char *text; // whole file, for showing lines
     size_t len;
     struct node *root; // NULL: an empty file
+    const char *dir;   // folder it lies in; NULL: it was read from memory
+    const char *show;  // the show's folder, in which the shown path begins
 };
 
 // Refuses (ERR_INPUT): bad UTF-8, a second document, anchors and aliases, duplicate keys, tabs,
@@ -100,8 +102,8 @@ int node_read(struct arena *a, const struct node *n, const struct key *key, void
 // For keys that take one map or a list of them: the maps, at least one. what: "host".
 int node_maps(struct arena *a, const struct node *n, const char *what,
               const struct node *const **ret, size_t *ret_n, struct err *e);
-// A path that must stay in the show: relative, and not above `levels` folders up from where it
-// starts.
+// A path that must stay in the show: relative, not above `levels` folders up from where it starts,
+// and no link to what lies elsewhere: a show that a colleague sends must not publish files of ours.
 int node_path_inside(const struct node *n, const char *path, int levels, struct err *e);
 
 // The name nearest to a mistyped word; NULL when none is near.

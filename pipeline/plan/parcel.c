@@ -84,9 +84,14 @@ int parcel_make(struct session *s, struct arena *a, struct parcel *ret, struct e
     if (r < 0)
         return r;
     ret->files = arena_array(a, struct parcel_file, n + 1);
-    for (size_t i = 0; r >= 0 && i < n; i++)
-        if (!is_half(names[i]))
+    for (size_t i = 0; r >= 0 && i < n; i++) {
+        if (fs_is_link(fs_join(a, public, names[i])))
+            progress_warn(s->progress,
+                          "public/%s is a link and is not delivered: put the file itself there",
+                          names[i]);
+        else if (!is_half(names[i]))
             r = add(s, a, public, names[i], ret, e);
+    }
     return r;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/fs.h"
 #include "base/str.h"
+#include "model/spot.h"
 
 #include <errno.h>
 #include <string.h>
@@ -152,6 +153,20 @@ static void warn_of_times(struct plan *p)
                       ep->file->path);
 }
 
+// What recordings_note will write must be read again as the same name.
+static int check_name(const char *path, struct err *e)
+{
+    size_t len = strlen(path);
+    if (str_is_utf8(path, len, NULL) && !strpbrk(path, "\\\n") &&
+        spot_find_unwanted(path, len, 0) == len)
+        return 0;
+    return err_input(e,
+                     "%s: episode.yaml cannot hold this name: it has a backslash, a line break, "
+                     "an invisible character or one that is not UTF-8\n"
+                     "rename the file or folder, with letters, digits, blanks, - and _",
+                     path);
+}
+
 int recordings_take(struct plan *p, const char *const *paths, size_t n, bool replace, struct err *e)
 {
     struct episode *ep = p->ep;
@@ -166,8 +181,11 @@ int recordings_take(struct plan *p, const char *const *paths, size_t n, bool rep
         p->replaces_recordings = true;
         ep->num_recordings = 0;
     }
-    if (ep->num_recordings)
+    if (ep->num_recordings || n == 0)
         return 0;
+    if (*ep->file->text == '{')
+        return node_error(ep->file->root, e, "add recordings: [{file: …}] to it, or leave out { }",
+                          "the recording cannot be noted in a map in braces");
     ep->recordings = arena_array(&p->arena, struct recording, n);
     for (size_t i = 0; i < n; i++) {
         char *path = fs_absolute(&p->arena, paths[i]);
@@ -179,6 +197,9 @@ int recordings_take(struct plan *p, const char *const *paths, size_t n, bool rep
             return err_input(e, "%s: is a folder; name the recording in it", paths[i]);
         bool inside = str_starts(path, p->s->dir) && path[strlen(p->s->dir)] == '/';
         ep->recordings[i].file = inside ? fs_relative(&p->arena, path, ep->dir) : path;
+        int r = check_name(ep->recordings[i].file, e);
+        if (r < 0)
+            return r;
     }
     ep->num_recordings = n;
     return 0;

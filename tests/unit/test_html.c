@@ -67,7 +67,7 @@ static void the_result_tree_is_written_as_html5(void **state)
         {"<html><audio controls=\"\"><source src=\"a\"/><track src=\"b\"/></audio></html>",
          "<html><audio controls><source src=\"a\">\n<track src=\"b\">\n</audio>\n</html>\n"},
         {"<html><p title='\"&lt;&amp;'>a &lt; b &amp; c > d</p></html>",
-         "<html><p title=\"&quot;<&amp;\">a &lt; b &amp; c &gt; d</p>\n</html>\n"},
+         "<html><p title=\"&quot;&lt;&amp;\">a &lt; b &amp; c &gt; d</p>\n</html>\n"},
         {"<html><style>a > b {}</style></html>", "<html><style>a > b {}</style>\n</html>\n"},
         {"<html><pre>\nx</pre></html>", "<html><pre>\n\nx</pre>\n</html>\n"},
         {"<html><p>a&#160;b</p></html>", "<html><p>a&nbsp;b</p>\n</html>\n"},

@@ -170,7 +170,7 @@ static void headers(void **state)
 static void requests(void **state)
 {
     (void)state;
-    static const char *const more[] = {"X-One: 1", "X-Three: 3", NULL};
+    static const char *const more[] = {"X-One: 1", "X-Three: 3", "X-Bad: a\r\nX-Evil: 1\x7f", NULL};
     struct http_response a;
     struct err e = {0};
     struct http_request q = {.url = url_of("/post"),
@@ -185,6 +185,8 @@ static void requests(void **state)
         strstr(server.heard, "\r\nContent-Type: application/x-www-form-urlencoded\r\n"));
     assert_non_null(strstr(server.heard, "\r\nX-One: 1\r\n"));
     assert_non_null(strstr(server.heard, "\r\nX-Three: 3\r\n"));
+    assert_non_null(strstr(server.heard, "\r\nX-Bad: a  X-Evil: 1"));
+    assert_null(strstr(server.heard, "\nX-Evil"));
     assert_null(strstr(server.heard, "Expect"));
     assert_true(str_ends(server.heard, "\r\n\r\na=1&b=%C3%B8"));
     http_response_done(&a);

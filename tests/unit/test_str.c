@@ -320,6 +320,66 @@ static void whole_numbers(void **state)
     }
 }
 
+static void a_terminal_gets_nothing_it_would_obey(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *shown;
+    } rows[] = {
+        {"Bodø\tog\nMeløy", "Bodø\tog\nMeløy"},
+        {"a\x1b[31mb\rc\x7f", "a\uFFFD[31mb\uFFFDc\uFFFD"},
+        {"a\xC2\x9B"
+         "31m\xC2\x85"
+         "b",
+         "a\uFFFD31m\uFFFDb"},
+        {"a\xff\x9b", "a\uFFFD\uFFFD"},
+        {"\u202Egpj.exe\u202C \u2066x\u2069\u200E\u200F\u061C", "gpj.exe x"},
+        {"\U0001F469\u200D\U0001F4BB\u00A0", "\U0001F469\u200D\U0001F4BB\u00A0"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct str s;
+        str_init(&s, 100);
+        str_add_shown(&s, rows[i].text, strlen(rows[i].text));
+        assert_string_equal(s.p, rows[i].shown);
+        str_done(&s);
+    }
+}
+
+static void a_text_turns_nothing_but_itself(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *balanced;
+    } rows[] = {
+        {"rett fram", "rett fram"},
+        {"a\u202Eb", "a\u202Eb\u202C"},
+        {"a\u202Eb\u202Cc", "a\u202Eb\u202Cc"},
+        {"a\u202Cb\u2069c", "abc"},
+        {"\u2067a\u202Eb\u2069c", "\u2067a\u202Eb\u202C\u2069c"},
+        {"\u2067a\u202Cb", "\u2067ab\u2069"},
+        {"\u202A\u2066\u202Ba", "\u202A\u2066\u202Ba\u202C\u2069\u202C"},
+        {"\u200Ea\u061C", "\u200Ea\u061C"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct str s;
+        str_init(&s, 100);
+        str_add_balanced(&s, rows[i].text);
+        assert_string_equal(s.p, rows[i].balanced);
+        str_done(&s);
+    }
+    struct str deep, out;
+    str_init(&deep, 4000);
+    str_init(&out, 8000);
+    for (int i = 0; i < 1000; i++)
+        str_add(&deep, "\u202E");
+    str_add_balanced(&out, deep.p);
+    assert_int_equal(out.len % 6, 0); // as many begin as end
+    assert_true(out.len > 0 && out.len < deep.len);
+    str_done(&deep);
+    str_done(&out);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -337,6 +397,8 @@ int main(void)
         cmocka_unit_test(whole_numbers_are_plain_decimal),
         cmocka_unit_test(reals_are_plain_decimal),
         cmocka_unit_test(ends_are_compared),
+        cmocka_unit_test(a_terminal_gets_nothing_it_would_obey),
+        cmocka_unit_test(a_text_turns_nothing_but_itself),
     };
     return cmocka_run_group_tests_name("str", tests, NULL, NULL);
 }
