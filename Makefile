@@ -44,7 +44,9 @@ unit_pkgs   := cmocka libebur128
 
 warn := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wwrite-strings -Wpointer-arith
 cwarn := -Wstrict-prototypes -Wmissing-prototypes
-hard := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+# Debian's dpkg-buildflags and the OpenSSF's guide for compilers; tests/hardened.sh looks at the result.
+hard := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fPIE \
+        $(if $(filter x86_64,$(shell uname -m)),-fcf-protection=full) -fno-delete-null-pointer-checks
 ifdef SAN
 hard := -fPIE
 san  := $(if $(filter thread,$(SAN)),-fsanitize=thread,-fsanitize=address,undefined -fno-sanitize-recover=undefined) -fno-omit-frame-pointer
@@ -87,18 +89,18 @@ obj        = $(patsubst %,$B/%.o,$(1))
 light_obj  := $(call obj,$(cmd_src) $(light_base) $(model_src) $(plan_src) $(light_net))
 worker_lib := $(call obj,$(base_src) $(model_src) $(sound_src) $(picture_src) $(filter-out $(relay_media),$(media_src)) $(doc_src) $(stage_src))
 relay_lib  := $(call obj,$(light_base) $(model_src) $(sound_src) $(picture_src) $(media_src) $(filter-out pipeline/net/httpd.c,$(net_src)) $(live_src))
-far_lib    := $(call obj,$(light_base) $(model_src) $(patsubst %,pipeline/net/%.c,delivering handle http webfile) $(filter pipeline/net/remote%,$(net_src)))
+far_lib    := $(call obj,$(light_base) $(model_src) $(patsubst %,pipeline/net/%.c,delivering ftps handle http webfile) $(filter pipeline/net/remote% pipeline/net/s3% pipeline/net/sigv4%,$(net_src)))
 unit_lib   := $(sort $(worker_lib) $(call obj,$(relay_media) $(plan_src) $(net_src) $(live_src)))
 all_obj    := $(sort $(light_obj) $(worker_lib) $(unit_lib) $(call obj,cmd/worker.c cmd/relay.c cmd/net.c cmd/answer.c $(unit_src) $(far_src) $(fuzz_src)))
 units      := $(patsubst tests/unit/%.c,$B/unit/%,$(unit_src))
-ldflags     = $(san) -pie -Wl,-z,relro -Wl,--as-needed -pthread $(LDFLAGS)
+ldflags     = $(san) -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code -Wl,--as-needed -pthread $(LDFLAGS)
 
 # One short line a file; V=1 shows the commands.
 ifndef V
 say = @echo '  $(1)';
 endif
 
-.PHONY: all help check unit cli lint demo pictures films bench chaos fuzz fuzz-smoke install format clean units syntax FORCE
+.PHONY: all help check unit cli lint demo pictures films bench survive chaos fuzz fuzz-smoke install format clean units syntax FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY: $(call obj,$(unit_src) $(far_src) $(live_src) $(fuzz_src))
@@ -160,6 +162,11 @@ $B/fuzz/%: $B/fuzzed/tests/fuzz/fuzz_%.c.o $(call fuzz_obj,$(filter-out tests/fu
 $B/breakout.so: tests/cli/breakout.c $B/flags
 	$(call say,cc $<)$(CC) -std=c17 -D_GNU_SOURCE $(warn) -O2 -fPIC -shared $< -o $@
 
+# Loaded in front of libc: tests/faults/inject.c. A sanitizer has its own memory.
+$B/faults/inject.so: tests/faults/inject.c $B/flags
+	@mkdir -p $(@D)
+	$(call say,link $@)$(CC) -std=gnu17 -O1 -g -Wall -Wextra -D_GNU_SOURCE -fPIC -shared $(if $(SAN),-DWITHOUT_MEMORY) $< -ldl -o $@
+
 # Recompile when the flags change, not only when the files do.
 $B/flags: FORCE
 	@mkdir -p $B && [ -e build/.gitignore ] || { mkdir -p build; echo '*' > build/.gitignore; }
@@ -203,13 +210,13 @@ syntax: $(patsubst %,$B/%.ok,$(filter-out tests/%,$(headers))) $(patsubst %,$B/%
 
 units: $(units) $(fars)
 
-check: all units syntax ## everything, and the count of passes and failures
+check: all units $B/faults/inject.so syntax ## everything, and the count of passes and failures
 	@tests/run.sh $B unit cli lint
 
 unit: $(if $T,$B/unit/test_$T $(fars),units) ## the unit tests; T=name for one
 	@T='$T' tests/run.sh $B unit
 
-cli: all $(fars) ## the tests of the command line; T=name for one
+cli: all $(fars) $B/faults/inject.so ## the tests of the command line; T=name for one
 	@T='$T' tests/run.sh $B cli
 
 lint: syntax ## layers, libraries, banned calls, licences, lengths, warnings, format
@@ -233,6 +240,9 @@ bench: all ## speed and memory against ffmpeg's and hugo's, as ratios
 films: all ## recordings of every kind with known truth, published and judged, beside ffmpeg's usual command
 	@export PYTHONDONTWRITEBYTECODE=1; DGL_BUILD=$B python3 tests/film/films.py --usual --work $B/films $(T)
 
+survive: all $B/faults/inject.so ## kills and faults at the calls that change something: POINTS=100 of each kind, 0: all
+	@DGL_BUILD=$B python3 tests/faults/survive.py $(or $(POINTS),100)
+
 chaos: all $(fars) ## ten minutes of a broadcast to real servers that fail one after the other, and a minute without its source
 	@export PYTHONDONTWRITEBYTECODE=1 DGL_BUILD=$B; ok=0; python3 tests/live/chaos.py --minutes 10 || ok=1; python3 tests/live/scenes.py long_cut || ok=1; exit $$ok
 
@@ -243,7 +253,7 @@ demo: all ## speak, publish and show the example show in build/demo
 	@tests/demo.sh $B
 
 format: ## clang-format over all code
-	clang-format --style=file:tests/clang-format -i $(sources) $(headers)
+	clang-format --style=file:tests/clang-format -i $(sources) $(headers) tests/faults/inject.c
 
 install: all ## into PREFIX (default /usr/local), below DESTDIR
 	install -D -m 755 $B/dgl-episode $(DESTDIR)$(PREFIX)/bin/dgl-episode

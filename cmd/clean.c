@@ -12,7 +12,7 @@ static int clean_one(struct session *s, const char *folder, struct tidy *t, stru
     struct plan p;
     int r = plan_open(&p, s, folder, e);
     // Nothing is dropped of an episode that is still being worked on.
-    if (r >= 0 && p.published.guid) {
+    if (r >= 0 && p.published.guid && !published_retracted(&p.published)) {
         r = publish_look(&p, NULL, e);
         if (r >= 0)
             r = publish_tidy(&p, t, e);

@@ -45,11 +45,14 @@ void check_print(const struct json *findings);
 int cmd_check(const struct env *env, const struct args *args, struct err *e);
 int cmd_status(const struct env *env, const struct args *args, struct err *e);
 int cmd_clean(const struct env *env, const struct args *args, struct err *e);
+int cmd_retract(const struct env *env, const struct args *args, struct err *e);
 int cmd_serve(const struct env *env, const struct args *args, struct err *e);
 int cmd_deliver(const struct env *env, const struct args *args, struct err *e);
-// As `deliver` does after publish; the session holds the lock. > 0: an exit code of its own.
-int deliver_after(const struct env *env, struct session *s, struct err *e);
+// As `deliver` does, behind another command; the session holds the lock. withdraws: something must
+// go, and no finding stops it.
+int deliver_after(const struct env *env, struct session *s, bool withdraws, struct err *e);
 int cmd_live(const struct env *env, const struct args *args, struct err *e);
+int cmd_export(const struct env *env, const struct args *args, struct err *e);
 extern const struct opt live_opts[];
 int cmd_manual(const struct env *env, const struct args *args, struct err *e);
 
@@ -61,6 +64,9 @@ void print_json(const struct json *j); // one document on standard output
 // taken over; *ret is what it measured, to free.
 int tool_run(const struct env *env, const char *stage, struct json *settings, struct json *in,
              struct json **ret, struct err *e);
+// The same for a tool that writes below the folder `below`.
+int tool_write(const struct env *env, const char *stage, struct json *settings, const char *below,
+               struct json **ret, struct err *e);
 // One job for dgl-episode-net (cmd/net.c), taken over; *ret is its "done", to free.
 int net_run(const struct env *env, struct json *job, struct json **ret, struct err *e);
 // "at 00:00:05.224 no sound is recorded here … (0.84 s)" of one of measure's faults. false: one

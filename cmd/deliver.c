@@ -16,6 +16,7 @@ enum { FEW = 5 };
 struct wishes {
     const char *only;            // target; NULL: all
     bool dry_run, verify, looks; // looks: at the public feed afterwards
+    bool withdraws;              // what is to go goes, whatever else is wrong
     int fd;                      // of secrets; below 0: none
 };
 
@@ -64,7 +65,10 @@ static void print_outcome(const struct deliver *d, const struct outcome *out, bo
     json_put(o, "targets", list);
     json_put_int(o, "told", (int64_t)out->said);
     json_put_int(o, "not_told", (int64_t)out->left);
-    json_put(o, "findings", out->findings ? json_keep(out->findings) : NULL);
+    if (out->findings)
+        json_put(o, "findings", json_keep(out->findings));
+    else
+        json_put_text(o, "findings", NULL);
     print_json(o);
     json_free(o);
 }
@@ -86,18 +90,20 @@ static void print_done(const struct delivery_job *j)
     const struct json *done = j->done;
     size_t sent = json_count(json_get(done, "sent")), there = json_count(json_get(done, "there")),
            gone = json_count(json_get(done, "removed"));
+    bool whole = deliver_is_done(j);
     if (!done)
         return;
     printf("%-12s", j->target->name);
-    if (!sent && !there && !gone)
+    if (whole && !sent && !there && !gone)
         printf(" has everything already");
-    if (sent || (there && !gone))
-        printf(" %zu files sent, %.1f MB", sent, (double)json_int(done, "bytes", 0) / 1e6);
+    else
+        printf(" %zu file%s sent, %.1f MB", sent, sent == 1 ? "" : "s",
+               (double)json_int(done, "bytes", 0) / 1e6);
     if (there)
-        printf(", %zu were there", there);
+        printf(", %zu %s there", there, there == 1 ? "was" : "were");
     if (gone)
-        printf("%s %zu removed", sent || there ? "," : "", gone);
-    printf("  %s\n", j->target->url);
+        printf(", %zu removed", gone);
+    printf("%s  %s\n", whole ? "" : ", NOT COMPLETE", j->target->url);
 }
 
 // ---- failures
@@ -140,7 +146,7 @@ static int judge(const struct deliver *d, struct err *e)
 // ---- what comes before and after
 
 // The law and the directories have the first word.
-static int check_first(const struct env *env, struct session *s, struct err *e)
+static int check_first(const struct env *env, struct session *s, struct outcome *out, struct err *e)
 {
     struct json *findings = json_new_array(), *errors = json_new_array();
     int r = check_show(env, s, true, findings, e);
@@ -155,6 +161,7 @@ static int check_first(const struct env *env, struct session *s, struct err *e)
                       "mend %s, or write down why not: waivers: in episode.yaml",
                       json_count(errors), json_count(errors) == 1 ? "error is" : "errors are",
                       json_count(errors) == 1 ? "it" : "them");
+        out->findings = json_keep(errors);
     }
     json_free(findings);
     json_free(errors);
@@ -198,11 +205,10 @@ static int finish(const struct env *env, struct deliver *d, const struct wishes 
 {
     int r = deliver_remember(d, e);
     if (r >= 0)
-        r = judge(d, e);
-    bool all = r >= 0;
-    // of one that failed nothing is told: its listeners have the old feed
-    if (all)
         r = announce_add(d, e);
+    if (r >= 0)
+        r = judge(d, e);
+    // while one target lacks something, those who would be told might come there
     if (r >= 0)
         r = tell_others(d->s, d->keys, out, e);
     if (r >= 0 && w->looks && d->s->show.delivery.checks && !w->only)
@@ -219,10 +225,12 @@ static int deliver_with(const struct env *env, struct session *s, const struct w
     int r = keys_open(s, w->fd, &keys, e);
     if (r >= 0)
         r = deliver_open(&d, s, &keys, w->only, w->verify, e);
-    if (r >= 0 && !w->dry_run)
-        r = check_first(env, s, e);
+    if (r >= 0 && !w->dry_run && !w->withdraws)
+        r = check_first(env, s, &out, e);
     if (r >= 0 && !w->dry_run)
         r = deliver_compare_feeds(&d, e);
+    if (r >= 0 && !w->dry_run)
+        r = announce_begin(&d, e);
     if (r >= 0 && !w->dry_run)
         r = deliver_run(&d, e);
     bool ran = r >= 0;
@@ -234,19 +242,20 @@ static int deliver_with(const struct env *env, struct session *s, const struct w
         else if (env->verbosity >= 0)
             print_done(&d.job[i]);
     }
-    if (ran && env->json)
+    if ((ran || out.findings) && env->json)
         print_outcome(&d, &out, w->dry_run);
     json_free(out.findings);
     deliver_close(&d);
     return r < 0 ? r : 0;
 }
 
-int deliver_after(const struct env *env, struct session *s, struct err *e)
+int deliver_after(const struct env *env, struct session *s, bool withdraws, struct err *e)
 {
     const struct env quiet = {env->dir,      env->presets_dir,
                               false,         env->json ? -1 : env->verbosity,
                               env->progress, env->now_utc_s};
-    return deliver_with(&quiet, s, &(struct wishes){.looks = true, .fd = -1}, e);
+    return deliver_with(&quiet, s,
+                        &(struct wishes){.looks = !withdraws, .withdraws = withdraws, .fd = -1}, e);
 }
 
 int cmd_deliver(const struct env *env, const struct args *args, struct err *e)

@@ -126,7 +126,7 @@ static int write_show(struct arena *a, const char *dir, const char *answer[NUM_Q
 
 static int write_rest(struct arena *a, const struct env *env, const char *dir, struct err *e)
 {
-    static const char ignore[] = "/.dgl/\n/originals/\n/public/\n/reports/\n";
+    static const char ignore[] = "/.dgl/\n/exports/\n/originals/\n/public/\n/reports/\n";
     const char *const *presets = session_preset_dirs(a, NULL, env->presets_dir);
     const char *example = preset_path(a, presets, "calendar-example.yaml");
     char *text;

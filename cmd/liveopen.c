@@ -3,6 +3,7 @@
 #include "base/fs.h"
 #include "base/str.h"
 #include "live.h"
+#include "plan/retract.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -235,6 +236,8 @@ int broadcast_open(struct broadcast *b, const struct env *env, const struct args
         r = episode_find(&b->s.arena, b->s.dir, args->words[0], &episode, e);
     if (r >= 0)
         r = plan_open(&b->plan, &b->s, episode, e);
+    if (r >= 0)
+        r = retract_refuse(&b->plan, e);
     if (r >= 0)
         r = take_endpoints(b, args, e);
     if (r >= 0)

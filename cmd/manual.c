@@ -164,7 +164,9 @@ static void written_section(void)
     head("FILES THE PROGRAM WRITES");
     term("episodes/*/published.json",
          "The memory of what is public: keep it with the show, in git. A clone of the show "
-         "without any media rebuilds the same feed from it.");
+         "without any media rebuilds the same feed from it. Of an episode that was retracted it "
+         "says "
+         "who did it, when and why, and which files were public.");
     term("episodes/feeds.json",
          "The feeds by theme, goal, municipality and season that were ever made, with their guids: "
          "keep it in git too.");
@@ -183,6 +185,11 @@ static void written_section(void)
          "was "
          "cut, and what every delivered file is. Not public. preview/ holds the last excerpt of "
          "normalize --preview.");
+    term("reports/nginx-410.conf",
+         "Where an episode was retracted: lines for the server { } of nginx, whose root holds the "
+         "site's path, that answer its addresses with 410 and the page that says so. Apache reads "
+         "the same from .htaccess in public/episodes/EPISODE/, media/EPISODE/ and kit/EPISODE/, "
+         "where AllowOverride FileInfo is set.");
     term("episodes/*/chapters.live.yaml",
          "Chapters that were marked during a broadcast, by the clock of what was received. Where "
          "episode.yaml has no chapters publish takes them; chapters: [] there is without.");

@@ -4,6 +4,7 @@
 
 #include "base/fs.h"
 #include "cmd.h"
+#include "plan/retract.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -98,6 +99,8 @@ int cmd_preview(const struct env *env, const struct args *args, struct err *e)
         r = episode_find(&s.arena, s.dir, args->words[0], &folder, e);
     if (r >= 0)
         r = plan_open(&p, &s, folder, e);
+    if (r >= 0)
+        r = retract_refuse(&p, e);
     if (r >= 0)
         r = preview_make(&p, excerpt, &measured, e);
     if (r >= 0) {

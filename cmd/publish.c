@@ -6,6 +6,7 @@
 #include "plan/publish.h"
 #include "plan/recordings.h"
 #include "plan/remembered.h"
+#include "plan/retract.h"
 #include "report.h"
 
 #include <stdio.h>
@@ -16,7 +17,7 @@ enum {
 
 struct wish {
     const char *until; // a stage's name; NULL: all, and public
-    bool dry_run, remake, deliver;
+    bool dry_run, remake, all, replace, deliver;
     const char *const *recordings;
     size_t num_recordings;
 };
@@ -31,7 +32,7 @@ static int make_media(struct plan *p, const struct wish *w, struct err *e)
 {
     int r = 0;
     if (w->num_recordings)
-        r = recordings_take(p, w->recordings, w->num_recordings, e);
+        r = recordings_take(p, w->recordings, w->num_recordings, w->replace, e);
     if (r >= 0 && w->dry_run)
         return publish_look(p, w->until, e);
     if (r >= 0)
@@ -76,12 +77,30 @@ static int make_report(struct plan *p, const struct wish *w, struct err *e)
     return 0;
 }
 
+// Among all episodes one that must not be published is left out. 1: it is.
+static int refuse(struct plan *p, const struct wish *w, struct err *e)
+{
+    int r = retract_refuse(p, e);
+    if (r >= 0 || !w->all)
+        return r;
+    if (!published_retracted(&p->published))
+        progress_warn(p->s->progress, "left out: %s", e->text);
+    *e = (struct err){0};
+    return 1;
+}
+
 static int publish_one(struct session *s, const char *folder, const struct wish *w,
                        struct json *into, struct err *e)
 {
     struct plan p;
     struct tidy tidy = {.master_days = MASTER_DAYS};
     int r = plan_open(&p, s, folder, e);
+    if (r >= 0)
+        r = refuse(&p, w, e);
+    if (r == 1) {
+        plan_close(&p);
+        return 0;
+    }
     if (r >= 0)
         r = make_media(&p, w, e);
     if (r >= 0)
@@ -158,7 +177,7 @@ static int run(const struct env *env, const struct args *args, const struct wish
     json_free(reports);
     bool whole = !w->until && !w->dry_run;
     if (r >= 0 && whole && (w->deliver || s.show.delivery.automatic))
-        r = deliver_after(env, &s, e);
+        r = deliver_after(env, &s, false, e);
     session_close(&s);
     return r < 0 ? r : 0;
 }
@@ -170,9 +189,14 @@ int cmd_publish(const struct env *env, const struct args *args, struct err *e)
         .dry_run = args_has(args, "dry-run"),
         .remake = args_has(args, "remake"),
         .deliver = args_has(args, "deliver"),
+        .all = args_has(args, "all"),
+        .replace = args_has(args, "replace"),
         .recordings = args->num_words > 1 ? args->words + 1 : NULL,
         .num_recordings = args->num_words > 1 ? args->num_words - 1 : 0,
     };
+    if (w.replace && !w.num_recordings)
+        return err_usage(e, "--replace by which recording? dgl-episode publish EPISODE --replace "
+                            "RECORDING");
     if (w.until && !flow_find(w.until))
         return err_usage(e,
                          "there is no stage '%s'\nstages: ingest timeline art captions normalize "

@@ -7,10 +7,12 @@
 #include "live.h"
 #include "plan/liveitem.h"
 #include "plan/publish.h"
+#include "plan/retract.h"
 #include "plan/review.h"
 #include "plan/todo.h"
 #include "reminder.h"
 #include "report.h"
+#include "term.h"
 
 #include <stdio.h>
 
@@ -69,6 +71,36 @@ static void add_live(struct plan *p, struct json *o)
     reminder_episode(p, o);
 }
 
+// Who took the consent back, of an episode that is not taken down.
+static struct json *withdrawn(const struct plan *p)
+{
+    const struct person *g = retract_withdrawn(p->ep);
+    if (!g || published_retracted(&p->published))
+        return NULL;
+    struct json *o = json_new_object();
+    json_put_text(o, "name", g->name);
+    json_put_text(o, "date", g->withdrawn);
+    json_put_bool(o, "public", p->published.guid != NULL);
+    return o;
+}
+
+static struct json *retracted_status(struct plan *p)
+{
+    const struct json *record = retract_record(p);
+    struct json *o = json_new_object(), *r = json_new_object();
+    json_put_text(o, "episode", p->ep->folder);
+    json_put_text(o, "guid", p->published.guid);
+    json_put_text(o, "title", p->ep->title);
+    json_put_text(o, "state", "retracted");
+    json_put_text(r, "at", json_text(record, "at"));
+    json_put_text(r, "by", json_text(record, "by"));
+    json_put_text(r, "reason", json_text(record, "reason"));
+    json_put_text(r, "undone", json_text(record, "undone"));
+    json_put_bool(r, "finished", json_text(record, "finished") != NULL);
+    json_put(o, "retracted", r);
+    return o;
+}
+
 // A file that cannot be read is a line of the status, not its end.
 static struct json *look(struct session *s, const char *folder, struct catalog *c)
 {
@@ -77,6 +109,12 @@ static struct json *look(struct session *s, const char *folder, struct catalog *
     struct json *o = NULL;
     int r = plan_open(&p, s, folder, &e);
     bool opened = r >= 0;
+    if (opened && published_retracted(&p.published)) {
+        o = retracted_status(&p);
+        catalog_look(c, &s->arena, &p);
+        plan_close(&p);
+        return o;
+    }
     if (r >= 0)
         r = publish_look(&p, NULL, &e);
     if (r >= 0) {
@@ -88,8 +126,10 @@ static struct json *look(struct session *s, const char *folder, struct catalog *
         json_put_text(o, "title", opened ? p.ep->title : NULL);
         json_put_text(o, "error", e.text);
     }
-    if (opened)
+    if (opened) {
+        json_put(o, "consent_withdrawn", withdrawn(&p));
         add_live(&p, o);
+    }
     if (r >= 0 || (opened && !p.published.guid))
         catalog_look(c, &s->arena, &p);
     else
@@ -195,12 +235,46 @@ static void print_stages(const struct json *stages, const char *head, int verbos
     }
 }
 
+// Comes before everything else.
+static void print_withdrawn(const struct json *episodes)
+{
+    const char *begin = term_colors() ? "\033[1;31m" : "", *end = *begin ? "\033[0m" : "";
+    for (size_t i = 0; i < json_count(episodes); i++) {
+        const struct json *o = json_at(episodes, i), *w = json_get(o, "consent_withdrawn");
+        const char *folder = json_text_or(o, "episode", "");
+        if (!w)
+            continue;
+        bool public = json_bool(w, "public", false);
+        printf("%sCONSENT WITHDRAWN: %s, by %s on %s%s%s\n", begin, folder,
+               json_text_or(w, "name", ""), json_text_or(w, "date", ""),
+               public ? ", and it is still public" : ": it must not be published", end);
+        if (public)
+            printf("%s  dgl-episode retract %s --reason \"the consent was withdrawn\"%s\n", begin,
+                   folder, end);
+    }
+}
+
+static void print_retracted(const struct json *o)
+{
+    const struct json *r = json_get(o, "retracted");
+    if (!r)
+        return;
+    printf("  since        %.10s, by %s: %s\n", json_text_or(r, "at", ""),
+           json_text_or(r, "by", "nobody"), json_text_or(r, "reason", "no reason"));
+    if (!json_bool(r, "finished", false))
+        printf("  unfinished   dgl-episode retract %s\n", json_text_or(o, "episode", ""));
+    if (json_text(r, "undone"))
+        printf("  undone       %.10s: dgl-episode publish %s makes it public again\n",
+               json_text(r, "undone"), json_text_or(o, "episode", ""));
+}
+
 static void print_episode(const struct json *o, int verbosity)
 {
     printf("%-24s %-10s %s\n", json_text_or(o, "episode", ""), json_text_or(o, "state", ""),
            json_text_or(o, "title", ""));
     if (json_text(o, "error"))
         printf("  %s\n", json_text(o, "error"));
+    print_retracted(o);
     print_live(o);
     print_stages(json_get(o, "stages"), NULL, verbosity);
     report_print_picture(o);
@@ -210,6 +284,7 @@ static void print_status(const struct json *o, int verbosity)
 {
     const struct json *episodes = json_get(o, "episodes"), *next = json_get(o, "next");
     const struct json *disk = json_get(o, "disk");
+    print_withdrawn(episodes);
     for (size_t i = 0; i < json_count(episodes); i++)
         print_episode(json_at(episodes, i), verbosity);
     print_stages(json_get(json_get(o, "show"), "stages"), "the show", verbosity);

@@ -24,6 +24,7 @@ static const struct opt publish_opts[] = {
     {"all", 0, NULL, "every episode"},
     {"remake", 0, NULL, "make everything again, also what is unchanged"},
     {"deliver", 0, NULL, "then deliver; always with deliver: {automatic: true} in show.yaml"},
+    {"replace", 0, NULL, "RECORDING takes the place of the one that episode.yaml names"},
     {NULL, 0, NULL, NULL},
 };
 static const struct opt stage_opts[] = {
@@ -70,6 +71,22 @@ static const struct opt clean_opts[] = {
     {NULL, 0, NULL, NULL},
 };
 
+static const struct opt export_opts[] = {
+    {"to", 0, "DIR", "the folder it is written to (default exports/ of the show)"},
+    {"dry-run", 'n', NULL, "list what would go in, with sizes, and write nothing"},
+    {"without-master", 0, NULL, "also when the lossless master is not there any more"},
+    {NULL, 0, NULL, NULL},
+};
+static const struct opt retract_opts[] = {
+    {"reason", 0, "TEXT", "why; kept in published.json, and never public"},
+    {"by", 0, "NAME", "who decided it (default: who is logged in)"},
+    {"originals", 0, NULL, "the recordings in originals/ and of its broadcasts go, too: for ever"},
+    {"undo", 0, NULL, "let publish take it again, as the same entry for who subscribes"},
+    {"yes", 0, NULL, "do not ask"},
+    {"dry-run", 'n', NULL, "say what would go and what would stay, and do nothing"},
+    {NULL, 0, NULL, NULL},
+};
+
 #define MANY ((size_t)SIZE_MAX)
 static const char one_stage[] =
     "Makes this stage of one episode, and what it needs before it, when something changed.\n"
@@ -94,35 +111,39 @@ static const char live_words[] =
     "published like any other.";
 
 static const char deliver_words[] =
-    "Sends what changed, media first, then pages, then the feed, and looks at each file there: "
-    "size, "
-    "type, and hash\n"
-    "where the target knows it. First everything published is checked (exit code 3, nothing sent), "
-    "and the feed that\n"
+    "Sends what changed, media first, then pages, then the feed, and looks at each file "
+    "there: size, type, and hash\n"
+    "where the target knows it. First everything published is checked (exit code 3, nothing "
+    "sent), and the feed that\n"
     "is public is fetched: one that names an episode which yours lacks, and nobody retracted, "
-    "stops "
-    "it. What breaks\n"
-    "off is tried again, and goes on where it was, now or at the next run; what fails in the end "
-    "is "
-    "exit code 4, and\n"
-    "listeners still have the old feed with all its files. Files that are not in public/ any more "
-    "go "
-    "last; those of\n"
-    "former versions stay 90 days. Then WebSub hubs (websub:), podping and webhooks are told; who "
-    "does not hear it is\n"
-    "told by the next run. At last the public feed is looked at as check URL does.\n"
-    "How a file gets into its place: s3: one object at once, atomic; parts above part_mib, of "
+    "stops it. What breaks\n"
+    "off is tried again, and goes on where it was, now or at the next run; what fails in the "
+    "end is exit code 4, and\n"
+    "listeners still have the old feed with all its files: run it again. Files that are not "
+    "in public/ any more go\n"
+    "last; those of former versions stay 90 days. What lies where is remembered in "
+    ".dgl/delivered/; --verify looks\n"
+    "for itself, and so does a run that finds another feed there than this machine brought "
+    "last. Then WebSub hubs\n"
+    "(websub:), podping and webhooks are told, once all targets have the feed; who does not "
+    "hear it is told by the\n"
+    "next run. At last the public feed is looked at as check URL does.\n"
+    "How a file gets into its place. s3: one object at once, atomic; above part_mib in parts, "
     "which "
-    "only missing ones\n"
-    "are sent after a break. sftp: beside it, then renamed over it, atomic with OpenSSH; goes on "
-    "at "
-    "the byte. webdav:\n"
-    "beside it, then MOVE, atomic where the server renames (nginx, Apache); a broken file is sent "
-    "again whole. ftps:\n"
-    "beside it, then renamed over it, atomic where the server replaces (vsftpd, proftpd); goes on "
-    "at "
-    "the byte. folder:\n"
-    "beside it, then renamed over it, atomic; goes on at the byte.";
+    "appear when all are\n"
+    "there, and after a break only missing ones are sent. sftp: beside it, then renamed over it, "
+    "atomic with OpenSSH\n"
+    "(elsewhere the old one is removed first); goes on at the byte. webdav: beside it, then MOVE, "
+    "atomic where the server\n"
+    "renames, as nginx and Apache do on one disk; what breaks off is sent again whole; the folder "
+    "that url names must be\n"
+    "there, and the server chooses types by names. ftps: beside it, then renamed over it, atomic "
+    "where the server\n"
+    "replaces, as proftpd does (elsewhere the old one is deleted first); goes on at the byte; port "
+    "21 with TLS asked\n"
+    "for, 990 with TLS from the first byte; ftps://host//srv/www/ counts from the server's root. "
+    "folder: beside it, then\n"
+    "renamed over it, atomic; goes on at the byte; it must be there.";
 
 const struct command commands[] = {
     {"init", cmd_init, "DIR [--title … --site … --author … --owner … --summary …]", 1, 1, init_opts,
@@ -192,8 +213,31 @@ const struct command commands[] = {
      "Drops results that no episode names any more, the lossless masters of published episodes, "
      "and previews.\n"
      "Originals, reports and what is public stay."},
+    {"export", cmd_export, "EPISODE [--to DIR]", 1, 1, export_opts,
+     "everything of an episode as one package for the archive",
+     "Originals, lossless master, captions, transcript, chapters, notes, episode.yaml, "
+     "published.json, cover, report and\n"
+     "what was delivered, with SHA-256 of each file and the versions of what made them: a BagIt "
+     "bag "
+     "(RFC 8493) in one\n"
+     "tar file. It is read back and compared before it gets its name; an older one is never "
+     "overwritten. Whoever has\n"
+     "it checks it with sha256sum -c manifest-sha256.txt."},
     {"live", cmd_live, "EPISODE [--from SOURCE]… | mark TITLE | title TITLE | stop | status", 1,
      MANY, live_opts, "broadcast one source to many endpoints, and record it", live_words},
+    {"retract", cmd_retract, "EPISODE --reason TEXT [--by NAME] [--originals] | --undo", 1, 1,
+     retract_opts, "take a published episode down, everywhere",
+     "It goes out of every feed, page, kit, the search, the sitemap and calendar.ics; then its "
+     "media, captions,\n"
+     "clips and kit go, former versions too. At its address a page says that an episode was "
+     "withdrawn, without title,\n"
+     "names or reason; Apache and serve answer 410 there, and reports/nginx-410.conf is what the "
+     "administrator of an\n"
+     "nginx puts into its server { }. Who, when and why stand in published.json. What is kept, "
+     "and where, is listed:\n"
+     "the recording stays in originals/ unless --originals is given. A run that was interrupted "
+     "is finished by the\n"
+     "same command, which needs no reason then. --undo lets publish take the episode again."},
     {"serve", cmd_serve, "[--port N] [--as-is]", 0, 0, serve_opts,
      "public/ on 127.0.0.1, to listen before delivering",
      "The server's own address stands in place of the show's in feeds and pages, so that a podcast "

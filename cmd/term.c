@@ -20,7 +20,7 @@ struct term {
     struct progress progress;
     int verbosity;
     bool is_tty, color, drawn;
-    char what[200];
+    char what[200]; // behind a tab: figures that change
     double began, redrawn;
     struct pace pace; // of the stage
     int64_t frames;   // that go with the next update; < 0: none
@@ -55,7 +55,10 @@ static void draw(struct term *t, double done, double media_s, double now)
     double spent = now - t->began, fps = pace_fps(&t->pace), left = pace_left(&t->pace, now);
     struct str line;
     str_init(&line, STR_MAX);
-    str_addf(&line, "%s  %3.0f %%", t->what, floor(done * 100));
+    size_t words = strcspn(t->what, "\t");
+    str_addf(&line, "%.*s  %3.0f %%", (int)words, t->what, floor(done * 100));
+    if (t->what[words])
+        str_addf(&line, "  %s", t->what + words + 1);
     if (fps > 0)
         str_addf(&line, "  %.*f fps", fps < 10, fps);
     if (media_s > 0 && spent > 0.2)
@@ -76,6 +79,12 @@ static void on_frames(void *ctx, int64_t n)
     t->frames = n;
 }
 
+static bool same_words(const char *a, const char *b)
+{
+    size_t n = strcspn(a, "\t");
+    return n == strcspn(b, "\t") && !strncmp(a, b, n);
+}
+
 static bool same_stage(const char *a, const char *b)
 {
     size_t n = strcspn(a, ":");
@@ -88,19 +97,22 @@ static void on_update(void *ctx, const char *what, double done, double media_s)
     double now = clock_monotonic();
     if (t->verbosity < 0)
         return;
-    if (!str_same(t->what, what ? what : "")) {
+    if (!same_words(t->what, what ? what : "")) {
         if (!same_stage(t->what, what ? what : ""))
             pace_begin(&t->pace, now, done);
-        snprintf(t->what, sizeof t->what, "%s", what ? what : "");
         t->began = now;
         t->announced = false;
     }
+    snprintf(t->what, sizeof t->what, "%s", what ? what : "");
     pace_add(&t->pace, now, done, t->frames);
     t->frames = -1;
-    if (t->is_tty) {
+    if (!*t->what) {
+        erase(t);
+    } else if (t->is_tty) {
         if (now - t->began >= QUIET_S && now - t->redrawn >= REDRAW_S)
             draw(t, done, media_s, now);
     } else if (!t->announced && (t->verbosity > 0 || now - t->began >= QUIET_S)) {
+        t->what[strcspn(t->what, "\t")] = '\0';
         print_clean(t->what);
         fputc('\n', stderr);
         t->announced = true;
@@ -135,13 +147,29 @@ void term_error(struct term *t, const struct err *e)
     fputc('\n', stderr);
 }
 
+static bool takes_colors(bool is_tty)
+{
+    const char *no_color = getenv("NO_COLOR");
+    return is_tty && !(no_color && *no_color);
+}
+
+static bool is_terminal(int fd)
+{
+    const char *term = getenv("TERM");
+    return isatty(fd) && term && !str_same(term, "dumb");
+}
+
+bool term_colors(void)
+{
+    return takes_colors(is_terminal(STDOUT_FILENO));
+}
+
 struct term *term_new(int verbosity, const atomic_bool *stop)
 {
     struct term *t = mem_alloc(sizeof *t);
-    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
     *t = (struct term){.verbosity = verbosity, .began = clock_monotonic(), .frames = -1};
-    t->is_tty = isatty(STDERR_FILENO) && term && !str_same(term, "dumb");
-    t->color = t->is_tty && !(no_color && *no_color);
+    t->is_tty = is_terminal(STDERR_FILENO);
+    t->color = takes_colors(t->is_tty);
     t->progress = (struct progress){stop, on_update, on_warning, t, on_frames};
     return t;
 }

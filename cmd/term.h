@@ -10,4 +10,5 @@ struct term;
 struct term *term_new(int verbosity, const atomic_bool *stop);
 void term_free(struct term *t);
 const struct progress *term_progress(struct term *t);
+bool term_colors(void); // whether standard output is to be coloured
 void term_error(struct term *t, const struct err *e);

@@ -26,8 +26,9 @@ int net_run(const struct env *env, struct json *job, struct json **ret, struct e
     return r;
 }
 
-int tool_run(const struct env *env, const char *stage, struct json *settings, struct json *in,
-             struct json **ret, struct err *e)
+// below NULL: it writes nothing.
+static int run(const struct env *env, const char *stage, struct json *settings, struct json *in,
+               const char *below, struct json **ret, struct err *e)
 {
     struct arena a = {0};
     struct worker *w = worker_new(session_worker_path(&a));
@@ -35,6 +36,7 @@ int tool_run(const struct env *env, const char *stage, struct json *settings, st
     json_put_text(job, "stage", stage);
     json_put(job, "settings", settings);
     json_put(job, "in", in);
+    json_put_text(job, "write_below", below);
     json_push(list, json_new_object());
     json_put(job, "variants", list);
     int r = worker_run(w, job, env->progress, &done, e);
@@ -45,4 +47,16 @@ int tool_run(const struct env *env, const char *stage, struct json *settings, st
     worker_free(w);
     arena_done(&a);
     return r;
+}
+
+int tool_run(const struct env *env, const char *stage, struct json *settings, struct json *in,
+             struct json **ret, struct err *e)
+{
+    return run(env, stage, settings, in, NULL, ret, e);
+}
+
+int tool_write(const struct env *env, const char *stage, struct json *settings, const char *below,
+               struct json **ret, struct err *e)
+{
+    return run(env, stage, settings, json_new_object(), below, ret, e);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // dgl-episode-worker: runs stages for plan/worker.c. One job a line on standard input:
 //   {"stage","show_dir","settings","in","threads","variants":[{"name","settings","in","dir"}]}
+// A tool's job has no show_dir; "write_below" is the one folder that it may write to.
 // Answers are lines on standard output: {"progress","what","media_s"}, with "frames" where pictures
 // are made, {"warning"}, and at last
 // {"done":{"variants":[{"name","measured","outputs"}],"versions"}} or
@@ -148,15 +149,15 @@ static void read_variants(struct stage_job *job, const struct json *list)
     }
 }
 
-// The first job names the show; a tool's job has none and writes nothing.
-static void enclose(const char *show_dir)
+// The first job names the show; a tool's job has none, and mostly writes nothing.
+static void enclose(const char *show_dir, const char *write_below)
 {
     static bool done;
     if (done)
         return;
     done = true;
     struct arena a = {0};
-    const char *dirs[] = {NULL, NULL, "/dev/null", NULL};
+    const char *dirs[] = {NULL, NULL, "/dev/null", write_below, NULL};
     if (show_dir) {
         // Made here, because a folder that is not there cannot be allowed.
         fs_mkdirs(fs_join(&a, show_dir, "originals"), NULL);
@@ -175,7 +176,7 @@ static int run_job(const struct json *message, struct err *e)
         return err_set(e, -EINVAL, "there is no stage '%s'", name);
     struct arena arena = {0};
     struct answer_teller teller;
-    enclose(json_text(message, "show_dir"));
+    enclose(json_text(message, "show_dir"), json_text(message, "write_below"));
     struct progress progress = answer_progress(&teller, &stop);
     int threads = (int)json_int(message, "threads", 0);
     struct stage_job job = {

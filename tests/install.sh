@@ -17,10 +17,14 @@ demo='espeak-ng sox'
 check='libcmocka-dev libebur128-dev bats jq curl ffmpeg clang libclang-rt-14-dev clang-format libxml2-utils procps
     python3-mutagen python3-feedparser python3-podcastparser'
 check="$check icecast2 nginx libnginx-mod-rtmp stunnel4 openssl" # where broadcasts go
+check="$check proftpd-core proftpd-mod-crypto apache2-bin" # where deliveries go
 check="$check gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-good pulseaudio pulseaudio-utils" # where they come from
+check="$check swift-proxy swift-account swift-container swift-object" # a store with an S3 interface
 check="$check newsboat gpodder" # clients that subscribe and download
 check="$check poppler-utils qpdf zbar-tools libarchive-tools unzip" # what kits are
 check="$check python3-icalendar khal" # who reads the calendar
+check="$check openssh-server openssh-client" # where deliveries go
+check="$check apache2-bin media-types" # who answers 410
 check="$check tmux file" # the view of a broadcast, and what its pictures are
 
 # Programs, each in the package of its name: npm may come with a nodejs from elsewhere.

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # run.sh BUILD {unit|cli|lint}...: runs tests and counts them. T=name: only that unit test or bats
 # file. Everything speaks TAP; what failed is shown, the rest is kept in BUILD/tests/.
-# As many run side by side as there are processors, or JOBS. What real servers do in real time comes
-# behind them.
+# As many run side by side as there are processors, or JOBS, those that take long first. What real
+# servers do in real time comes behind them.
 # The last line is the count, alone: "N passed, N failed, N skipped".
 set -u
 cd "$(dirname "$0")/.." || exit 1
 build=$1
 shift
 alone=' chaos relay sources facebook '
+long=' site media targets deliver videos video film publish hls kit tracks clips report remote_s3 remote_webdav remote_ftps survive '
 
 DGL_MEDIA=$(realpath -m "${DGL_MEDIA:-../shared/media}")
 DGL_BUILD=$(realpath "$build")
@@ -36,7 +37,7 @@ count='
         if (seen < plan) failed += plan - seen
         if (rc && !failed) failed++
         if (rc > 1 || seen < plan) print "    ends with " rc " after " seen + 0 " of " plan + 0 " tests"
-        printf "%-28s %3d passed, %d failed, %d skipped\n", name, passed, failed, skipped
+        printf "%-28s %3d passed, %d failed, %d skipped %6d s\n", name, passed, failed, skipped, seconds
         print passed + 0, failed + 0, skipped + 0 > counts
     }'
 
@@ -44,8 +45,10 @@ run() { # name, command
     name=$1
     shift
     mkdir -p "$(dirname "$kept/$name")"
+    began=$(date +%s)
     "$@" >"$kept/$name.tap" 2>&1 </dev/null
-    awk -v rc=$? -v name="$name" -v counts="$kept/$name.counts" "$count" "$kept/$name.tap"
+    awk -v rc=$? -v name="$name" -v counts="$kept/$name.counts" -v seconds=$(($(date +%s) - began)) \
+        "$count" "$kept/$name.tap"
 }
 
 one() { # unit/NAME or cli/NAME
@@ -76,10 +79,14 @@ for kind in "$@"; do
         run lint tests/lint.sh "$build"
         continue
     fi
-    for name in $(names "$kind"); do
-        case $alone in *" ${name#*/} "*) continue ;; esac
-        echo "$name"
-    done | xargs -r -n1 -P "${JOBS:-$(nproc)}" tests/run.sh "$build" --one
+    {
+        for name in $(names "$kind"); do
+            case $long in *" ${name#*/} "*) echo "$name" ;; esac
+        done
+        for name in $(names "$kind"); do
+            case $long$alone in *" ${name#*/} "*) ;; *) echo "$name" ;; esac
+        done
+    } | xargs -r -n1 -P "${JOBS:-$(nproc)}" tests/run.sh "$build" --one
     for name in $(names "$kind"); do # they mostly wait
         case $alone in *" ${name#*/} "*) echo "$name" ;; esac
     done | xargs -r -n1 -P 4 tests/run.sh "$build" --one

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@
 #include "base/err.h"
 #include "base/progress.h"
 
-enum { SHA1_BYTES = 20, SHA256_BYTES = 32, UUID_BYTES = 16, READ_BYTES = 1 << 20 };
+enum { SHA1_BYTES = 20, UUID_BYTES = 16, READ_BYTES = 1 << 20 };
 
 struct hash {
     EVP_MD_CTX *md;
@@ -28,12 +29,22 @@ static void must(int ok)
         mem_fail();
 }
 
-struct hash *hash_new(void)
+static struct hash *begin(const EVP_MD *kind)
 {
     struct hash *h = mem_alloc(sizeof(*h));
     h->md = EVP_MD_CTX_new();
-    must(h->md && EVP_DigestInit_ex(h->md, EVP_sha256(), NULL));
+    must(h->md && EVP_DigestInit_ex(h->md, kind, NULL));
     return h;
+}
+
+struct hash *hash_new(void)
+{
+    return begin(EVP_sha256());
+}
+
+struct hash *hash_new_md5(void)
+{
+    return begin(EVP_md5());
 }
 
 void hash_add(struct hash *h, const void *data, size_t len)
@@ -46,7 +57,7 @@ void hash_add_text(struct hash *h, const char *s)
     hash_add(h, s, strlen(s) + 1);
 }
 
-static void hex(const unsigned char *bytes, size_t n, char *ret)
+void hash_hex(const unsigned char *bytes, size_t n, char *ret)
 {
     static const char digits[] = "0123456789abcdef";
     for (size_t i = 0; i < n; i++) {
@@ -60,8 +71,20 @@ void hash_finish(struct hash *h, char ret_hex[HASH_HEX])
 {
     unsigned char bytes[SHA256_BYTES];
     must(EVP_DigestFinal_ex(h->md, bytes, NULL));
-    hex(bytes, sizeof(bytes), ret_hex);
+    hash_hex(bytes, sizeof(bytes), ret_hex);
     hash_free(h);
+}
+
+void hash_finish_md5(struct hash *h, unsigned char ret[MD5_BYTES])
+{
+    must(EVP_DigestFinal_ex(h->md, ret, NULL));
+    hash_free(h);
+}
+
+void hash_hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
+                      unsigned char ret[SHA256_BYTES])
+{
+    must(HMAC(EVP_sha256(), key, (int)key_len, data, len, ret, NULL) != NULL);
 }
 
 void hash_free(struct hash *h)
@@ -165,7 +188,7 @@ static void uuid_write(const unsigned char from[UUID_BYTES], int version, char r
     for (size_t i = 0, at = 0; i < COUNT(groups); at += groups[i++]) {
         if (i > 0)
             *ret++ = '-';
-        hex(b + at, groups[i], ret);
+        hash_hex(b + at, groups[i], ret);
         ret += 2 * groups[i];
     }
 }

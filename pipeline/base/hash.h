@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// SHA-256 and UUIDs. The only place that knows libcrypto.
+// SHA-256, what protocols want besides, and UUIDs. The only place that knows libcrypto.
 #pragma once
 #include <stdatomic.h>
 #include <stddef.h>
@@ -8,6 +8,7 @@
 struct err;
 
 enum { HASH_HEX = 65, UUID_TEXT = 37 }; // with the final NUL
+enum { SHA256_BYTES = 32, MD5_BYTES = 16 };
 
 struct hash; // running SHA-256
 struct hash *hash_new(void);
@@ -15,6 +16,13 @@ void hash_add(struct hash *h, const void *data, size_t len);
 void hash_add_text(struct hash *h, const char *s); // with its NUL: "a", "b" differs from "ab"
 void hash_finish(struct hash *h, char ret_hex[HASH_HEX]); // frees h
 void hash_free(struct hash *h);
+
+// MD5, for protocols that find damage with it; it proves nothing about who wrote the bytes.
+struct hash *hash_new_md5(void);                                    // for hash_add, hash_free
+void hash_finish_md5(struct hash *h, unsigned char ret[MD5_BYTES]); // frees h
+void hash_hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
+                      unsigned char ret[SHA256_BYTES]);         // RFC 2104
+void hash_hex(const unsigned char *bytes, size_t n, char *ret); // 2 n digits and a NUL
 
 void hash_bytes(const void *data, size_t len, char ret_hex[HASH_HEX]);
 // progress may be NULL; stop (may be NULL) ends with -ECANCELED, kind ERR_INTERRUPTED.

@@ -152,6 +152,11 @@ int proc_start_apart(const char *const argv[], int errors, struct proc *ret, str
     return start(argv, false, errors, ret, e);
 }
 
+int proc_start_talking(const char *const argv[], struct proc *ret, struct err *e)
+{
+    return start(argv, true, -1, ret, e);
+}
+
 int proc_start_heard(const char *const argv[], struct proc *ret, struct err *e)
 {
     int r = start(argv, true, -1, ret, e);

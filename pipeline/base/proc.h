@@ -19,6 +19,8 @@ int proc_start(const char *const argv[], struct proc *ret, struct err *e);
 // The same for a program that is not ours: in is NULL (it reads an end of file), and its standard
 // error comes out of `out`, too.
 int proc_start_heard(const char *const argv[], struct proc *ret, struct err *e);
+// The same for one that is spoken with: what is written to `in` it reads.
+int proc_start_talking(const char *const argv[], struct proc *ret, struct err *e);
 // The same for a program that goes on when we and the terminal are gone: it has a session of its
 // own and hears no hang-up. Its standard error goes to `errors`; in and out as in proc_start. Open
 // descriptors without O_CLOEXEC are its own, too.

@@ -11,7 +11,8 @@ struct err;
 
 struct progress {
     const atomic_bool *stop; // NULL: never
-    // done 0..1; media_s: seconds of media so far, < 0 unknown
+    // what: behind a tab it may hold figures that change; "": it is over. done 0..1; media_s:
+    // seconds of media so far, < 0 unknown
     void (*update)(void *ctx, const char *what, double done, double media_s);
     void (*warn)(void *ctx, const char *text); // one sentence for the producer
     void *ctx;

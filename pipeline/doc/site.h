@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The XML documents that the stylesheets in presets/site/ turn into pages. All of them are
-//   <page kind="episode|embed|index|theme|goal|place|calendar|about|search|missing"
+//   <page kind="episode|embed|index|theme|goal|place|calendar|about|search|missing|
+//               tombstone"
 //         lang root site path>
 //     <strings><s key lang>…</s></strings> <show …/> <jsonld>…</jsonld> … </page>
 // with root as the way up to public/ ("../../"), path as the page's own place below it ("om/"), and
@@ -38,3 +39,12 @@ void site_about(struct str *out, const struct words *w, const struct site_facts 
 void site_search(struct str *out, const struct words *w, const struct site_facts *f);
 // Its root is the site's address, because this page is shown at any address.
 void site_missing(struct str *out, const struct words *w, const struct fact_show *show);
+struct site_tomb { // of an episode that was taken down
+    const char *language;
+    const struct json *strings;   // of that language; NULL: the page's alone
+    int64_t month;                // 202602; 0: none
+    const char *theme_id, *theme; // NULL: none
+};
+// The same; <month iso>, <theme id>, and <also lang title> for a second language.
+void site_tombstone(struct str *out, const struct words *w, const struct fact_show *show,
+                    const struct site_tomb *t);

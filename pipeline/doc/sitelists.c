@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The pages that list episodes: the front page, a theme's, a goal's, a municipality's, the search,
-// and the two that list none.
+// and those that list none.
 #include <string.h>
 
 #include "doc/jsonld.h"
@@ -303,5 +303,44 @@ void site_missing(struct str *out, const struct words *w, const struct fact_show
     sitepage_open(&p, out, w,
                   &(struct sitepage_head){
                       .kind = "missing", .lang = show->language, .root = show->site, .show = show});
+    sitepage_close(&p);
+}
+
+static void write_month(struct sitepage *p, int64_t month)
+{
+    struct str text, iso;
+    str_init(&text, 64);
+    str_init(&iso, 64);
+    str_addf(&iso, "%04lld-%02lld", (long long)(month / 100), (long long)(month % 100));
+    str_addf(&text, "%s %lld", words_month(p->w, (int)(month % 100)), (long long)(month / 100));
+    xml_open(&p->x, "month");
+    xml_attr(&p->x, "iso", iso.p);
+    xml_attr(&p->x, "lang", words_language(p->w, "months"));
+    xml_text(&p->x, text.p);
+    xml_close(&p->x);
+    str_done(&text);
+    str_done(&iso);
+}
+
+void site_tombstone(struct str *out, const struct words *w, const struct fact_show *show,
+                    const struct site_tomb *t)
+{
+    struct sitepage p;
+    const struct words own = {t->strings, NULL};
+    sitepage_open(
+        &p, out, w,
+        &(struct sitepage_head){
+            .kind = "tombstone", .lang = show->language, .root = show->site, .show = show});
+    if (t->month)
+        write_month(&p, t->month);
+    if (t->theme_id && t->theme)
+        sitepage_leaf(&p.x, "theme", "id", t->theme_id, t->theme);
+    if (t->strings) {
+        xml_open(&p.x, "also");
+        xml_attr(&p.x, "lang", t->language);
+        xml_attr(&p.x, "title", words_get(&own, "goneTitle"));
+        xml_text(&p.x, words_get(&own, "goneText"));
+        xml_close(&p.x);
+    }
     sitepage_close(&p);
 }

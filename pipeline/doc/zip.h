@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A ZIP file whose bytes follow from what is in it and nothing else: one time for all entries, mode
-// 0644, in the order they are given. The only place that knows libarchive.
+// 0644, in the order they are given.
 #pragma once
 #include <stdint.h>
 

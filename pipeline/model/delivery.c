@@ -94,28 +94,59 @@ static const char *with_slash(struct arena *a, const char *text)
     return str_ends(text, "/") ? text : arena_printf(a, "%s/", text);
 }
 
-// http:// to this machine is looked at where it is opened.
-static int check_url(struct arena *a, struct delivery_target *t, struct err *e)
+// Without TLS nothing leaves this machine.
+static bool is_safe(const char *url)
+{
+    static const char *const here[] = {"http://127.0.0.1", "http://[::1]", "http://localhost"};
+    for (size_t i = 0; i < COUNT(here); i++)
+        if (str_starts(url, here[i]) && strchr(":/", url[strlen(here[i])]))
+            return true;
+    return !str_starts(url, "http://");
+}
+
+static int check_address(struct arena *a, const struct delivery_target *t, const char *scheme,
+                         const char *example, struct err *e)
 {
     const struct node *n = node_of(t->node, "url");
-    bool plain = str_starts(t->url, "http://127.0.0.1") || str_starts(t->url, "http://[::1]") ||
-                 str_starts(t->url, "http://localhost");
-    for (size_t i = 0; i < COUNT(schemes); i++) {
-        if (!str_same(schemes[i].kind, t->kind) || str_starts(t->url, schemes[i].scheme) ||
-            (plain && str_same(schemes[i].scheme, "https://")))
-            continue;
-        return node_error(n, e, arena_printf(a, "like %s", schemes[i].example),
-                          "the address of a target of kind %s begins with %s", t->kind,
-                          schemes[i].scheme);
-    }
-    const char *at = strstr(t->url, "://"), *slash = at ? strchr(at + 3, '/') : NULL;
-    const char *login = at ? strchr(at + 3, '@') : NULL;
+    const char *like = arena_printf(a, "like %s", example);
+    bool plain = str_same(scheme, "https://") && str_starts(t->url, "http://") && is_safe(t->url);
+    if (!str_starts(t->url, scheme) && !plain)
+        return node_error(n, e, like, "the address of a target of kind %s begins with %s", t->kind,
+                          scheme);
+    const char *host = strstr(t->url, "://") + 3, *slash = strchr(host, '/');
+    const char *login = strchr(host, '@');
     if (login && (!slash || login < slash))
         return node_error(n, e, "write user: NAME, and the password as a line of the secrets file",
                           "a login does not belong into the address");
-    if (strpbrk(t->url, "?#\r\n"))
-        return node_error(n, e, NULL, "the address of a target has neither '?' nor '#'");
-    t->url = with_slash(a, t->url);
+    if (!*host || slash == host)
+        return node_error(n, e, like, "the address names no server");
+    return strpbrk(t->url, "?#\r\n")
+               ? node_error(n, e, like, "the address of a target has neither '?' nor '#'")
+               : 0;
+}
+
+static int check_url(struct arena *a, const struct delivery_target *t, struct err *e)
+{
+    const struct node *n = node_of(t->node, "url");
+    for (size_t i = 0; i < COUNT(schemes); i++)
+        if (str_same(schemes[i].kind, t->kind))
+            return check_address(a, t, schemes[i].scheme, schemes[i].example, e);
+    if (strstr(t->url, "://"))
+        return node_error(n, e, "like /mnt/web/podkast, or another kind: s3, sftp, webdav, ftps",
+                          "a target of kind folder has a path, not an address");
+    return str_same(t->url, "public") || str_same(t->url, "public/")
+               ? node_error(n, e, NULL, "public/ cannot be delivered into itself")
+               : 0;
+}
+
+// Both would write the same files at once.
+static int check_place(const struct delivery *d, const struct delivery_target *t, struct err *e)
+{
+    for (size_t i = 0; i < d->num_targets; i++)
+        if (str_same(d->targets[i].kind, t->kind) && str_same(d->targets[i].url, t->url))
+            return node_error(node_of(t->node, "url"), e, NULL,
+                              "the targets %s and %s are the same place", d->targets[i].name,
+                              t->name);
     return 0;
 }
 
@@ -174,14 +205,14 @@ static int read_target(struct arena *a, const struct node *n, const char *show_d
         r = check_login(&t, e);
     if (r < 0)
         return r;
-    if (str_same(t.kind, "folder"))
-        t.url = with_slash(a, file_of(a, show_dir, t.url));
+    t.url = with_slash(a, str_same(t.kind, "folder") ? file_of(a, show_dir, t.url) : t.url);
+    r = check_place(d, &t, e);
     t.ca = file_of(a, episodes, t.ca);
     t.known_hosts = file_of(a, episodes, t.known_hosts);
     t.identity = file_of(a, episodes, t.identity);
     t.site = t.site ? with_slash(a, t.site) : NULL;
     d->targets[d->num_targets++] = t;
-    return 0;
+    return r;
 }
 
 static int read_targets(struct arena *a, const struct node *n, const char *show_dir,
@@ -197,6 +228,18 @@ static int read_targets(struct arena *a, const struct node *n, const char *show_
     return r;
 }
 
+// what: "webhook" or "podping".
+static int read_hook(struct arena *a, const struct node *n, const char *what, struct webhook *ret,
+                     struct err *e)
+{
+    ret->node = n;
+    int r = keys_read(a, n, webhook_keys, COUNT(webhook_keys), what, ret, e);
+    return r >= 0 && !is_safe(ret->url)
+               ? node_error(node_of(n, "url"), e, "write https://",
+                            "whoever is told of an episode is told over https://")
+               : r;
+}
+
 static int read_webhooks(struct arena *a, const struct node *n, struct delivery *d, struct err *e)
 {
     const struct node *const *items;
@@ -204,11 +247,8 @@ static int read_webhooks(struct arena *a, const struct node *n, struct delivery 
     if (r < 0)
         return r;
     d->webhooks = arena_array(a, struct webhook, d->num_webhooks);
-    for (size_t i = 0; r >= 0 && i < d->num_webhooks; i++) {
-        d->webhooks[i].node = items[i];
-        r = keys_read(a, items[i], webhook_keys, COUNT(webhook_keys), "webhook", &d->webhooks[i],
-                      e);
-    }
+    for (size_t i = 0; r >= 0 && i < d->num_webhooks; i++)
+        r = read_hook(a, items[i], "webhook", &d->webhooks[i], e);
     return r;
 }
 
@@ -226,8 +266,5 @@ int delivery_read(struct arena *a, const struct node *n, const char *show_dir, c
     if (r >= 0 && node_of(n, "webhooks"))
         r = read_webhooks(a, node_of(n, "webhooks"), ret, e);
     const struct node *podping = node_of(n, "podping");
-    ret->podping.node = podping;
-    if (r >= 0 && podping)
-        r = keys_read(a, podping, webhook_keys, COUNT(webhook_keys), "podping", &ret->podping, e);
-    return r;
+    return r >= 0 && podping ? read_hook(a, podping, "podping", &ret->podping, e) : r;
 }

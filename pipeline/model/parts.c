@@ -56,7 +56,8 @@ static const struct key consent_keys[] = {
     {"until", KEY_DAY, P(consent_until), false, 0, 0, NULL,
      "last day for which it was given; default: no such day; for example 2030-12-31"},
     {"withdrawn", KEY_DAY, P(withdrawn), false, 0, 0, NULL,
-     "day on which it was taken back; default: it stands; for example 2026-05-01"},
+     "day on which it was taken back: publish refuses, status and check say so, and retract takes "
+     "the episode down; default: it stands; for example 2026-05-01"},
 };
 static const struct key recording_keys[] = {
     {"file", KEY_FILE, R(file), false, 0, 0, NULL,

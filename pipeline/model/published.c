@@ -268,6 +268,11 @@ int published_load(struct arena *a, const char *path, struct published *ret, str
     return 0;
 }
 
+bool published_retracted(const struct published *p)
+{
+    return p->guid && str_same(p->state, "retracted");
+}
+
 void published_done(struct published *p)
 {
     json_free(p->rest);

@@ -55,6 +55,7 @@ struct published {
 };
 // -ENOENT (e untouched) when the episode was never published. Damaged: ERR_INPUT.
 int published_load(struct arena *a, const char *path, struct published *ret, struct err *e);
-struct json *published_json(const struct published *p);                         // deterministic
+bool published_retracted(const struct published *p);    // taken down; never published is not
+struct json *published_json(const struct published *p); // deterministic
 int published_save(const struct published *p, const char *path, struct err *e); // 1 when it changed
 void published_done(struct published *p); // releases rest; {0} is fine

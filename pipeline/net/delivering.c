@@ -19,7 +19,9 @@
 #include "base/workers.h"
 #include "net/remote.h"
 
-enum { PAUSE_MS = 50, LONGEST_WAIT_S = 120, SPEED_S = 5 };
+// AWAY_AFTER: so many files in a row that failed in all their tries: nobody is there any more, and
+// the others would wait as long for nothing.
+enum { PAUSE_MS = 50, LONGEST_WAIT_S = 120, SPEED_S = 5, AWAY_AFTER = 4 };
 
 struct courier {
     const struct json *job;
@@ -38,7 +40,8 @@ struct courier {
     char now[300];         // what is sent
     double marked_s, rate; // bytes a second, over the last seconds
     int64_t marked;
-    bool hopeless; // what waiting cannot mend has happened
+    int64_t in_a_row; // files that failed, and none has arrived between
+    bool hopeless;    // what waiting cannot mend has happened
 };
 
 static bool stopped(const void *ctx)
@@ -70,7 +73,7 @@ static void tell(struct courier *c)
     amount(c->gone, gone, sizeof gone);
     amount(c->total, total, sizeof total);
     amount((int64_t)fmax(c->rate, 0), rate, sizeof rate);
-    snprintf(what, sizeof what, "%s: %s of %s%s%s%s", json_text_or(c->job, "name", "target"), gone,
+    snprintf(what, sizeof what, "%s\t%s of %s%s%s%s", json_text_or(c->job, "name", "target"), gone,
              total, c->rate > 0 ? ", " : "", c->rate > 0 ? rate : "", c->rate > 0 ? "/s" : "");
     progress_update(c->progress, what, c->total ? (double)c->gone / (double)c->total : 1, -1);
 }
@@ -116,13 +119,30 @@ struct errand {
     const void *what;
 };
 
+static int interrupted(struct err *e)
+{
+    err_set(e, -ECANCELED, "interrupted");
+    e->kind = ERR_INTERRUPTED;
+    return -ECANCELED;
+}
+
+// -ENOENT speaks of a file, never of the target.
+static int open_target(struct courier *c, struct remote **ret, struct err *e)
+{
+    int r = remote_open(&c->params, ret, e);
+    return r == -ENOENT ? e->code = -ENOTDIR : r;
+}
+
 // On a connection that is free, or a new one; after a failure on a new one.
 static int insist(struct courier *c, const struct errand *x, struct err *e)
 {
+    if (stopped(c))
+        return interrupted(e);
     struct remote *remote = take(c);
     int r = 0;
     for (int64_t i = 1;; i++) {
-        r = remote ? 0 : remote_open(&c->params, &remote, e);
+        *e = (struct err){0};
+        r = remote ? 0 : open_target(c, &remote, e);
         if (r >= 0)
             r = x->fn(c, remote, x->what, e);
         if (r >= 0 || r == -ENOENT || stopped(c) || !remote_may_mend(e) || i >= c->tries)
@@ -138,11 +158,7 @@ static int insist(struct courier *c, const struct errand *x, struct err *e)
         remote = NULL;
     }
     give_back(c, remote);
-    if (stopped(c)) {
-        r = err_set(e, -ECANCELED, "interrupted");
-        e->kind = ERR_INTERRUPTED;
-    }
-    return r;
+    return r < 0 && stopped(c) ? interrupted(e) : r;
 }
 
 static struct remote_file file_of(const struct json *f)
@@ -189,23 +205,29 @@ static int take_away(struct courier *c, struct remote *r, const void *what, stru
     return remote_remove(r, json_as_text(what), e);
 }
 
-// lock is held. A line that breaks off is none: it has no line feed.
-static void note(struct courier *c, const char *sha256, int64_t bytes, const char *path)
+// lock is held. what: as in delivering.h. A line that breaks off is none: it has no line feed.
+static int note(struct courier *c, const char *what, int64_t bytes, const char *path)
 {
     struct str s;
     if (c->journal < 0)
-        return;
+        return 0;
     str_init(&s, 8192);
-    str_add(&s, sha256 ? sha256 : "-");
-    if (sha256)
-        str_addf(&s, " %lld ", (long long)bytes);
-    else
-        str_add(&s, " - ");
-    str_add(&s, path);
-    str_addc(&s, '\n');
-    (void)!write(c->journal, s.p, s.len);
-    fdatasync(c->journal);
+    str_addf(&s, "%s %lld %s\n", what, (long long)bytes, path);
+    ssize_t n = write(c->journal, s.p, s.len);
+    int r = n < 0 ? -errno : (size_t)n < s.len ? -ENOSPC : 0;
+    if (r == 0 && fdatasync(c->journal) < 0)
+        r = -errno;
     str_done(&s);
+    return r;
+}
+
+// Nothing is sent of which it could not be said afterwards that it may be there.
+static int note_before(struct courier *c, const struct remote_file *f, struct err *e)
+{
+    pthread_mutex_lock(&c->lock);
+    int r = note(c, "?", f->bytes, f->path);
+    pthread_mutex_unlock(&c->lock);
+    return r < 0 ? err_errno(e, r, json_text_or(c->job, "journal", "journal")) : 0;
 }
 
 static void fail_one(struct courier *c, const char *path, const struct err *e)
@@ -215,7 +237,8 @@ static void fail_one(struct courier *c, const char *path, const struct err *e)
     json_put_text(o, "text", e->text);
     pthread_mutex_lock(&c->lock);
     json_push(c->failed, o);
-    c->hopeless |= !remote_may_mend(e) && e->kind != ERR_INTERRUPTED;
+    c->in_a_row++;
+    c->hopeless |= !remote_may_mend(e) || c->in_a_row >= AWAY_AFTER;
     pthread_mutex_unlock(&c->lock);
 }
 
@@ -223,9 +246,12 @@ static void arrived(struct courier *c, const struct remote_file *f, bool was_the
 {
     pthread_mutex_lock(&c->lock);
     json_put_bool(was_there ? c->there : c->sent, f->path, true);
+    c->in_a_row = 0;
     note(c, f->sha256, f->bytes, f->path);
-    if (was_there)
+    if (was_there) { // it went at no rate
         c->gone += f->bytes;
+        c->marked += f->bytes;
+    }
     tell(c);
     pthread_mutex_unlock(&c->lock);
 }
@@ -253,7 +279,7 @@ static int bring(void *ctx, size_t i, struct err *e)
         return 0;
     int r = json_bool(j, "look", false) ? insist(c, &(struct errand){find, j}, e) : 0;
     bool was_there = r > 0;
-    if (r == 0)
+    if (r == 0 && (r = note_before(c, &f, e)) >= 0)
         r = insist(c, &(struct errand){put, j}, e);
     if (r >= 0)
         arrived(c, &f, was_there);
@@ -280,7 +306,8 @@ static int clear(void *ctx, size_t i, struct err *e)
     }
     pthread_mutex_lock(&c->lock);
     json_push_text(c->removed, json_as_text(path));
-    note(c, NULL, 0, json_as_text(path));
+    c->in_a_row = 0;
+    note(c, "-", 0, json_as_text(path));
     pthread_mutex_unlock(&c->lock);
     return 0;
 }
@@ -385,7 +412,7 @@ int delivering_get(const struct json *job, const atomic_bool *stop, const struct
     int r = begin(&c, job, stop, progress, e);
     if (r >= 0)
         r = insist(&c, &(struct errand){fetch, job}, e);
-    if (r >= 0 || r == -ENOENT) {
+    if (r >= 0 || (r == -ENOENT && !e->code)) {
         *ret = json_new_object();
         json_put_bool(*ret, "there", r >= 0);
         r = 0;

@@ -16,12 +16,14 @@
 //      begins when all files of this one have arrived; look: it may be there, and is not sent where
 //      it is; known: it was brought there once
 //  "remove": [path]: after the last phase
-//  "journal": file to which a line "sha256 bytes path" is added for each file that has arrived, and
-//      "- - path" for each that is gone; synced}
+//  "journal": file to which a line "sha256 bytes path" is added for each file that has arrived,
+//      "? bytes path" before it is sent (who knows what lies there when it breaks off?), and
+//      "- 0 path" for each that is gone; synced}
 // *ret: {"sent": {path: true}, "there": {path that was not sent: true}, "removed": [path], "bytes":
 // that went,
 //  "failed": [{"path", "text"}]}. What failed is no error of the call; what waiting cannot mend
-// ends it at once (a login that is refused, a full disk), the rest goes on. Negative only where
+// ends it at once (a login that is refused, a full disk), and so do four files in a row that failed
+// in all their tries; else the rest of the phase goes on. Negative only where
 // nothing could be begun, or stopped.
 int delivering(const struct json *job, const atomic_bool *stop, const struct progress *progress,
                struct json **ret, struct err *e);

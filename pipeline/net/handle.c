@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/str.h"
@@ -13,6 +14,18 @@ static bool is_loopback(const char *host)
 {
     return strcmp(host, "127.0.0.1") == 0 || strcmp(host, "[::1]") == 0 ||
            strcmp(host, "localhost") == 0;
+}
+
+static bool may_speak(const struct handle_params *p, const char *scheme)
+{
+    size_t n = strlen(scheme);
+    for (const char *s = p->protocols ? p->protocols : "http,https"; *s; s += *s == ',') {
+        size_t len = strcspn(s, ",");
+        if (len == n && strncmp(s, scheme, n) == 0)
+            return true;
+        s += len;
+    }
+    return false;
 }
 
 // The parts that decide whether we may speak to it at all.
@@ -29,8 +42,9 @@ static int look(struct handle *h, const struct handle_params *p, struct err *e)
         curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT)) {
         // The text may hold a token: it is not shown.
         r = err_input(e, "the address is none: it must be like https://example.org/path");
-    } else if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0) {
-        r = err_input(e, "%s: only https:// and http:// addresses can be used here", host);
+    } else if (!may_speak(p, scheme)) {
+        r = err_input(e, "%s: only %s addresses can be used here", host,
+                      p->protocols ? p->protocols : "https:// and http://");
     } else if (strcmp(scheme, "http") == 0 && !p->plain && !is_loopback(host)) {
         r = err_input(e,
                       "%s: http:// is refused, as what is sent could be read on the way; "
@@ -65,7 +79,7 @@ int handle_init(struct handle *h, const struct handle_params *p, struct err *e)
         mem_fail();
     curl_easy_reset(h->curl); // its connections stay
     curl_easy_setopt(h->curl, CURLOPT_URL, p->url);
-    curl_easy_setopt(h->curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(h->curl, CURLOPT_PROTOCOLS_STR, p->protocols ? p->protocols : "http,https");
     curl_easy_setopt(h->curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(h->curl, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(h->curl, CURLOPT_SSL_VERIFYHOST, 2L);
@@ -94,6 +108,43 @@ void handle_done(struct handle *h)
     h->curl = NULL;
 }
 
+// What has gone is known by what was read: it lies in buffers of at most some hundred kilobytes.
+static size_t give_piece(char *to, size_t size, size_t n, void *ctx)
+{
+    struct handle_piece *p = ctx;
+    int64_t left = p->len - p->gone;
+    size_t want = (int64_t)(size * n) < left ? size * n : (size_t)left;
+    ssize_t got = want ? pread(p->fd, to, want, p->from + p->gone) : 0;
+    if (got < 0 || (want && got == 0))
+        return CURL_READFUNC_ABORT;
+    p->gone += got;
+    if (p->sent && got > 0)
+        p->sent(p->ctx, got);
+    return (size_t)got;
+}
+
+static int seek_piece(void *ctx, curl_off_t to, int whence)
+{
+    struct handle_piece *p = ctx;
+    if (whence != SEEK_SET || to < 0 || to > p->len)
+        return CURL_SEEKFUNC_FAIL;
+    if (p->sent)
+        p->sent(p->ctx, to - p->gone);
+    p->gone = to;
+    return CURL_SEEKFUNC_OK;
+}
+
+void handle_send(CURL *curl, struct handle_piece *p)
+{
+    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_piece);
+    curl_easy_setopt(curl, CURLOPT_READDATA, p);
+    curl_easy_setopt(curl, CURLOPT_SEEKFUNCTION, seek_piece);
+    curl_easy_setopt(curl, CURLOPT_SEEKDATA, p);
+    curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)p->len);
+    curl_easy_setopt(curl, CURLOPT_UPLOAD_BUFFERSIZE, 256L << 10);
+}
+
 static const struct failure {
     CURLcode curl;
     int code;
@@ -106,6 +157,7 @@ static const struct failure {
     {CURLE_PEER_FAILED_VERIFICATION, -EKEYREJECTED, NULL},
     {CURLE_SSL_ISSUER_ERROR, -EKEYREJECTED, NULL},
     {CURLE_SSL_CACERT_BADFILE, -EKEYREJECTED, NULL},
+    {CURLE_USE_SSL_FAILED, -EINVAL, "offers no TLS; passwords would be readable on the way"},
     {CURLE_SSL_CONNECT_ERROR, -EPROTO, "does not speak TLS as it should"},
     {CURLE_GOT_NOTHING, -EPROTO, "ends the connection without an answer"},
     {CURLE_SEND_ERROR, -EPROTO, "breaks the connection"},
@@ -123,7 +175,7 @@ static int stopped(const struct handle *h, struct err *e)
 
 int handle_perform(struct handle *h, struct err *e)
 {
-    CURLcode c = curl_easy_perform(h->curl);
+    CURLcode c = h->ended = curl_easy_perform(h->curl);
     int code = -EPROTO;
     const char *text = NULL;
     if (c == CURLE_OK)

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <stdlib.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "net/handle.h"
@@ -37,7 +36,7 @@ struct call {
     struct http_response *a;
     struct curl_slist *headers;
     bool head_ended;
-    int64_t gone; // of the file
+    struct handle_piece piece;
 };
 
 struct http_keep {
@@ -91,33 +90,6 @@ static size_t take_header(char *line, size_t size, size_t n, void *ctx)
     return size * n;
 }
 
-// What has gone is known by what was read: it lies in buffers of at most some hundred kilobytes.
-static size_t give_file(char *to, size_t size, size_t n, void *ctx)
-{
-    struct call *c = ctx;
-    const struct http_request *q = c->q;
-    int64_t left = q->file_len - c->gone;
-    size_t want = (int64_t)(size * n) < left ? size * n : (size_t)left;
-    ssize_t got = want ? pread(q->file, to, want, q->file_from + c->gone) : 0;
-    if (got < 0 || (want && got == 0))
-        return CURL_READFUNC_ABORT;
-    c->gone += got;
-    if (q->sent && got > 0)
-        q->sent(q->sent_ctx, got);
-    return (size_t)got;
-}
-
-static int seek_file(void *ctx, curl_off_t to, int whence)
-{
-    struct call *c = ctx;
-    if (whence != SEEK_SET || to < 0 || to > c->q->file_len)
-        return CURL_SEEKFUNC_FAIL;
-    if (c->q->sent)
-        c->q->sent(c->q->sent_ctx, to - c->gone);
-    c->gone = to;
-    return CURL_SEEKFUNC_OK;
-}
-
 static void add_header(struct call *c, const char *line)
 {
     struct curl_slist *l = curl_slist_append(c->headers, line);
@@ -128,13 +100,9 @@ static void add_header(struct call *c, const char *line)
 
 static void set_file(CURL *curl, struct call *c)
 {
-    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_file);
-    curl_easy_setopt(curl, CURLOPT_READDATA, c);
-    curl_easy_setopt(curl, CURLOPT_SEEKFUNCTION, seek_file);
-    curl_easy_setopt(curl, CURLOPT_SEEKDATA, c);
-    curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)c->q->file_len);
-    curl_easy_setopt(curl, CURLOPT_UPLOAD_BUFFERSIZE, 256L << 10);
+    const struct http_request *q = c->q;
+    c->piece = (struct handle_piece){q->file, q->file_from, q->file_len, q->sent, q->sent_ctx, 0};
+    handle_send(curl, &c->piece);
     add_header(c, "Expect:");
 }
 
@@ -172,7 +140,8 @@ static void set_request(CURL *curl, struct call *c)
         curl_easy_setopt(curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
         curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, q->bearer);
     } else if (q->user) {
-        curl_easy_setopt(curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+        curl_easy_setopt(curl, CURLOPT_HTTPAUTH,
+                         (long)(q->digest ? CURLAUTH_DIGEST : CURLAUTH_BASIC));
         curl_easy_setopt(curl, CURLOPT_USERNAME, q->user);
         curl_easy_setopt(curl, CURLOPT_PASSWORD, q->password ? q->password : "");
     }

@@ -26,6 +26,7 @@ struct http_request {
     bool compressed;    // the answer may come in gzip; max_bytes counts what it unpacks to
     const char *bearer; // "Authorization: Bearer …"; NULL: none
     const char *user, *password; // HTTP's basic login; user NULL: none
+    bool digest;                 // its digest login instead: each request is asked for twice
     const char *const *headers;  // "Name: value" up to a NULL; NULL: none more
     const void *body;            // NULL: none
     size_t body_len;             //

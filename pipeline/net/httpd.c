@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "model/filetype.h"
+#include "model/gone.h"
 #include "net/httprule.h"
 #include "net/httpserve.h"
 #include "net/webroot.h"
@@ -19,7 +20,16 @@
 #include <unistd.h>
 
 enum { THREADS = 4, CONNECTIONS = 400 };
-enum { OK = 200, PARTIAL = 206, MOVED = 301, NOT_MODIFIED = 304, NOT_FOUND = 404, BEYOND = 416 };
+enum { GONE_HEAD = 256 }; // bytes of a folder's file that are enough to know it
+enum {
+    OK = 200,
+    PARTIAL = 206,
+    MOVED = 301,
+    NOT_MODIFIED = 304,
+    NOT_FOUND = 404,
+    GONE = 410,
+    BEYOND = 416
+};
 
 struct httpd {
     struct httpserve *server;
@@ -133,7 +143,7 @@ static bool send_part(const struct request *q, int status, struct body *b, int64
                       int64_t last)
 {
     char range[80], changed[CLOCK_TEXT];
-    bool part = status == PARTIAL, found = status != NOT_FOUND;
+    bool part = status == PARTIAL, found = status != NOT_FOUND && status != GONE;
     snprintf(range, sizeof(range), "bytes %lld-%lld/%lld", (long long)first, (long long)last,
              (long long)b->size);
     clock_http(b->changed_utc_s, changed);
@@ -206,6 +216,46 @@ static bool send_missing(const struct request *q)
                           (struct httpserve_header){"Cache-Control", "no-cache"});
 }
 
+// Whether the folder, "" or with its slash, says that everything in it is gone.
+static bool says_gone(const struct request *q, const char *folder)
+{
+    char path[HTTP_PATH + 16], text[GONE_HEAD] = "";
+    struct stat st;
+    int root = open(q->h->p.root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    snprintf(path, sizeof path, "%s%s", folder, gone_file);
+    int fd = root < 0 ? -1 : webroot_open(root, path, &st);
+    if (root >= 0)
+        close(root);
+    if (fd < 0)
+        return false;
+    ssize_t n = read(fd, text, sizeof text - 1);
+    close(fd);
+    return n > 0 && gone_is_ours(text);
+}
+
+// The folder on the way to path that is gone, into ret. No folder holds both it and others' files.
+static bool find_gone(const struct request *q, const char *path, char ret[HTTP_PATH + 2])
+{
+    for (const char *end = path; *end;) {
+        end += strcspn(end, "/");
+        snprintf(ret, HTTP_PATH + 2, "%.*s/", (int)(end - path), path);
+        if (says_gone(q, ret))
+            return true;
+        end += *end == '/';
+    }
+    return false;
+}
+
+// The page that says so, where the folder has one.
+static bool send_gone(const struct request *q, const char *folder)
+{
+    struct body b;
+    if (body_open(q, folder, &b) == 0)
+        return send_part(q, GONE, &b, 0, b.size - 1);
+    return httpserve_line(q->q, GONE, "withdrawn: it is gone for good\n",
+                          (struct httpserve_header){"Cache-Control", "no-cache"});
+}
+
 static bool send_to_folder(const struct request *q, const char *path)
 {
     struct str to;
@@ -222,9 +272,12 @@ static bool send_to_folder(const struct request *q, const char *path)
 static bool answer(void *ctx, const struct httpserve_request *asked)
 {
     struct request q = {ctx, asked};
-    char path[HTTP_PATH];
+    char path[HTTP_PATH], gone[HTTP_PATH + 2];
     struct body b;
-    int r = http_path(asked->target, path) ? body_open(&q, path, &b) : -ENOENT;
+    bool valid = http_path(asked->target, path);
+    if (valid && find_gone(&q, path, gone))
+        return send_gone(&q, gone);
+    int r = valid ? body_open(&q, path, &b) : -ENOENT;
     if (r < 0)
         return send_missing(&q);
     return r == 1 ? send_to_folder(&q, path) : send_body(&q, &b);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The small HTTP server: one folder on 127.0.0.1, so that pages, players and podcast apps can be
-// tried. GET and HEAD, byte ranges, ETag, 304.
+// tried. GET and HEAD, byte ranges, ETag, 304; 410 below a folder that model/gone.h says is gone.
 #pragma once
 
 struct err;

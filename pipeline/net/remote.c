@@ -12,11 +12,29 @@
 struct remote {
     const struct remote_kind *kind;
     void *own;
+    void (*sent)(void *ctx, int64_t bytes);
+    bool (*stopped)(const void *ctx);
+    void *ctx;
+    int64_t gone; // of the file on its way
 };
 
 static const struct remote_kind *const kinds[] = {
-    &remote_folder,
+    &remote_webdav, &remote_ftps, &remote_folder, &remote_s3, &remote_sftp,
 };
+
+static void count(void *ctx, int64_t bytes)
+{
+    struct remote *r = ctx;
+    r->gone += bytes;
+    if (r->sent)
+        r->sent(r->ctx, bytes);
+}
+
+static bool is_stopped(const void *ctx)
+{
+    const struct remote *r = ctx;
+    return r->stopped && r->stopped(r->ctx);
+}
 
 int remote_open(const struct remote_params *p, struct remote **ret, struct err *e)
 {
@@ -24,13 +42,18 @@ int remote_open(const struct remote_params *p, struct remote **ret, struct err *
     for (size_t i = 0; i < COUNT(kinds); i++) {
         if (!str_same(kinds[i]->name, p->kind))
             continue;
-        void *own = NULL;
-        int r = kinds[i]->open(p, &own, e);
+        struct remote *made = mem_alloc(sizeof(*made));
+        struct remote_params own = *p;
+        *made = (struct remote){kinds[i], NULL, p->sent, p->stopped, p->ctx, 0};
+        own.sent = count;
+        own.stopped = is_stopped;
+        own.ctx = made;
+        int r = kinds[i]->open(&own, &made->own, e);
         if (r < 0)
-            return r;
-        *ret = mem_alloc(sizeof(**ret));
-        **ret = (struct remote){kinds[i], own};
-        return 0;
+            free(made);
+        else
+            *ret = made;
+        return r;
     }
     return err_input(e, "there is no kind of target '%s'", p->kind);
 }
@@ -67,10 +90,15 @@ static int compare(const struct remote_file *f, const struct remote_facts *there
 int remote_put(struct remote *r, const struct remote_file *f, struct err *e)
 {
     struct remote_facts there = {.bytes = -1};
+    r->gone = 0;
     int k = r->kind->put(r->own, f, e);
     if (k >= 0)
         k = remote_look(r, f->path, &there, e);
-    return k < 0 ? k : compare(f, &there, e);
+    if (k >= 0)
+        k = compare(f, &there, e);
+    if (k < 0 && r->gone != 0)
+        count(r, -r->gone);
+    return k;
 }
 
 int remote_look(struct remote *r, const char *path, struct remote_facts *ret, struct err *e)
@@ -103,7 +131,8 @@ double remote_asked_s(const struct remote *r)
 bool remote_may_mend(const struct err *e)
 {
     static const int never[] = {-EACCES, -EKEYREJECTED, -EINVAL, -ENOSPC, -EDQUOT,
-                                -EROFS,  -ENOTDIR,      -EFBIG,  -EPERM,  -ECANCELED};
+                                -EROFS,  -ENOTDIR,      -EISDIR, -ELOOP,  -EFBIG,
+                                -EPERM,  -ECANCELED,    -ENOENT};
     for (size_t i = 0; i < COUNT(never); i++)
         if (e->code == never[i])
             return false;

@@ -20,7 +20,8 @@ struct remote_params {
     const char *known_hosts, *identity; // of sftp; NULL: ssh's own
     int64_t part_bytes;                 // of what goes in parts; 0: 16 MiB
     double timeout_s;                   // how long nothing may move; 0: 30
-    // That many further bytes have gone; less than 0: they must go again. NULL: nobody asks.
+    // That many further bytes have gone, or were there from an earlier try; less than 0: they must
+    // go again. A put that fails takes back what it counted. NULL: nobody asks.
     void (*sent)(void *ctx, int64_t bytes);
     bool (*stopped)(const void *ctx); // NULL: never
     void *ctx;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -12,7 +13,7 @@
 #include "base/str.h"
 #include "net/remote.h"
 
-enum { PIECE = 1 << 20 };
+enum { PIECE = 1 << 20, MARK = 16 }; // digits of the hash in the name of a part
 
 struct folder {
     struct remote_params p;
@@ -37,11 +38,13 @@ static int open_folder(const struct remote_params *p, void **own, struct err *e)
     // A disk that is not plugged in must not become a folder on this one.
     if (fs_is_dir(f->dir))
         return 0;
-    failed(e, fs_exists(f->dir) ? -ENOTDIR : -ENOENT, f->dir);
-    err_wrap(e, "the folder to deliver to must be there");
+    err_remote(e, -ENOTDIR,
+               "%s: there is no such folder: plug its disk in, or make it (it is not made by "
+               "itself, so that a disk that is away is noticed)",
+               f->dir);
     arena_done(&f->a);
     free(f);
-    return e ? e->code : -ENOENT;
+    return -ENOTDIR;
 }
 
 static void close_folder(void *own)
@@ -90,7 +93,7 @@ static int send(const struct folder *f, const struct remote_file *file, const ch
     if (to < 0 || at < 0)
         r = -errno;
     if (r == 0 && at > file->bytes) // what is behind was never ours
-        r = ftruncate(to, at = 0) < 0 ? -errno : 0;
+        r = ftruncate(to, at = 0) < 0 || lseek(to, 0, SEEK_SET) < 0 ? -errno : 0;
     if (r == 0 && f->p.sent)
         f->p.sent(f->p.ctx, at);
     if (r == 0)
@@ -108,8 +111,8 @@ static int put(void *own, const struct remote_file *file, struct err *e)
     struct folder *f = own;
     struct arena a = {0};
     const char *to = fs_join(&a, f->dir, file->path);
-    const char *part =
-        arena_printf(&a, "%s/.%s.%.16s.part", fs_dirname(&a, to), fs_basename(to), file->sha256);
+    const char *part = arena_printf(&a, "%s/.%s.%.*s.part", fs_dirname(&a, to), fs_basename(to),
+                                    MARK, file->sha256);
     char got[HASH_HEX];
     int r = fs_mkdirs(fs_dirname(&a, to), e);
     if (r >= 0 && (r = send(f, file, part)) < 0)
@@ -160,12 +163,27 @@ static int get(void *own, const char *path, const char *to, size_t max, struct e
     return r < 0 ? r : 0;
 }
 
+// What broke off before it came into its place.
+static void remove_parts(struct arena *a, const char *at)
+{
+    const char *dir = fs_dirname(a, at), *begins = arena_printf(a, ".%s.", fs_basename(at));
+    char **names;
+    size_t n;
+    if (fs_list(a, dir, &names, &n, NULL) < 0)
+        return;
+    for (size_t i = 0; i < n; i++)
+        if (str_starts(names[i], begins) && str_ends(names[i], ".part") &&
+            strlen(names[i]) == strlen(begins) + MARK + strlen(".part"))
+            unlink(fs_join(a, dir, names[i]));
+}
+
 static int remove_file(void *own, const char *path, struct err *e)
 {
     const struct folder *f = own;
     struct arena a = {0};
     const char *at = fs_join(&a, f->dir, path);
-    int r = unlink(at) < 0 && errno != ENOENT ? failed(e, -errno, at) : 0;
+    int r = unlink(at) < 0 && errno != ENOENT && errno != ENOTDIR ? failed(e, -errno, at) : 0;
+    remove_parts(&a, at);
     // Folders that are empty now go, too, but never the target itself.
     for (char *d = fs_dirname(&a, at); r >= 0 && !str_same(d, f->dir) && str_starts(d, f->dir);
          d = fs_dirname(&a, d))

@@ -40,11 +40,10 @@ static const char *places(struct plan *p)
 struct json *agenda_broadcast(struct plan *p)
 {
     const struct planned *b = &p->ep->planned;
-    bool retracted = str_same(p->published.state, "retracted");
-    if (!b->start_utc_s)
+    if (!b->start_utc_s || published_retracted(&p->published))
         return NULL;
     // Where it is seen; once its recording is public, there.
-    const char *page = p->published.guid && !retracted
+    const char *page = p->published.guid
                            ? arena_printf(&p->arena, "%sepisodes/%s/", p->s->show.site, p->slug)
                        : b->watch ? b->watch
                                   : p->s->show.site;
@@ -57,7 +56,7 @@ struct json *agenda_broadcast(struct plan *p)
     json_put_int(o, "seconds", b->end_utc_s ? b->end_utc_s - b->start_utc_s : HOUR_S);
     json_put_text(o, "url", page);
     json_put_text(o, "location", places(p));
-    json_put_text(o, "status", retracted ? "cancelled" : b->status);
+    json_put_text(o, "status", b->status);
     return o;
 }
 

@@ -8,16 +8,25 @@
 
 #include "base/clock.h"
 #include "base/fs.h"
+#include "base/hash.h"
 #include "base/str.h"
 #include "plan/facts.h"
 #include "plan/publish.h"
 
 // One that waits: {"to": "websub"|"podping"|"webhook", "url", "about": what it replaces when the
-// same is to be said again, "body"}.
+// same is to be said again, "event": of a webhook, "body"}.
+static const char withdrawn[] = "withdrawn", published[] = "published", updated[] = "updated";
 
 static const char *waiting_path(struct session *s)
 {
     return fs_join(&s->arena, s->dir, ".dgl/announce.json");
+}
+
+// What was told, or waits to be: {"feeds": their hash, "episodes": {guid: hash of what is told of
+// it, or "withdrawn"}}; "episodes" only while there is somebody to tell.
+static const char *told_path(struct session *s)
+{
+    return fs_join(&s->arena, s->dir, ".dgl/announced.json");
 }
 
 static struct json *load(struct session *s)
@@ -28,20 +37,24 @@ static struct json *load(struct session *s)
     return list;
 }
 
+static bool is_same(const struct json *one, const char *to, const char *url, const char *about)
+{
+    return str_same(json_text(one, "to"), to) && str_same(json_text(one, "url"), url) &&
+           str_same(json_text(one, "about"), about);
+}
+
 // What is newer takes the place of the same that still waits.
 static void add(struct json **list, const char *to, const char *url, const char *about,
-                const char *body)
+                const char *event, const char *body)
 {
     struct json *o = json_new_object(), *out = json_new_array();
-    for (size_t i = 0; i < json_count(*list); i++) {
-        const struct json *one = json_at(*list, i);
-        if (!str_same(json_text(one, "to"), to) || !str_same(json_text(one, "url"), url) ||
-            !str_same(json_text(one, "about"), about))
-            json_push(out, json_keep(one));
-    }
+    for (size_t i = 0; i < json_count(*list); i++)
+        if (!is_same(json_at(*list, i), to, url, about))
+            json_push(out, json_keep(json_at(*list, i)));
     json_put_text(o, "to", to);
     json_put_text(o, "url", url);
     json_put_text(o, "about", about);
+    json_put_text(o, "event", event);
     json_put_text(o, "body", body);
     json_push(out, o);
     json_free(*list);
@@ -91,7 +104,7 @@ static const char *episode_body(struct plan *p, const char *event)
     json_put_text(o, "show", show->title);
     json_put_text(o, "feed", show_feed_url(&p->arena, show));
     json_put_text(one, "guid", p->published.guid);
-    if (!str_same(event, "withdrawn")) { // its words are gone
+    if (!str_same(event, withdrawn)) { // its words are gone
         json_put_text(one, "title", ep->title);
         json_put_text(one, "summary", ep->summary);
         json_put_text(one, "published", when);
@@ -111,64 +124,171 @@ static const char *episode_body(struct plan *p, const char *event)
     return body;
 }
 
-// NULL: nothing to tell of it.
-static const char *event_of(const struct deliver *d, struct plan *p)
+// Of all that a webhook is told of it, and of its files.
+static const char *state_of(struct plan *p)
 {
-    const char *delivered = json_text(p->published.rest, "delivered");
-    char now[CLOCK_TEXT];
-    bool sent = false, gone = false;
-    clock_iso(d->s->now_utc_s, now);
+    char *hex = arena_alloc(&p->s->arena, HASH_HEX);
+    struct hash *h = hash_new();
+    hash_add_text(h, episode_body(p, ""));
     for (size_t i = 0; i < p->published.num_files; i++)
-        sent |= deliver_sent(d, p->published.files[i].path);
-    for (size_t i = 0; i < d->num_jobs; i++) {
-        const struct json *removed = json_get(d->job[i].done, "removed");
-        const char *place = arena_printf(&p->arena, "media/%s/", p->slug);
-        for (size_t k = 0; k < json_count(removed); k++)
-            gone |= str_starts(json_as_text(json_at(removed, k)), place);
-    }
-    if (str_same(p->published.state, "retracted"))
-        return gone ? "withdrawn" : NULL;
-    if (str_same(delivered, now))
-        return "published";
-    const char *page = arena_printf(&p->arena, "episodes/%s/index.html", p->slug);
-    return delivered && (sent || deliver_sent(d, page)) ? "updated" : NULL;
+        hash_add_text(h, p->published.files[i].sha256);
+    hash_finish(h, hex);
+    return hex;
 }
 
-static int add_episodes(const struct deliver *d, struct json **list, struct err *e)
+static bool is_out(struct plan *p)
 {
-    const struct delivery *delivery = &d->s->show.delivery;
+    return json_text(p->published.rest, "delivered") && plan_published_utc_s(p) <= p->s->now_utc_s;
+}
+
+static const char *event_of(const char *told, const char *state)
+{
+    if (str_same(state, withdrawn))
+        return told && !str_same(told, withdrawn) ? withdrawn : NULL;
+    if (!told || str_same(told, withdrawn))
+        return published;
+    return str_same(told, state) ? NULL : updated;
+}
+
+// Who still waits to be told that it is there learns just that.
+static void tell_webhook(struct json **list, struct plan *p, const char *url, const char *event)
+{
+    for (size_t i = 0; i < json_count(*list); i++)
+        if (is_same(json_at(*list, i), "webhook", url, p->published.guid) &&
+            str_same(json_text(json_at(*list, i), "event"), published) && str_same(event, updated))
+            event = published;
+    add(list, "webhook", url, p->published.guid, event, episode_body(p, event));
+}
+
+// Nobody has to be told any more: it is deleted everywhere.
+static bool is_deleted(const struct plan *p)
+{
+    const struct json *to = json_get(p->published.rest, "delivered_to");
+    for (size_t i = 0; i < json_count(to); i++)
+        if (!json_get(json_get(to, json_key_at(to, i)), "gone"))
+            return false;
+    return true;
+}
+
+// list NULL: only noted as told.
+static void note_episode(struct plan *p, struct json *told, struct json **list)
+{
+    const struct delivery *delivery = &p->s->show.delivery;
+    const char *guid = p->published.guid;
+    bool gone = published_retracted(&p->published);
+    if (!guid || (!gone && !is_out(p)))
+        return;
+    const char *state = !gone ? state_of(p) : list || is_deleted(p) ? withdrawn : "";
+    const char *event = list ? event_of(json_text(told, guid), state) : NULL;
+    for (size_t k = 0; event && k < delivery->num_webhooks; k++)
+        tell_webhook(list, p, delivery->webhooks[k].url, event);
+    json_put_text(told, guid, state);
+}
+
+static int note_episodes(struct session *s, struct json *told, struct json **list, struct err *e)
+{
     struct arena a = {0};
     char **folders;
     size_t n = 0;
-    int r = delivery->num_webhooks ? episode_folders(&a, d->s->dir, &folders, &n, e) : 0;
+    int r = episode_folders(&a, s->dir, &folders, &n, e);
     for (size_t i = 0; r >= 0 && i < n; i++) {
         struct plan p;
-        r = plan_open(&p, d->s, folders[i], e);
-        const char *event = r >= 0 && p.published.guid ? event_of(d, &p) : NULL;
-        for (size_t k = 0; event && k < delivery->num_webhooks; k++)
-            add(list, "webhook", delivery->webhooks[k].url, p.published.guid,
-                episode_body(&p, event));
+        r = plan_open(&p, s, folders[i], e);
+        if (r >= 0)
+            note_episode(&p, told, list);
         plan_close(&p);
     }
     arena_done(&a);
     return r < 0 ? r : 0;
 }
 
-int announce_add(const struct deliver *d, struct err *e)
+static struct json *load_told(struct session *s)
+{
+    struct json *o = NULL;
+    if (json_load(told_path(s), &o, NULL) < 0)
+        o = json_new_object();
+    return o;
+}
+
+int announce_begin(const struct deliver *d, struct err *e)
+{
+    struct session *s = d->s;
+    struct json *told = load_told(s), *episodes = json_new_object();
+    int r = 0;
+    if (s->show.delivery.num_webhooks && !json_get(told, "episodes")) {
+        r = note_episodes(s, episodes, NULL, e);
+        json_put(told, "episodes", json_keep(episodes));
+        if (r >= 0)
+            r = json_save(told_path(s), told, e);
+    }
+    json_free(episodes);
+    json_free(told);
+    return r < 0 ? r : 0;
+}
+
+static const char *feeds_hash(const struct deliver *d)
+{
+    char *hex = arena_alloc(&d->s->arena, HASH_HEX);
+    struct hash *h = hash_new();
+    for (size_t i = 0; i < d->parcel.count; i++)
+        if (d->parcel.files[i].phase == PARCEL_FEEDS || d->parcel.files[i].phase == PARCEL_FEED)
+            hash_add_text(h, d->parcel.files[i].sha256);
+    hash_finish(h, hex);
+    return hex;
+}
+
+// now: what is told after it.
+static int add_all(const struct deliver *d, const struct json *was, struct json *now,
+                   struct json **list, struct err *e)
 {
     struct session *s = d->s;
     const char *feed = show_feed_url(&s->arena, &s->show);
-    if (!deliver_sent(d, "feed.xml"))
-        return 0;
-    struct json *list = load(s);
     for (size_t i = 0; i < s->show.feeding.num_websub; i++)
-        add(&list, "websub", s->show.feeding.websub[i], feed, NULL);
+        add(list, "websub", s->show.feeding.websub[i], feed, NULL, NULL);
     if (s->show.delivery.podping.url)
-        add(&list, "podping", s->show.delivery.podping.url, feed, NULL);
-    int r = add_episodes(d, &list, e);
-    if (r >= 0 && json_count(list))
-        r = json_save(waiting_path(s), list, e);
+        add(list, "podping", s->show.delivery.podping.url, feed, NULL, NULL);
+    if (!s->show.delivery.num_webhooks)
+        return 0;
+    struct json *episodes = json_new_object();
+    for (size_t i = 0; i < json_count(was); i++)
+        json_put(episodes, json_key_at(was, i), json_keep(json_get(was, json_key_at(was, i))));
+    int r = note_episodes(s, episodes, list, e);
+    json_put(now, "episodes", episodes);
+    return r;
+}
+
+// Also at the targets that this run was not asked to look at.
+static bool is_everywhere(const struct deliver *d)
+{
+    const struct delivery *delivery = &d->s->show.delivery;
+    const struct parcel_file *feed = parcel_find(&d->parcel, "feed.xml");
+    bool all = feed != NULL;
+    for (size_t i = 0; all && i < delivery->num_targets; i++) {
+        struct receipt r = {0};
+        receipt_open(d->s, &delivery->targets[i], &r);
+        all = str_same(receipt_of(&r, "feed.xml"), feed->sha256);
+        receipt_done(&r);
+    }
+    return all;
+}
+
+int announce_add(const struct deliver *d, struct err *e)
+{
+    struct session *s = d->s;
+    const char *feeds = feeds_hash(d);
+    struct json *told = load_told(s), *now = json_new_object(), *list = load(s);
+    int r = 0;
+    if (!str_same(json_text(told, "feeds"), feeds) && is_everywhere(d)) {
+        json_put_text(now, "feeds", feeds);
+        r = add_all(d, json_get(told, "episodes"), now, &list, e);
+        if (r >= 0 && json_count(list))
+            r = json_save(waiting_path(s), list, e);
+        if (r >= 0)
+            r = json_save(told_path(s), now, e);
+    }
     json_free(list);
+    json_free(now);
+    json_free(told);
     return r < 0 ? r : 0;
 }
 
@@ -216,6 +336,29 @@ static struct json *request_json(struct session *s, const struct keys *keys, con
     return q;
 }
 
+// Who is in show.yaml no more is told nothing.
+static bool is_wanted(struct session *s, const struct json *one)
+{
+    const struct delivery *d = &s->show.delivery;
+    const char *to = json_text(one, "to"), *url = json_text(one, "url");
+    bool found = str_same(to, "podping") && str_same(url, d->podping.url);
+    for (size_t i = 0; i < s->show.feeding.num_websub; i++)
+        found |= str_same(to, "websub") && str_same(url, s->show.feeding.websub[i]);
+    for (size_t i = 0; i < d->num_webhooks; i++)
+        found |= str_same(to, "webhook") && str_same(url, d->webhooks[i].url);
+    return found;
+}
+
+static struct json *load_wanted(struct session *s)
+{
+    struct json *list = load(s), *wanted = json_new_array();
+    for (size_t i = 0; i < json_count(list); i++)
+        if (is_wanted(s, json_at(list, i)))
+            json_push(wanted, json_keep(json_at(list, i)));
+    json_free(list);
+    return wanted;
+}
+
 static int ask(struct session *s, const struct keys *keys, const struct json *list,
                struct json **ret, struct err *e)
 {
@@ -248,7 +391,7 @@ static bool was_heard(struct session *s, const struct json *one, const struct js
 int announce_send(struct session *s, const struct keys *keys, size_t *ret_said, size_t *ret_left,
                   struct err *e)
 {
-    struct json *list = load(s), *done = NULL, *left = json_new_array();
+    struct json *list = load_wanted(s), *done = NULL, *left = json_new_array();
     size_t n = json_count(list);
     int r = n ? ask(s, keys, list, &done, e) : 0;
     for (size_t i = 0; r >= 0 && i < n; i++)
@@ -256,7 +399,7 @@ int announce_send(struct session *s, const struct keys *keys, size_t *ret_said, 
             json_push(left, json_keep(json_at(list, i)));
     *ret_left = json_count(left);
     *ret_said = n - *ret_left;
-    if (r >= 0 && n)
+    if (r >= 0 && fs_exists(waiting_path(s)))
         r = json_save(waiting_path(s), left, e);
     json_free(done);
     json_free(left);

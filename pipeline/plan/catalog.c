@@ -11,7 +11,9 @@
 #include "plan/pages.h"
 #include "plan/publish.h"
 #include "plan/remembered.h"
+#include "plan/retract.h"
 #include "plan/settings.h"
+#include "plan/tombstone.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -88,9 +90,13 @@ static struct catalog_entry *add_entry(struct arena *a, struct catalog *c, struc
     return one;
 }
 
+// Who took the consent back is not announced any more.
 static void add_live(struct catalog *c, struct plan *p)
 {
-    struct json *live = liveitem_make(p), *broadcast = agenda_broadcast(p);
+    bool quiet = !p->published.guid && retract_withdrawn(p->ep);
+    bool runs = quiet && liveitem_status(p, p->s->now_utc_s) == LIVEITEM_LIVE;
+    struct json *live = quiet && !runs ? NULL : liveitem_make(p);
+    struct json *broadcast = quiet ? NULL : agenda_broadcast(p);
     if (broadcast && !c->agenda)
         c->agenda = json_new_array();
     if (broadcast)
@@ -101,15 +107,24 @@ static void add_live(struct catalog *c, struct plan *p)
         json_put(c->live, p->slug, live);
 }
 
+static void add_tomb(struct catalog *c, struct plan *p)
+{
+    if (!published_retracted(&p->published))
+        return;
+    c->tombs = c->tombs ? c->tombs : json_new_array();
+    json_push(c->tombs, tombstone_facts(p));
+}
+
 static bool is_public(const struct plan *p)
 {
-    return p->published.guid && str_same(p->published.state, "published");
+    return p->published.guid && !published_retracted(&p->published);
 }
 
 void catalog_look(struct catalog *c, struct arena *a, struct plan *p)
 {
     const struct step *item = plan_step(p, "item", NULL);
     add_live(c, p);
+    add_tomb(c, p);
     if (!is_public(p) || plan_published_utc_s(p) > p->s->now_utc_s)
         return;
     if (item->state == STEP_FRESH)
@@ -138,7 +153,10 @@ static int read_episode(struct session *s, struct arena *a, struct catalog *c, c
     int r = plan_open(&p, s, folder, e);
     if (r >= 0)
         add_live(c, &p);
+    if (r >= 0)
+        add_tomb(c, &p);
     if (r >= 0 && is_public(&p)) {
+        retract_warn(&p);
         r = plan_run_words(&p, e);
         if (r >= 0)
             r = publish_episode_files(&p, e);
@@ -234,6 +252,7 @@ void catalog_done(struct catalog *c)
     }
     json_free(c->live);
     json_free(c->agenda);
+    json_free(c->tombs);
     *c = (struct catalog){0};
 }
 

@@ -2,56 +2,108 @@
 #include "plan/deliver.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fs.h"
+#include "base/hash.h"
 #include "base/str.h"
 #include "base/workers.h"
 #include "plan/publish.h"
+#include "plan/voices.h"
 
 enum { FEED_MAX = 64 << 20, MIB = 1 << 20 };
 
 // ---- what is to be done
 
 // A file that a feed of ours names stays, whatever public/ says.
-static bool is_named(const struct deliver *d, struct arena *a, const char *path)
+static bool is_named(struct deliver *d, const char *path)
 {
-    for (size_t i = 0; i < d->parcel.count; i++) {
+    struct arena *a = &d->s->arena;
+    for (size_t i = 0; !d->feeds && i < d->parcel.count; i++) {
         const struct parcel_file *f = &d->parcel.files[i];
+        bool feed = f->phase == PARCEL_FEEDS || f->phase == PARCEL_FEED;
         char *text;
-        if (f->phase < PARCEL_FEEDS || fs_read(a, f->from, FEED_MAX, &text, NULL, NULL) < 0)
+        if (!feed || fs_read(a, f->from, FEED_MAX, &text, NULL, NULL) < 0)
             continue;
-        if (strstr(text, path))
-            return true;
+        d->feed_texts = arena_grow(a, d->feed_texts, d->num_feeds, &d->cap_feeds, sizeof text);
+        d->feed_texts[d->num_feeds++] = text;
     }
+    d->feeds = true;
+    for (size_t i = 0; i < d->num_feeds; i++)
+        if (strstr(d->feed_texts[i], path))
+            return true;
     return false;
+}
+
+static void remove_one(struct deliver *d, struct delivery_job *j, const char *path)
+{
+    for (size_t i = 0; i < j->num_remove; i++)
+        if (str_same(j->remove[i], path))
+            return;
+    if (parcel_find(&d->parcel, path) || is_named(d, path))
+        return;
+    j->remove =
+        arena_grow(&d->s->arena, j->remove, j->num_remove, &j->cap_remove, sizeof *j->remove);
+    j->remove[j->num_remove++] = arena_strdup(&d->s->arena, path);
+}
+
+static bool is_gone(const struct json *published, const char *target)
+{
+    return json_get(json_get(json_get(published, "delivered_to"), target), "gone");
+}
+
+// Whatever this machine remembers of the target: somebody else may have brought it there.
+static void list_withdrawn(struct deliver *d, struct delivery_job *j)
+{
+    for (size_t i = 0; i < json_count(d->withdrawn); i++) {
+        const struct json *p = json_get(d->withdrawn, json_key_at(d->withdrawn, i));
+        const struct json *files = json_get(json_get(p, "retracted"), "files");
+        for (size_t k = 0; !is_gone(p, j->target->name) && k < json_count(files); k++)
+            if (json_as_text(json_at(files, k)))
+                remove_one(d, j, json_as_text(json_at(files, k)));
+    }
 }
 
 static void list_removed(struct deliver *d, struct delivery_job *j)
 {
-    struct arena a = {0};
-    size_t n = json_count(j->receipt.files);
-    j->remove = arena_array(&d->s->arena, const char *, n + 1);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < json_count(j->receipt.files); i++) {
         const char *path = json_key_at(j->receipt.files, i);
-        if (receipt_of(&j->receipt, path) && !parcel_find(&d->parcel, path) &&
-            !is_named(d, &a, path))
-            j->remove[j->num_remove++] = arena_strdup(&d->s->arena, path);
+        if (receipt_may_have(&j->receipt, path))
+            remove_one(d, j, path);
     }
-    arena_done(&a);
+    list_withdrawn(d, j);
+}
+
+static int add_withdrawn(struct deliver *d, struct err *e)
+{
+    struct arena *a = &d->s->arena;
+    char **folders;
+    size_t n;
+    int r = episode_folders(a, d->s->dir, &folders, &n, e);
+    d->withdrawn = json_new_object();
+    for (size_t i = 0; r >= 0 && i < n; i++) {
+        struct published p = {0};
+        struct err why = {0};
+        const char *path = arena_printf(a, "%s/episodes/%s/published.json", d->s->dir, folders[i]);
+        if (published_load(a, path, &p, &why) >= 0 && published_retracted(&p) && p.rest)
+            json_put(d->withdrawn, folders[i], json_keep(p.rest));
+        published_done(&p);
+    }
+    return r < 0 ? r : 0;
 }
 
 static void list_sent(struct deliver *d, struct delivery_job *j)
 {
     j->send = arena_array(&d->s->arena, const struct parcel_file *, d->parcel.count + 1);
+    j->num_send = 0;
+    j->bytes = 0;
     for (int phase = 0; phase < PARCEL_PHASES; phase++) {
         for (size_t i = 0; i < d->parcel.count; i++) {
             const struct parcel_file *f = &d->parcel.files[i];
-            bool there = !d->verify && str_same(receipt_of(&j->receipt, f->path), f->sha256);
+            bool there = !j->looks && str_same(receipt_of(&j->receipt, f->path), f->sha256);
             if ((int)f->phase != phase || there)
                 continue;
             j->send[j->num_send++] = f;
@@ -63,15 +115,30 @@ static void list_sent(struct deliver *d, struct delivery_job *j)
 static int add_target(struct deliver *d, const struct delivery_target *t, struct err *e)
 {
     struct delivery_job *j = &d->job[d->num_jobs];
-    *j = (struct delivery_job){.target = t};
+    *j = (struct delivery_job){.target = t, .looks = d->verify};
     if (t->secret && !keys_get(d->keys, t->secret))
         return keys_missing(d->s, t->node, t->secret, e);
-    int r = receipt_open(d->s, t, &j->receipt, e);
-    d->num_jobs += r >= 0;
-    if (r >= 0)
-        list_sent(d, j);
-    if (r >= 0)
-        list_removed(d, j);
+    receipt_open(d->s, t, &j->receipt);
+    d->num_jobs++;
+    list_sent(d, j);
+    list_removed(d, j);
+    return 0;
+}
+
+static int has_secret(const struct deliver *d, const struct webhook *w, struct err *e)
+{
+    return w->secret && !keys_get(d->keys, w->secret) ? keys_missing(d->s, w->node, w->secret, e)
+                                                      : 0;
+}
+
+static int no_target(const struct delivery *delivery, const char *name, struct err *e)
+{
+    struct str s;
+    str_init(&s, 1000);
+    for (size_t i = 0; i < delivery->num_targets; i++)
+        str_addf(&s, "%s%s", i ? ", " : "", delivery->targets[i].name);
+    int r = err_usage(e, "there is no target '%s' in episodes/show.yaml; there is: %s", name, s.p);
+    str_done(&s);
     return r;
 }
 
@@ -85,11 +152,17 @@ int deliver_open(struct deliver *d, struct session *s, const struct keys *keys, 
                             "deliver: {targets: [{name: web, kind: sftp, url: "
                             "\"sftp://web.example.org/var/www/podkast/\", user: podkast}]}");
     int r = parcel_make(s, &s->arena, &d->parcel, e);
+    if (r >= 0)
+        r = add_withdrawn(d, e);
     for (size_t i = 0; r >= 0 && i < delivery->num_targets; i++)
         if (!only || str_same(delivery->targets[i].name, only))
             r = add_target(d, &delivery->targets[i], e);
     if (r >= 0 && !d->num_jobs)
-        r = err_usage(e, "there is no target '%s' in episodes/show.yaml", only);
+        r = no_target(delivery, only, e);
+    for (size_t i = 0; r >= 0 && i < delivery->num_webhooks; i++)
+        r = has_secret(d, &delivery->webhooks[i], e);
+    if (r >= 0)
+        r = has_secret(d, &delivery->podping, e);
     return r;
 }
 
@@ -125,8 +198,7 @@ static struct json *job_json(const struct deliver *d, const struct delivery_job 
     return o;
 }
 
-static struct json *file_json(const struct deliver *d, const struct delivery_job *j,
-                              const struct parcel_file *f)
+static struct json *file_json(const struct delivery_job *j, const struct parcel_file *f)
 {
     struct json *o = json_new_object();
     json_put_text(o, "path", f->path);
@@ -137,38 +209,37 @@ static struct json *file_json(const struct deliver *d, const struct delivery_job
     json_put_text(o, "cache", f->cache);
     // what is known to be there is other bytes
     const char *known = receipt_of(&j->receipt, f->path);
-    if (d->verify || !known)
+    if (j->looks || !known)
         json_put_bool(o, "look", true);
     if (str_same(known, f->sha256))
         json_put_bool(o, "known", true);
     return o;
 }
 
-static struct json *phases_json(const struct deliver *d, const struct delivery_job *j)
+static struct json *phases_json(const struct delivery_job *j)
 {
     struct json *phases = json_new_array();
     for (int phase = 0; phase < PARCEL_PHASES; phase++) {
         struct json *files = json_new_array();
         for (size_t i = 0; i < j->num_send; i++)
             if ((int)j->send[i]->phase == phase)
-                json_push(files, file_json(d, j, j->send[i]));
+                json_push(files, file_json(j, j->send[i]));
         json_push(phases, files);
     }
     return phases;
 }
 
-static struct worker *net_worker(const struct deliver *d)
+static struct worker *net_worker(void)
 {
     struct arena a = {0};
     struct worker *w = worker_new(session_net_path(&a));
-    (void)d;
     arena_done(&a);
     return w;
 }
 
 // ---- the feed that is public
 
-// What the feed at the target names; its guids, to free.
+// The guids of a feed's entries, to free; NULL: it is none.
 static int read_guids(struct deliver *d, const char *file, const char *shown, struct json **ret,
                       struct err *e)
 {
@@ -187,7 +258,8 @@ static int read_guids(struct deliver *d, const char *file, const char *shown, st
     int r = worker_run(w, job, d->s->progress, &done, e);
     worker_free(w);
     const struct json *measured = json_get(json_at(json_get(done, "variants"), 0), "measured");
-    *ret = r >= 0 && json_get(measured, "guids") ? json_keep(json_get(measured, "guids")) : NULL;
+    bool feed = r >= 0 && json_text(measured, "self");
+    *ret = feed ? json_keep(json_get(measured, "guids")) : NULL;
     json_free(done);
     json_free(job);
     return r;
@@ -196,18 +268,11 @@ static int read_guids(struct deliver *d, const char *file, const char *shown, st
 // Those of our feeds, and of episodes that were retracted.
 static int known_guids(struct deliver *d, struct json **ret, struct err *e)
 {
-    struct arena a = {0};
-    char **folders;
-    size_t n;
+    int r = 0;
     *ret = json_new_object();
-    int r = episode_folders(&a, d->s->dir, &folders, &n, e);
-    for (size_t i = 0; r >= 0 && i < n; i++) {
-        struct published p = {0};
-        struct err why = {0};
-        const char *path = arena_printf(&a, "%s/episodes/%s/published.json", d->s->dir, folders[i]);
-        if (published_load(&a, path, &p, &why) >= 0 && str_same(p.state, "retracted"))
-            json_put_bool(*ret, p.guid, true);
-        published_done(&p);
+    for (size_t i = 0; i < json_count(d->withdrawn); i++) {
+        const struct json *p = json_get(d->withdrawn, json_key_at(d->withdrawn, i));
+        json_put_bool(*ret, json_text_or(p, "guid", ""), true);
     }
     for (size_t i = 0; r >= 0 && i < d->parcel.count; i++) {
         const struct parcel_file *f = &d->parcel.files[i];
@@ -221,8 +286,27 @@ static int known_guids(struct deliver *d, struct json **ret, struct err *e)
                 json_put_bool(*ret, json_as_text(json_at(guids, k)), true);
         json_free(guids);
     }
-    arena_done(&a);
     return r < 0 ? r : 0;
+}
+
+// Its time was moved into the future: nobody lost it.
+static bool is_postponed(struct deliver *d, const char *guid)
+{
+    struct arena a = {0};
+    char **folders;
+    size_t n = 0;
+    bool found = false;
+    if (episode_folders(&a, d->s->dir, &folders, &n, NULL) < 0)
+        n = 0;
+    for (size_t i = 0; i < n && !found; i++) {
+        struct plan p;
+        struct err why = {0};
+        found = plan_open(&p, d->s, folders[i], &why) >= 0 && str_same(p.published.guid, guid) &&
+                plan_published_utc_s(&p) > d->s->now_utc_s;
+        plan_close(&p);
+    }
+    arena_done(&a);
+    return found;
 }
 
 static int refuse_loss(const struct delivery_job *j, const char *guid, size_t more, struct err *e)
@@ -248,16 +332,15 @@ static int compare_feed(struct deliver *d, struct delivery_job *j, const char *f
     int r = read_guids(d, file, shown, &guids, e);
     for (size_t i = 0; r >= 0 && i < json_count(guids); i++) {
         const char *guid = json_as_text(json_at(guids, i));
-        if (!guid || json_get(known, guid))
+        if (!guid || json_get(known, guid) || is_postponed(d, guid))
             continue;
         lost = lost ? lost : guid;
         num_lost++;
     }
     if (r >= 0 && lost)
         r = refuse_loss(j, lost, num_lost - 1, e);
-    if (r >= 0 && !json_count(guids))
-        progress_warn(d->s->progress, "%s: what lies there is no feed with entries; it is replaced",
-                      shown);
+    if (r >= 0 && !guids)
+        progress_warn(d->s->progress, "%s: what lies there is no feed; it is replaced", shown);
     json_free(guids);
     return r;
 }
@@ -265,7 +348,7 @@ static int compare_feed(struct deliver *d, struct delivery_job *j, const char *f
 // 1: it is there now.
 static int fetch_feed(struct deliver *d, struct delivery_job *j, const char *to, struct err *e)
 {
-    struct worker *w = net_worker(d);
+    struct worker *w = net_worker();
     struct json *job = job_json(d, j, "get"), *done = NULL;
     json_put_text(job, "path", "feed.xml");
     json_put_text(job, "to", to);
@@ -278,17 +361,40 @@ static int fetch_feed(struct deliver *d, struct delivery_job *j, const char *to,
     return r < 0 ? r : there;
 }
 
+// A colleague's machine, or somebody's hand, has been there since: nothing is taken for known.
+static int look_anew(struct deliver *d, struct delivery_job *j, const char *file, bool there,
+                     struct err *e)
+{
+    const char *known = receipt_of(&j->receipt, "feed.xml");
+    char hex[HASH_HEX] = "";
+    int r = there ? hash_file(file, hex, NULL, NULL, NULL, e) : 0;
+    if (r < 0 || !known || str_same(hex, known) || j->looks)
+        return r < 0 ? r : 0;
+    progress_warn(d->s->progress,
+                  "%s: the feed there is not the one that was delivered from here last; every file "
+                  "there is looked at",
+                  j->target->name);
+    j->looks = true;
+    list_sent(d, j);
+    return 0;
+}
+
 int deliver_compare_feeds(struct deliver *d, struct err *e)
 {
     struct json *known = NULL;
-    int r = known_guids(d, &known, e);
+    int r = fs_mkdirs(fs_join(&d->s->arena, d->s->dir, ".dgl/delivered"), e);
+    if (r >= 0)
+        r = known_guids(d, &known, e);
     for (size_t i = 0; r >= 0 && i < d->num_jobs; i++) {
         struct delivery_job *j = &d->job[i];
         const char *file =
             arena_printf(&d->s->arena, "%s/.dgl/delivered/%s.feed.xml", d->s->dir, j->target->name);
         r = fetch_feed(d, j, file, e);
-        if (r > 0)
+        bool there = r > 0;
+        if (there)
             r = compare_feed(d, j, file, known, e);
+        if (r >= 0)
+            r = look_anew(d, j, file, there, e);
         unlink(file);
         if (r < 0 && e->kind == ERR_REMOTE) {
             j->failed = *e;
@@ -302,31 +408,9 @@ int deliver_compare_feeds(struct deliver *d, struct err *e)
 
 // ---- bringing it there
 
-// Several targets tell of themselves; one at a time is heard.
-struct voices {
-    const struct progress *outer;
-    pthread_mutex_t lock;
-};
-
-static void say_update(void *ctx, const char *what, double done, double media_s)
-{
-    struct voices *v = ctx;
-    pthread_mutex_lock(&v->lock);
-    progress_update(v->outer, what, done, media_s);
-    pthread_mutex_unlock(&v->lock);
-}
-
-static void say_warning(void *ctx, const char *text)
-{
-    struct voices *v = ctx;
-    pthread_mutex_lock(&v->lock);
-    progress_warn(v->outer, "%s", text);
-    pthread_mutex_unlock(&v->lock);
-}
-
 struct running {
     struct deliver *d;
-    struct progress progress;
+    struct voices voices;
 };
 
 static int run_job(void *ctx, size_t i, struct err *e)
@@ -336,14 +420,14 @@ static int run_job(void *ctx, size_t i, struct err *e)
     struct delivery_job *j = &d->job[i];
     if (j->failed.code)
         return 0;
-    struct worker *w = net_worker(d);
+    struct worker *w = net_worker();
     struct json *job = job_json(d, j, "deliver"), *remove = json_new_array();
-    json_put(job, "phases", phases_json(d, j));
+    json_put(job, "phases", phases_json(j));
     for (size_t k = 0; k < j->num_remove; k++)
         json_push_text(remove, j->remove[k]);
     json_put(job, "remove", remove);
     json_put_text(job, "journal", j->receipt.journal);
-    int r = worker_run(w, job, &run->progress, &j->done, e);
+    int r = worker_run(w, job, voices_of(&run->voices, i), &j->done, e);
     json_free(job);
     worker_free(w);
     if (r >= 0 || e->kind == ERR_INTERRUPTED)
@@ -355,14 +439,15 @@ static int run_job(void *ctx, size_t i, struct err *e)
 
 int deliver_run(struct deliver *d, struct err *e)
 {
-    struct voices voices = {d->s->progress, PTHREAD_MUTEX_INITIALIZER};
     struct running run = {.d = d};
-    if (d->s->progress)
-        run.progress =
-            (struct progress){d->s->progress->stop, say_update, say_warning, &voices, NULL};
     int r = 0;
-    for (size_t i = 0; r >= 0 && i < d->num_jobs; i++)
-        r = receipt_begin(&d->job[i].receipt, d->job[i].target, e);
+    voices_begin(&run.voices, d->s->progress);
+    for (size_t i = 0; r >= 0 && i < d->num_jobs; i++) {
+        struct delivery_job *j = &d->job[i];
+        bool goes = !j->failed.code;
+        voices_add(&run.voices, goes ? j->target->name : NULL, goes ? (double)j->bytes : 0);
+        r = receipt_begin(&j->receipt, j->target, e);
+    }
     if (r >= 0 && d->num_jobs)
         r = workers_run(d->num_jobs, (int)d->num_jobs, run_job, &run, e);
     for (size_t i = 0; i < d->num_jobs; i++) {
@@ -378,84 +463,12 @@ bool deliver_is_done(const struct delivery_job *j)
     return !j->failed.code && j->done && !json_count(json_get(j->done, "failed"));
 }
 
-bool deliver_sent(const struct deliver *d, const char *path)
-{
-    for (size_t i = 0; i < d->num_jobs; i++)
-        if (json_get(json_get(d->job[i].done, "sent"), path))
-            return true;
-    return false;
-}
-
-// ---- what published.json learns
-
-static bool lies_there(const struct delivery_job *j, const struct published *p)
-{
-    for (size_t i = 0; i < p->num_files; i++)
-        if (!str_same(receipt_of(&j->receipt, p->files[i].path), p->files[i].sha256))
-            return false;
-    return p->num_files > 0;
-}
-
-static bool went_now(const struct delivery_job *j, const struct published *p)
-{
-    for (size_t i = 0; i < p->num_files; i++)
-        if (json_get(json_get(j->done, "sent"), p->files[i].path))
-            return true;
-    return false;
-}
-
-// "delivered": since when it is public anywhere; "delivered_to": {target: {"url", "at"}}.
-static bool learn(struct deliver *d, struct published *p)
-{
-    const struct json *was = json_get(p->rest, "delivered_to");
-    struct json *to = json_new_object();
-    char now[CLOCK_TEXT];
-    clock_iso(d->s->now_utc_s, now);
-    for (size_t i = 0; i < json_count(was); i++)
-        json_put(to, json_key_at(was, i), json_keep(json_get(was, json_key_at(was, i))));
-    for (size_t i = 0; i < d->num_jobs; i++) {
-        const struct delivery_job *j = &d->job[i];
-        const struct json *known = json_get(to, j->target->name);
-        if (!deliver_is_done(j) || !lies_there(j, p) || (known && !went_now(j, p)))
-            continue;
-        struct json *o = json_new_object();
-        json_put_text(o, "url", j->target->url);
-        json_put_text(o, "at", now);
-        json_put(to, j->target->name, o);
-    }
-    bool changed = !json_same(to, was) && json_count(to);
-    if (changed && !json_text(p->rest, "delivered"))
-        json_put_text(p->rest, "delivered", now);
-    if (changed)
-        json_put(p->rest, "delivered_to", json_keep(to));
-    json_free(to);
-    return changed;
-}
-
-int deliver_remember(struct deliver *d, struct err *e)
-{
-    struct arena a = {0};
-    char **folders;
-    size_t n;
-    int r = episode_folders(&a, d->s->dir, &folders, &n, e);
-    for (size_t i = 0; r >= 0 && i < n; i++) {
-        struct published p = {0};
-        const char *path = arena_printf(&a, "%s/episodes/%s/published.json", d->s->dir, folders[i]);
-        r = published_load(&a, path, &p, e);
-        if (r >= 0 && str_same(p.state, "published") && p.rest && learn(d, &p))
-            r = published_save(&p, path, e);
-        r = r == -ENOENT ? 0 : r;
-        published_done(&p);
-    }
-    arena_done(&a);
-    return r < 0 ? r : 0;
-}
-
 void deliver_close(struct deliver *d)
 {
     for (size_t i = 0; i < d->num_jobs; i++) {
         json_free(d->job[i].done);
         receipt_done(&d->job[i].receipt);
     }
+    json_free(d->withdrawn);
     *d = (struct deliver){0};
 }

@@ -81,6 +81,7 @@ const struct flow flow_table[] = {
     {"themekit", "material of all episodes of a theme", 1, FLOW_SHOW, NULL},
     {"calendar", "broadcasts and themes, for calendars to subscribe to", 1, FLOW_SHOW, NULL},
     {"site", "the pages of the show", 2, FLOW_SHOW, NULL},
+    {"tombstone", "the pages of episodes that were taken down", 1, FLOW_SHOW, NULL},
     {NULL, NULL, 0, 0, NULL},
 };
 

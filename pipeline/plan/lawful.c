@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "plan/publish.h"
+#include "plan/retract.h"
 #include "plan/review.h"
 
 // Each says what is missing and what to do, a line for each, or nothing.
@@ -49,7 +50,12 @@ static void consent_of(struct plan *p, const struct person *g, struct str *why)
     const char *today = day_of(&p->arena, p->s->now_utc_s);
     const char *public = day_of(&p->arena, plan_published_utc_s(p));
     const char *between = why->len ? "\n" : "";
-    if (!g->consent_date)
+    if (g->withdrawn)
+        str_addf(why,
+                 "%s%s took the consent back on %s: dgl-episode retract %s --reason \"the consent "
+                 "was withdrawn\"",
+                 between, g->name, g->withdrawn, p->ep->folder);
+    else if (!g->consent_date)
         str_addf(why,
                  "%sno consent is recorded for %s: guest: consent: {date: …, scopes: [recording, "
                  "podcast]}",
@@ -72,6 +78,9 @@ static void consent(struct plan *p, struct str *why)
 {
     for (size_t i = 0; i < p->ep->num_guests; i++)
         consent_of(p, &p->ep->guests[i], why);
+    for (size_t i = 0; i < p->ep->num_hosts; i++) // whether hosts were asked is not asked
+        if (p->ep->hosts[i].withdrawn)
+            consent_of(p, &p->ep->hosts[i], why);
 }
 
 static void license(struct plan *p, struct str *why)
@@ -123,7 +132,7 @@ static const struct waiver *waiver_of(const struct plan *p, size_t rule)
 // A consent that was given and does not do is wrong at once, not only when there is a recording.
 static bool is_due(const struct plan *p, size_t rule)
 {
-    bool asked = false;
+    bool asked = retract_withdrawn(p->ep) != NULL;
     for (size_t i = 0; i < p->ep->num_guests; i++)
         asked = asked || p->ep->guests[i].consent_date;
     return p->published.guid || p->ep->num_recordings || (rule == LAW_CONSENT && asked);

@@ -78,7 +78,7 @@ static struct moment look(const struct plan *p, const struct told *t, int64_t no
     struct moment m = {.start_utc_s = start,
                        .end_utc_s = plan->end_utc_s ? plan->end_utc_s : INT64_MIN};
     bool planned = plan->start_utc_s && !str_same(plan->status, "cancelled");
-    if (str_same(p->published.state, "retracted") || (!planned && !counts))
+    if (published_retracted(&p->published) || (!planned && !counts))
         return m;
     if ((counts && t->over) || now_utc_s > last) {
         int64_t over = counts && t->over && t->utc_s < last ? t->utc_s : last;

@@ -24,7 +24,7 @@ static const struct rule {
     {"", ".js", PARCEL_PAGES, NULL},
     {"", ".txt", PARCEL_PAGES, NULL},
     {"", ".ics", PARCEL_PAGES, NULL},
-    {".htaccess", "", PARCEL_PAGES, "text/plain"},
+    {"", ".htaccess", PARCEL_GONE, "text/plain"}, // model/gone.h
     {"", "", PARCEL_MEDIA, NULL},
 };
 static const char for_ever[] = "public, max-age=31536000, immutable";

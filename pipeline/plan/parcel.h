@@ -8,6 +8,7 @@ enum parcel_phase {
     PARCEL_PAGES, // pages, lists, what they and the media's play lists are read by
     PARCEL_FEEDS, // parts of the show's feed, and of what is behind it
     PARCEL_FEED,  // feed.xml
+    PARCEL_GONE,  // what makes a server answer 410: the feed must not name it any more
     PARCEL_PHASES
 };
 struct parcel_file {

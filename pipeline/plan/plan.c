@@ -80,18 +80,6 @@ static void add_steps(struct plan *p, bool of_show)
         add_step(p, flow_find("art"), NULL);
 }
 
-static int check_consent(const struct episode *ep, struct err *e)
-{
-    for (size_t i = 0; i < ep->num_guests; i++) {
-        const struct person *g = &ep->guests[i];
-        if (g->withdrawn)
-            return node_error(g->node, e,
-                              "take the episode out of the feed; it is not published again",
-                              "%s withdrew the consent on %s", g->name, g->withdrawn);
-    }
-    return 0;
-}
-
 // The address of a folder: what it was published under, else its name in letters of an address.
 static const char *slug_of(struct plan *p, const char *folder, bool *ret_published)
 {
@@ -151,8 +139,6 @@ int plan_open(struct plan *p, struct session *s, const char *folder, struct err 
     p->ep = arena_new(&p->arena, struct episode);
     int r = episode_load(&p->arena, &s->show, s->preset_dirs, &s->goals, &s->municipalities, folder,
                          p->ep, e);
-    if (r >= 0)
-        r = check_consent(p->ep, e);
     if (r < 0)
         return r;
     char *path = fs_join(&p->arena, p->ep->dir, "published.json");

@@ -50,14 +50,15 @@ struct plan {
     tick recorded;              // length of the recording, once ingest has run; 0: not known
     struct step step[PLAN_MAX_STEPS];
     size_t num_steps;
-    const char **read; // files whose content was asked for, in order; may repeat
+    bool replaces_recordings; // episode.yaml names others, see recordings_take
+    const char **read;        // files whose content was asked for, in order; may repeat
     size_t num_read, cap_read;
     const struct catalog *catalog; // show plans: what feed and site list; see publish.h
 };
 
-// Loads the episode and its published record. Refuses a withdrawn consent and a guid used twice.
 // The plan of the show itself: feed, site, cover.
 void plan_open_show(struct plan *p, struct session *s);
+// Loads the episode and its published record.
 int plan_open(struct plan *p, struct session *s, const char *folder, struct err *e);
 void plan_close(struct plan *p); // {0} is fine
 

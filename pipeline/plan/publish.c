@@ -12,6 +12,8 @@
 #include "plan/pages.h"
 #include "plan/picture.h"
 #include "plan/recordings.h"
+#include "plan/retract.h"
+#include "plan/tombstone.h"
 
 #include <errno.h>
 #include <string.h>
@@ -285,6 +287,7 @@ int publish_record(struct plan *p, struct err *e)
     if (!is.rest)
         is.rest = json_new_object();
     json_put(is.rest, "timeline", json_keep(p->timeline));
+    retract_remember_sources(&p->published, &is);
     record_poster(p, is.rest);
     p->published = is;
     return 0;
@@ -456,7 +459,9 @@ static int place_pages(struct plan *p, struct err *e)
 
 int publish_episode_files(struct plan *p, struct err *e)
 {
-    int r = place_media(p, e);
+    int r = tombstone_lift(p, e);
+    if (r >= 0)
+        r = place_media(p, e);
     if (r >= 0)
         r = clip_place(p, e);
     if (r >= 0)
@@ -505,16 +510,18 @@ int publish_show(struct plan *show, struct catalog *c, const char *until, struct
     if (r >= 0 && !str_same(until, "feed"))
         r = catalog_fill(show->s, c, e);
     if (r >= 0 && !str_same(until, "feed"))
-        r = plan_run(show, "themekit", until ? until : "site", false, e);
+        r = plan_run(show, "themekit", until ? until : "tombstone", false, e);
     if (r < 0)
         return r;
     const char *cover = json_text_or(json_get(art->record, "measured"), "cover", "cover.png");
     r = publish_place(show, art, cover, plan_cover_path(show), e);
     const struct step *calendar = plan_step(show, "calendar", NULL);
-    if (r >= 0)
+    if (r >= 0 && !str_same(until, "feed"))
         r = themekit_place(show, e);
     if (r >= 0)
         r = pages_place(show, e);
+    if (r >= 0 && !str_same(until, "feed"))
+        r = tombstone_place(show, e);
     if (r >= 0)
         r = publish_place(show, calendar, "calendar.ics", "calendar.ics", e);
     if (r >= 0 && calendar->state == STEP_FRESH)

@@ -34,6 +34,7 @@ struct catalog { // published episodes whose time has come, newest first
     size_t waiting;        // published, but their time has not come
     struct json *agenda;   // [BROADCAST of stage/calendar.c]; NULL: none
     struct json *live;     // {slug: LIVE of doc/facts.h}; NULL: nothing is broadcast
+    struct json *tombs;    // of stage/tombstone.c; NULL: nothing was taken down
     const char *not_ready; // a folder whose entry must be made first; NULL: none
 };
 

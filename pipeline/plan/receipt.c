@@ -10,7 +10,7 @@
 
 enum { JOURNAL_MAX = 64 << 20 };
 
-// "sha256 bytes path", or "- - path" for what is gone.
+// As net/delivering.h has them. What is gone has neither "sha256" nor "maybe".
 static void take_line(struct receipt *r, char *line)
 {
     char *bytes = strchr(line, ' '), *path = bytes ? strchr(bytes + 1, ' ') : NULL;
@@ -18,13 +18,12 @@ static void take_line(struct receipt *r, char *line)
     if (!path)
         return;
     *bytes++ = *path++ = '\0';
-    struct json *o = NULL;
+    struct json *o = json_new_object();
     if (strlen(line) == HASH_HEX - 1 && str_to_int(bytes, &n)) {
-        o = json_new_object();
         json_put_text(o, "sha256", line);
         json_put_int(o, "bytes", n);
-    } else if (strcmp(line, "-") == 0) {
-        o = json_new_object(); // without a hash: it is not there
+    } else if (strcmp(line, "-") != 0) {
+        json_put_bool(o, "maybe", true);
     }
     json_put(r->files, path, o);
 }
@@ -36,7 +35,6 @@ static void take_journal(struct receipt *r)
     char *text, *end;
     size_t head = strlen(r->head);
     if (fs_read(&a, r->journal, JOURNAL_MAX, &text, NULL, NULL) >= 0 && str_starts(text, r->head)) {
-        r->known |= text[head] != '\0';
         for (char *line = text + head; (end = strchr(line, '\n')) != NULL; line = end + 1) {
             *end = '\0';
             take_line(r, line);
@@ -45,8 +43,7 @@ static void take_journal(struct receipt *r)
     arena_done(&a);
 }
 
-int receipt_open(struct session *s, const struct delivery_target *t, struct receipt *ret,
-                 struct err *e)
+void receipt_open(struct session *s, const struct delivery_target *t, struct receipt *ret)
 {
     struct json *o = NULL;
     struct arena *a = &s->arena;
@@ -54,22 +51,22 @@ int receipt_open(struct session *s, const struct delivery_target *t, struct rece
     *ret = (struct receipt){0};
     ret->path = arena_printf(a, "%s/%s.json", dir, t->name);
     ret->journal = arena_printf(a, "%s/%s.journal", dir, t->name);
-    int r = fs_mkdirs(dir, e);
-    if (r < 0)
-        return r;
     bool ours = json_load(ret->path, &o, NULL) >= 0 && str_same(json_text(o, "url"), t->url) &&
                 str_same(json_text(o, "kind"), t->kind);
     ret->files = json_get(o, "files") && ours ? json_keep(json_get(o, "files")) : json_new_object();
-    ret->known = ours;
     json_free(o);
     ret->head = arena_printf(a, "%s %s\n", t->kind, t->url);
     take_journal(ret);
-    return 0;
 }
 
 const char *receipt_of(const struct receipt *r, const char *path)
 {
     return json_text(json_get(r->files, path), "sha256");
+}
+
+bool receipt_may_have(const struct receipt *r, const char *path)
+{
+    return receipt_of(r, path) || json_bool(json_get(r->files, path), "maybe", false);
 }
 
 int receipt_close(struct receipt *r, const struct delivery_target *t, struct err *e)
@@ -78,7 +75,7 @@ int receipt_close(struct receipt *r, const struct delivery_target *t, struct err
     take_journal(r);
     for (size_t i = 0; i < json_count(r->files); i++) {
         const char *path = json_key_at(r->files, i);
-        if (receipt_of(r, path))
+        if (receipt_may_have(r, path))
             json_put(files, path, json_keep(json_get(r->files, path)));
     }
     json_put_text(o, "kind", t->kind);

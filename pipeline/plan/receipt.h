@@ -8,14 +8,14 @@
 struct receipt {
     char *path, *journal;
     const char *head;   // the journal's first line
-    struct json *files; // {path: {"sha256", "bytes"}}
-    bool known;         // false: nothing was ever delivered there by this machine
+    struct json *files; // {path: {"sha256", "bytes"} or {"maybe": true}: it was being sent}
 };
 // A receipt of another address, or one that cannot be read, is none: everything is looked at again.
-int receipt_open(struct session *s, const struct delivery_target *t, struct receipt *ret,
-                 struct err *e);
+void receipt_open(struct session *s, const struct delivery_target *t, struct receipt *ret);
 // SHA-256 of what lies there; NULL: not known.
 const char *receipt_of(const struct receipt *r, const char *path);
+// Something of ours lies there, or its sending broke off.
+bool receipt_may_have(const struct receipt *r, const char *path);
 // Writes what is known so far, and an empty journal.
 int receipt_begin(struct receipt *r, const struct delivery_target *t, struct err *e);
 // Takes in what the journal says, and writes.

@@ -140,14 +140,31 @@ static bool same_files(struct plan *p, const char *const *paths, size_t n)
     return at == n;
 }
 
-int recordings_take(struct plan *p, const char *const *paths, size_t n, struct err *e)
+// What was made by the clock of the recording that goes.
+static void warn_of_times(struct plan *p)
+{
+    const struct episode *ep = p->ep;
+    if (ep->num_cuts || ep->num_captions || ep->num_clips || ep->num_soundbites ||
+        node_of(ep->file->root, "chapters"))
+        progress_warn(p->s->progress,
+                      "%s: chapters, cuts, clips and captions there were made for the other "
+                      "recording: see whether they fit this one",
+                      ep->file->path);
+}
+
+int recordings_take(struct plan *p, const char *const *paths, size_t n, bool replace, struct err *e)
 {
     struct episode *ep = p->ep;
+    const struct node *node = node_of(ep->file->root, "recordings");
     if (ep->num_recordings && !same_files(p, paths, n)) {
-        const struct node *node = node_of(ep->file->root, "recordings");
-        return node_error(node, e,
-                          "change it there, or leave the recording out on the command line",
-                          "this episode already names its recording");
+        if (!replace || *ep->file->text == '{') // of a map in braces no lines can be taken out
+            return node_error(node, e,
+                              "is that one the wrong one, say --replace; else leave the recording "
+                              "out on the command line, or change it there",
+                              "this episode already names its recording");
+        warn_of_times(p);
+        p->replaces_recordings = true;
+        ep->num_recordings = 0;
     }
     if (ep->num_recordings)
         return 0;
@@ -167,26 +184,70 @@ int recordings_take(struct plan *p, const char *const *paths, size_t n, struct e
     return 0;
 }
 
-int recordings_note(struct plan *p, struct err *e)
+// Where line n, from 1, begins.
+static size_t line_at(const struct yaml_file *f, int n)
 {
-    const struct episode *ep = p->ep;
-    if (node_of(ep->file->root, "recordings") || !ep->num_recordings)
-        return 0;
-    struct str text;
-    str_init(&text, STR_MAX);
-    str_addn(&text, ep->file->text, ep->file->len);
-    if (text.len && text.p[text.len - 1] != '\n')
-        str_addc(&text, '\n');
-    str_add(&text, "recordings:\n");
-    for (size_t i = 0; i < ep->num_recordings; i++) {
+    size_t at = 0;
+    for (; n > 1 && at < f->len; n--) {
+        const char *next = memchr(f->text + at, '\n', f->len - at);
+        at = next ? (size_t)(next - f->text) + 1 : f->len;
+    }
+    return at;
+}
+
+// The lines of recordings: comments and empty lines in front of the next key are that one's.
+static void lines_of_recordings(const struct yaml_file *f, size_t *ret_from, size_t *ret_to)
+{
+    int from = 0, next = 0;
+    for (size_t i = 0; i < f->root->count; i++)
+        if (str_same(f->root->pairs[i].key, "recordings"))
+            from = f->root->pairs[i].line;
+    for (size_t i = 0; i < f->root->count; i++) {
+        int line = f->root->pairs[i].line;
+        if (line > from && (!next || line < next))
+            next = line;
+    }
+    *ret_from = line_at(f, from);
+    *ret_to = next ? line_at(f, next) : f->len;
+    while (*ret_to > *ret_from) {
+        size_t before = *ret_to - 1; // where the line in front begins
+        while (before > *ret_from && f->text[before - 1] != '\n')
+            before--;
+        if (f->text[before] != '#' && f->text[before] != '\n')
+            return;
+        *ret_to = before;
+    }
+}
+
+static void add_recordings(struct plan *p, struct str *text)
+{
+    if (text->len && text->p[text->len - 1] != '\n')
+        str_addc(text, '\n');
+    str_add(text, "recordings:\n");
+    for (size_t i = 0; i < p->ep->num_recordings; i++) {
         // A JSON string is a YAML string.
-        struct json *file = json_new_text(ep->recordings[i].file);
-        str_add(&text, "  - {file: ");
-        json_write(&text, file, false);
-        str_add(&text, "}\n");
+        struct json *file = json_new_text(p->ep->recordings[i].file);
+        str_add(text, "  - {file: ");
+        json_write(text, file, false);
+        str_add(text, "}\n");
         json_free(file);
     }
-    int r = fs_replace(fs_join(&p->arena, ep->dir, "episode.yaml"), text.p, text.len, e);
+}
+
+int recordings_note(struct plan *p, struct err *e)
+{
+    const struct yaml_file *f = p->ep->file;
+    size_t from = f->len, to = f->len;
+    if ((node_of(f->root, "recordings") && !p->replaces_recordings) || !p->ep->num_recordings)
+        return 0;
+    if (p->replaces_recordings)
+        lines_of_recordings(f, &from, &to);
+    struct str text;
+    str_init(&text, STR_MAX);
+    str_addn(&text, f->text, from);
+    add_recordings(p, &text);
+    str_addn(&text, f->text + to, f->len - to);
+    int r = fs_replace(fs_join(&p->arena, p->ep->dir, "episode.yaml"), text.p, text.len, e);
     str_done(&text);
     return r;
 }

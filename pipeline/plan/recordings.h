@@ -11,7 +11,10 @@ int recordings_list(struct plan *p, struct json **ret_list, struct json **ret_pa
                     bool *ret_found, struct err *e);
 // Path of originals/<sha256>.*, NULL: not there.
 char *recordings_original(struct arena *a, const char *show_dir, const char *sha256);
-// Takes RECORDING… of the command line for the episode. ERR_INPUT when episode.yaml names others.
-int recordings_take(struct plan *p, const char *const *paths, size_t n, struct err *e);
-// Writes what recordings_take took into episode.yaml, once ingest has accepted it. 1: written.
+// Takes RECORDING… of the command line for the episode. ERR_INPUT when episode.yaml names others,
+// unless they are to take their place.
+int recordings_take(struct plan *p, const char *const *paths, size_t n, bool replace,
+                    struct err *e);
+// Writes what recordings_take took into episode.yaml, once ingest has accepted it, in place of what
+// is there. 1: written.
 int recordings_note(struct plan *p, struct err *e);

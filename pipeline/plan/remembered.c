@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "base/workers.h"
 #include "plan/stamps.h"
+#include "plan/retract.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -342,6 +343,8 @@ static bool moves_by_itself(struct remembered *m, struct plan *p)
     for (size_t i = 0; i < p->ep->num_waivers; i++)
         if (p->ep->waivers[i].until) // it runs out, and leaves the page
             return true;
+    if (retract_withdrawn(p->ep)) // that is told at each run
+        return true;
     return m->show_fd < 0 || p->ep->planned.start_utc_s || p->published.num_former ||
            has_live(m, p->slug);
 }

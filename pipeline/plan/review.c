@@ -137,6 +137,8 @@ static void review_files(struct plan *p, struct json *out, const char *where)
 void review_episode(struct plan *p, struct json *findings)
 {
     const char *where = p->ep->file->path;
+    if (published_retracted(&p->published)) // it is nobody's business any more
+        return;
     lawful_review(p, findings);
     review_words(p, findings, where);
     review_clips(p, findings, where);

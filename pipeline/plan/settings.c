@@ -16,6 +16,7 @@
 #include "plan/publish.h"
 #include "plan/recordings.h"
 #include "plan/reportfiles.h"
+#include "plan/tombstone.h"
 
 #include <errno.h>
 #include <math.h>
@@ -121,9 +122,11 @@ static void put_cuts(const struct episode *ep, struct json *into)
 
 int settings_place(const struct plan *p, struct err *e)
 {
+    if (!p->ep)
+        return 0;
     const struct jingle_file *files[] = {&p->ep->intro, &p->ep->outro, &p->ep->music};
     static const char *const starts[] = {"intro: ", "outro: ", "music: "};
-    for (size_t i = 0; p->ep && i < COUNT(files); i++) {
+    for (size_t i = 0; i < COUNT(files); i++) {
         if (e->kind != ERR_INPUT || !files[i]->node || !str_starts(e->text, starts[i]))
             continue;
         struct err was = *e;
@@ -448,6 +451,7 @@ static const struct {
     {"calendar", calendar_settings},
     {"themekit", themekit_settings},
     {"site", pages_settings},
+    {"tombstone", tombstone_settings},
 };
 
 int settings_shared(struct plan *p, const struct flow *f, struct json **ret, struct json **ret_in,

@@ -10,16 +10,15 @@ extern const struct stage stage_ingest, stage_align, stage_timeline, stage_art, 
     stage_sound, stage_encode, stage_picture, stage_package, stage_hls, stage_screen, stage_wave,
     stage_tag, stage_item, stage_page, stage_feed, stage_site, stage_measure, stage_check,
     stage_report, stage_preview, stage_speech, stage_clip, stage_slate, stage_kit, stage_themekit,
-    stage_calendar;
+    stage_calendar, stage_tombstone, stage_export;
 
 const struct stage *const stage_table[] = {
-    &stage_ingest,   &stage_align,    &stage_timeline, &stage_art,
-    &stage_captions, &stage_sound,    &stage_encode,   &stage_tag,
-    &stage_item,     &stage_page,     &stage_feed,     &stage_site,
-    &stage_measure,  &stage_check,    &stage_report,   &stage_preview,
-    &stage_picture,  &stage_package,  &stage_hls,      &stage_screen,
-    &stage_wave,     &stage_clip,     &stage_speech,   &stage_slate,
-    &stage_kit,      &stage_themekit, &stage_calendar, NULL,
+    &stage_ingest,   &stage_align,    &stage_timeline,  &stage_art,    &stage_captions,
+    &stage_sound,    &stage_encode,   &stage_tag,       &stage_item,   &stage_page,
+    &stage_feed,     &stage_site,     &stage_measure,   &stage_check,  &stage_report,
+    &stage_preview,  &stage_picture,  &stage_package,   &stage_hls,    &stage_screen,
+    &stage_wave,     &stage_clip,     &stage_speech,    &stage_slate,  &stage_kit,
+    &stage_themekit, &stage_calendar, &stage_tombstone, &stage_export, NULL,
 };
 
 const struct stage *stage_find(const char *name)

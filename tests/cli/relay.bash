@@ -70,6 +70,6 @@ free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-listens() { # port
-    (exec 9<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+listens() { # port, address
+    (exec 9<>"/dev/tcp/${2:-127.0.0.1}/$1") 2>/dev/null
 }

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A TCP proxy that does what networks do: faultproxy LISTEN-PORT TARGET-PORT, both on 127.0.0.1.
+// A TCP proxy that does what networks do: faultproxy LISTEN-PORT TARGET-PORT [TARGET], both on
+// 127.0.0.1 unless TARGET is another address.
 // Lines on standard input change how it behaves from then on:
 //   pass          forwards both ways
 //   hang          accepts and forwards nothing, to new connections and old
 //   deaf          stops reading from the client; what the server says still comes
 //   rate N        N bytes a second from the client
 //   reset N       after N more bytes from the client every connection is reset
+//   end N         after N more bytes from the client every connection is ended in order
 //   cut           resets all connections now; new ones pass
 //   refuse        cuts, and refuses new ones until another line comes
 //   lost          half open: old connections are forgotten without a word, new ones pass
 //   look          nothing
 // Each line is answered on standard output with "ok CONNECTIONS BYTES".
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -38,9 +41,10 @@ struct pair {
 };
 static struct pair pairs[PAIRS];
 static size_t num_pairs;
-static enum { PASS, HANG, DEAF, RATE, RESET, REFUSE } mode;
+static enum { PASS, HANG, DEAF, RATE, RESET, END, REFUSE } mode;
 static long long budget, rate, forwarded;
 static int accepted;
+static struct in_addr target_host;
 
 static struct sockaddr_in here(int port)
 {
@@ -90,6 +94,7 @@ static void accept_one(int fd, int target)
     if (client < 0)
         return;
     struct sockaddr_in at = here(target);
+    at.sin_addr = target_host;
     int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (mode == REFUSE || num_pairs == PAIRS ||
         connect(server, (struct sockaddr *)&at, sizeof at) < 0) {
@@ -105,9 +110,11 @@ static void accept_one(int fd, int target)
     accepted++;
 }
 
-// False: the connection is over.
-static bool move(int from, int to, char *store, size_t *held, long long most, bool *ended)
+// False: the connection is over. *taken: bytes from `from`.
+static bool move(int from, int to, char *store, size_t *held, long long most, bool *ended,
+                 long long *taken)
 {
+    *taken = 0;
     if (*held < BLOCK && most > 0) {
         size_t room = BLOCK - *held;
         ssize_t n = recv(from, store + *held, (long long)room < most ? room : (size_t)most, 0);
@@ -115,7 +122,7 @@ static bool move(int from, int to, char *store, size_t *held, long long most, bo
             return false;
         *ended = n == 0;
         if (n > 0)
-            *held += (size_t)n;
+            *held += (size_t)n, *taken = n;
     }
     if (*held) {
         ssize_t n = send(to, store, *held, MSG_NOSIGNAL);
@@ -133,17 +140,19 @@ static bool serve(struct pair *p)
 {
     if (p->forgotten || mode == HANG)
         return true;
-    size_t before = p->up;
-    long long most = mode == DEAF ? 0 : mode == RATE || mode == RESET ? budget : BLOCK;
-    if (!move(p->client, p->server, p->to_server, &p->up, most, &p->ended))
+    long long taken, back;
+    bool limited = mode == RATE || mode == RESET || mode == END;
+    long long most = mode == DEAF ? 0 : limited ? budget : BLOCK;
+    if (!move(p->client, p->server, p->to_server, &p->up, most, &p->ended, &taken))
         return false;
-    long long taken = p->up > before ? (long long)(p->up - before) : 0;
     forwarded += taken;
-    if (mode == RATE || mode == RESET)
+    if (limited)
         budget -= taken;
-    if (mode == RESET && budget <= 0)
+    if (mode == END && budget <= 0)
+        p->ended = true;
+    if ((mode == RESET || mode == END) && budget <= 0)
         return false;
-    return move(p->server, p->client, p->to_client, &p->down, BLOCK, &p->ended);
+    return move(p->server, p->client, p->to_client, &p->down, BLOCK, &p->ended, &back);
 }
 
 static void obey(char *line)
@@ -155,9 +164,9 @@ static void obey(char *line)
         const char *word;
         int mode;
         bool drops;
-    } rows[] = {{"pass", PASS, false}, {"hang", HANG, false},   {"deaf", DEAF, false},
-                {"rate", RATE, false}, {"reset", RESET, false}, {"refuse", REFUSE, true},
-                {"cut", PASS, true}};
+    } rows[] = {{"pass", PASS, false},    {"hang", HANG, false},   {"deaf", DEAF, false},
+                {"rate", RATE, false},    {"reset", RESET, false}, {"end", END, false},
+                {"refuse", REFUSE, true}, {"cut", PASS, true}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(rows[i].word, word) == 0) {
             mode = rows[i].mode;
@@ -190,8 +199,9 @@ static void refill(void)
 
 int main(int argc, char **argv)
 {
-    if (argc != 3) {
-        fprintf(stderr, "usage: faultproxy LISTEN-PORT TARGET-PORT\n");
+    target_host.s_addr = htonl(INADDR_LOOPBACK);
+    if (argc < 3 || argc > 4 || (argc == 4 && inet_pton(AF_INET, argv[3], &target_host) != 1)) {
+        fprintf(stderr, "usage: faultproxy LISTEN-PORT TARGET-PORT [TARGET]\n");
         return 2;
     }
     signal(SIGPIPE, SIG_IGN);

@@ -61,10 +61,10 @@ static inline int free_port(void)
 }
 
 // Until somebody listens; a server that is not there after 10 s fails the test.
-static inline void wait_port(int port)
+static inline void wait_listening(const char *host, int port)
 {
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    inet_pton(AF_INET, host, &a.sin_addr);
     for (int i = 0; i < 1000; i++) {
         int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         int r = connect(fd, (struct sockaddr *)&a, sizeof(a));
@@ -74,6 +74,11 @@ static inline void wait_port(int port)
         poll(NULL, 0, 10);
     }
     fail_msg("nobody listens at port %d", port);
+}
+
+static inline void wait_port(int port)
+{
+    wait_listening("127.0.0.1", port);
 }
 
 // argv[0] is a name; it must end well.

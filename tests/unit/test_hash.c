@@ -35,6 +35,36 @@ static void sha256_gives_the_published_digests(void **state)
     hash_free(NULL);
 }
 
+// RFC 1321 A.5, and RFC 4231's second and sixth case.
+static void md5_and_hmac_give_the_published_digests(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *key, *data, *hex;
+    } rows[] = {
+        {"Jefe", "what do ya want for nothing?",
+         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
+        {NULL, "Test Using Larger Than Block-Size Key - Hash Key First",
+         "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"},
+    };
+    unsigned char long_key[131], md5[MD5_BYTES], mac[SHA256_BYTES];
+    char hex[HASH_HEX];
+    struct hash *h = hash_new_md5();
+    hash_add(h, "message ", 8);
+    hash_add(h, "digest", 6);
+    hash_finish_md5(h, md5);
+    hash_hex(md5, sizeof(md5), hex);
+    assert_string_equal(hex, "f96b697d7cb7938d525a2f31aaf161d0");
+    memset(long_key, 0xaa, sizeof(long_key));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        hash_hmac_sha256(rows[i].key ? rows[i].key : (const char *)long_key,
+                         rows[i].key ? strlen(rows[i].key) : sizeof(long_key), rows[i].data,
+                         strlen(rows[i].data), mac);
+        hash_hex(mac, sizeof(mac), hex);
+        assert_string_equal(hex, rows[i].hex);
+    }
+}
+
 static void texts_keep_their_borders(void **state)
 {
     (void)state;
@@ -167,6 +197,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(sha256_gives_the_published_digests),
+        cmocka_unit_test(md5_and_hmac_give_the_published_digests),
         cmocka_unit_test(texts_keep_their_borders),
         cmocka_unit_test(a_file_hashes_as_its_bytes_and_can_be_stopped),
         cmocka_unit_test(podcast_guids_match_the_published_vectors),

@@ -289,8 +289,9 @@ static int start(void **state)
     snprintf(p->dir, sizeof(p->dir), "%s", "/tmp/dgl-httpd-XXXXXX");
     assert_non_null(mkdtemp(p->dir));
     snprintf(p->root, sizeof(p->root), "%s/public", p->dir);
-    static const char *const dirs[] = {"public", "public/media", "public/page", "public/empty",
-                                       "public/.git"};
+    static const char *const dirs[] = {"public",           "public/media", "public/page",
+                                       "public/empty",     "public/.git",  "public/gone",
+                                       "public/gone/deep", "public/bare",  "public/others"};
     for (size_t i = 0; i < COUNT(dirs); i++)
         in_place(p, make_dir, dirs[i]);
     char *big = calloc(1, BIG_BYTES), mp3[MP3_BYTES];
@@ -302,6 +303,12 @@ static int start(void **state)
     put(p, "secret.txt", "not for the web");
     put(p, "public/.git/config", "hidden");
     put(p, "public/nothing.txt", "");
+    put(p, "public/gone/.htaccess", "# taken down, written by dgl-episode\n");
+    put(p, "public/gone/index.html", "<p>borte");
+    put(p, "public/gone/deep/a.txt", "left over");
+    put(p, "public/bare/.htaccess", "# taken down, written by dgl-episode\n");
+    put(p, "public/others/.htaccess", "Options -Indexes\n");
+    put(p, "public/others/a.txt", "here");
     put(p, "public/404.html", "<p>Ikke her: <a href=\"" SITE "\">til forsiden</a>");
     put(p, "public/index.html", "<p>Hei <a href=\"" SITE "feed.xml\">feed</a>");
     put(p, "public/page/index.html", "<p>side");
@@ -332,6 +339,16 @@ static int stop(void **state)
         "public/media/big.mp3",
         "public/.git/config",
         "public/nothing.txt",
+        "public/gone/.htaccess",
+        "public/gone/index.html",
+        "public/gone/deep/a.txt",
+        "public/gone/deep",
+        "public/gone",
+        "public/bare/.htaccess",
+        "public/bare",
+        "public/others/.htaccess",
+        "public/others/a.txt",
+        "public/others",
         "public/404.html",
         "public/index.html",
         "public/page/index.html",
@@ -428,6 +445,15 @@ static void every_request_gets_its_status(void **state)
         {"GET /page", "", 301, "Location", "/page/"},
         {"GET /empty/", "", 404, "Content-Type", "text/html; charset=utf-8"},
         {"GET /empty", "", 301, "Location", "/empty/"},
+        {"GET /gone/", "", 410, "Content-Type", "text/html; charset=utf-8"},
+        {"HEAD /gone/", "", 410, "Content-Type", "text/html; charset=utf-8"},
+        {"GET /gone", "", 410, NULL, NULL},
+        {"GET /gone/index.html", "Range: bytes=0-1\r\n", 410, NULL, NULL},
+        {"GET /gone/deep/a.txt", "", 410, NULL, NULL},
+        {"GET /bare/x.mp3", "", 410, "Content-Type", "text/plain; charset=utf-8"},
+        {"HEAD /bare/x.mp3", "", 410, NULL, NULL},
+        {"GET /others/a.txt", "", 200, NULL, NULL},
+        {"GET /goner", "", 404, NULL, NULL},
         {"GET /missing", "", 404, "Content-Type", "text/html; charset=utf-8"},
         {"GET /feed.xml/", "", 404, NULL, NULL},
         {"GET /media/a.mp3", "", 200, "Content-Type", "audio/mpeg"},

@@ -36,6 +36,22 @@ static void a_program_answers_on_its_pipes(void **state)
     assert_int_equal(proc_wait(&p, &status), -ECHILD);
 }
 
+static void one_that_is_spoken_with_says_its_errors_between_its_answers(void **state)
+{
+    (void)state;
+    struct proc p = {0};
+    char said[100] = "";
+    const char *const argv[] = {"/bin/sh", "-c", "while read w; do echo $w; echo no $w >&2; done",
+                                NULL};
+    assert_int_equal(proc_start_talking(argv, &p, NULL), 0);
+    fputs("one\ntwo\n", p.in);
+    fclose(p.in);
+    p.in = NULL;
+    said[fread(said, 1, sizeof(said) - 1, p.out)] = '\0';
+    assert_string_equal(said, "one\nno one\ntwo\nno two\n");
+    assert_int_equal(proc_wait(&p, NULL), 0);
+}
+
 static void arguments_arrive_as_they_are(void **state)
 {
     (void)state;
@@ -179,6 +195,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_program_answers_on_its_pipes),
+        cmocka_unit_test(one_that_is_spoken_with_says_its_errors_between_its_answers),
         cmocka_unit_test(arguments_arrive_as_they_are),
         cmocka_unit_test(a_program_that_lives_apart_outlives_its_starter),
         cmocka_unit_test(what_cannot_run_is_an_error_of_starting),

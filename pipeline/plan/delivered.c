@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What published.json of each episode learns from a delivery.
+#include "plan/deliver.h"
+
+#include <errno.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "model/published.h"
+
+static bool lies_there(const struct delivery_job *j, const struct published *p)
+{
+    for (size_t i = 0; i < p->num_files; i++)
+        if (!str_same(receipt_of(&j->receipt, p->files[i].path), p->files[i].sha256))
+            return false;
+    return p->num_files > 0;
+}
+
+static bool went_now(const struct delivery_job *j, const struct published *p)
+{
+    for (size_t i = 0; i < p->num_files; i++)
+        if (json_get(json_get(j->done, "sent"), p->files[i].path))
+            return true;
+    return false;
+}
+
+static bool took_away(const struct deliver *d, const struct delivery_job *j,
+                      const struct json *files)
+{
+    if (!deliver_is_done(j))
+        return false;
+    for (size_t i = 0; i < json_count(files); i++) {
+        const char *path = json_as_text(json_at(files, i));
+        // the page stays, and says that it is gone
+        if (path && receipt_may_have(&j->receipt, path) && !parcel_find(&d->parcel, path))
+            return false;
+    }
+    return true;
+}
+
+// "delivered_to": {target: {"url", "at", "gone"}} of an episode that was retracted.
+static bool learn_gone(struct deliver *d, struct published *p)
+{
+    const struct json *was = json_get(p->rest, "delivered_to");
+    const struct json *files = json_get(json_get(p->rest, "retracted"), "files");
+    struct json *to = json_new_object();
+    char now[CLOCK_TEXT];
+    clock_iso(d->s->now_utc_s, now);
+    for (size_t i = 0; i < json_count(was); i++)
+        json_put(to, json_key_at(was, i), json_keep(json_get(was, json_key_at(was, i))));
+    for (size_t i = 0; i < d->num_jobs; i++) {
+        const struct delivery_job *j = &d->job[i];
+        const struct json *known = json_get(to, j->target->name);
+        if (json_get(known, "gone") || !took_away(d, j, files))
+            continue;
+        struct json *o = json_new_object();
+        json_put_text(o, "url", j->target->url);
+        json_put_text(o, "at", json_text(known, "at"));
+        json_put_text(o, "gone", now);
+        json_put(to, j->target->name, o);
+    }
+    bool changed = !json_same(to, was) && json_count(to);
+    if (changed)
+        json_put(p->rest, "delivered_to", json_keep(to));
+    json_free(to);
+    return changed;
+}
+
+// "delivered": since when it is public anywhere; "delivered_to": {target: {"url", "at"}}.
+static bool learn(struct deliver *d, struct published *p)
+{
+    const struct json *was = json_get(p->rest, "delivered_to");
+    struct json *to = json_new_object();
+    char now[CLOCK_TEXT];
+    clock_iso(d->s->now_utc_s, now);
+    for (size_t i = 0; i < json_count(was); i++)
+        json_put(to, json_key_at(was, i), json_keep(json_get(was, json_key_at(was, i))));
+    for (size_t i = 0; i < d->num_jobs; i++) {
+        const struct delivery_job *j = &d->job[i];
+        const struct json *known = json_get(to, j->target->name);
+        bool stands = known && !json_get(known, "gone");
+        if (!deliver_is_done(j) || !lies_there(j, p) || (stands && !went_now(j, p)))
+            continue;
+        struct json *o = json_new_object();
+        json_put_text(o, "url", j->target->url);
+        json_put_text(o, "at", now);
+        json_put(to, j->target->name, o);
+    }
+    bool changed = !json_same(to, was) && json_count(to);
+    if (changed && !json_text(p->rest, "delivered"))
+        json_put_text(p->rest, "delivered", now);
+    if (changed)
+        json_put(p->rest, "delivered_to", json_keep(to));
+    json_free(to);
+    return changed;
+}
+
+int deliver_remember(struct deliver *d, struct err *e)
+{
+    struct arena a = {0};
+    char **folders;
+    size_t n;
+    int r = episode_folders(&a, d->s->dir, &folders, &n, e);
+    for (size_t i = 0; r >= 0 && i < n; i++) {
+        struct published p = {0};
+        const char *path = arena_printf(&a, "%s/episodes/%s/published.json", d->s->dir, folders[i]);
+        r = published_load(&a, path, &p, e);
+        bool gone = r >= 0 && published_retracted(&p);
+        if (r >= 0 && p.rest && (gone ? learn_gone(d, &p) : learn(d, &p)))
+            r = published_save(&p, path, e);
+        r = r == -ENOENT ? 0 : r;
+        published_done(&p);
+    }
+    arena_done(&a);
+    return r < 0 ? r : 0;
+}

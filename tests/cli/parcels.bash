@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Two states of one show that is public, to be delivered one after the other: load parcels, behind
+# load targets.
+
+# In setup_file: one/ and two/, the second with another title, other words and another recording.
+parcels_make() {
+    need_tool sox
+    need_tool jq
+    need_tool nginx
+    need_tool curl
+    export DGL_NOW=2026-02-12T08:00:00Z web_port
+    web_port=$(free_port)
+    tone "$BATS_FILE_TMPDIR/first.wav" 3
+    sox -D -R -n -r 48000 -c 2 "$BATS_FILE_TMPDIR/second.wav" synth 5 pinknoise tremolo 3 80 gain -12
+    new_show --site "http://127.0.0.1:$web_port/"
+    sed -i 's/^outputs:.*/outputs: [mp3]/' "$show/episodes/show.yaml"
+    episode=$(new_episode 2026-02)
+    cat >>"$show/episodes/$episode/episode.yaml" <<'END'
+summary: Om trivsel.
+host: [{name: Kari Nordmann}]
+captions: [{file: captions.vtt, made: corrected}]
+chapters: [{at: "00:00:00", title: Velkommen}, {at: "00:00:01", title: Råd}]
+END
+    printf 'WEBVTT\n\n00:00:00.500 --> 00:00:02.000\nHei.\n' >"$show/episodes/$episode/captions.vtt"
+    dgl -C "$show" -q publish "$episode" "$BATS_FILE_TMPDIR/first.wav"
+    cp -a "$show" "$BATS_FILE_TMPDIR/one"
+    sed -i -e "s/first.wav/second.wav/" -e 's/^title:.*/title: Trivsel i Bodø/' "$show/episodes/$episode/episode.yaml"
+    printf 'WEBVTT\n\n00:00:00.500 --> 00:00:02.000\nMorna.\n' >"$show/episodes/$episode/captions.vtt"
+    dgl -C "$show" -q publish "$episode"
+    mv "$show" "$BATS_FILE_TMPDIR/two"
+}
+
+parcels_setup() {
+    export DGL_NOW=2026-02-12T08:00:00Z
+    bats_require_minimum_version 1.5.0
+    episode=2026-02-trivsel
+    started=() folders=() web= running=
+}
+
+need_show() { # one or two
+    show=$BATS_TEST_TMPDIR/show
+    cp -a "$BATS_FILE_TMPDIR/$1" "$show"
+}
+
+# What is public, and what people wrote; show.yaml and what is known of targets stay.
+needs_state() { # one or two
+    cp "$show/episodes/show.yaml" "$BATS_TEST_TMPDIR/show.yaml"
+    rm -r "$show/episodes" "$show/public"
+    cp -a "$BATS_FILE_TMPDIR/$1/episodes" "$BATS_FILE_TMPDIR/$1/public" "$show"
+    cp "$BATS_TEST_TMPDIR/show.yaml" "$show/episodes/show.yaml"
+}
+
+# What show.yaml says below deliver, and of secrets; once more takes the place of the last.
+delivers() { # lines
+    sed -i '/^# deliveries/,$d' "$show/episodes/show.yaml"
+    printf '%s\n' '# deliveries' "secrets: ${secrets:-$BATS_TEST_TMPDIR/secrets}" 'deliver:' "$@" \
+        >>"$show/episodes/show.yaml"
+}
+
+show_state() {
+    (cd "$show" && find . ! -name lock ! -name hashes -printf '%p %y %m %s %T@\n' | sort &&
+        find . -type f ! -name lock ! -name hashes -exec sha256sum {} + | sort -k2)
+}
+
+# The program itself, off a terminal; a shell gives its background jobs SIGINT ignored.
+start() { # words of the command line
+    env --default-signal=INT "$DGL_BUILD/dgl-episode" --presets "$root/presets" -C "$show" "$@" \
+        >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    running=$!
+}
+
+ended() { # waits; the exit code is left in $code
+    code=0
+    wait "$running" 2>/dev/null || code=$?
+    running=
+}
+
+# Whoever is told: tests/live/hub.py at $hub_port.
+hub_start() {
+    hub=$BATS_TEST_TMPDIR/hub
+    mkdir "$hub"
+    mkfifo "$hub/in"
+    : >"$hub/log"
+    python3 "$root/tests/live/hub.py" "$hub/log" <>"$hub/in" >"$hub/port" 2>"$hub/err" 3>&- &
+    started+=($!)
+    until_true 10 test -s "$hub/port"
+    hub_port=$(cat "$hub/port")
+}
+
+hub_answers() { # path, status
+    echo "$1 $2" >"$hub/in"
+    sleep 0.1
+}
+
+told() {
+    jq -r '"\(.method) \(.path)"' "$hub/log"
+}
+
+told_of() { # path, what jq finds in the last request to it
+    jq -rs --arg p "$1" "[.[] | select(.path | startswith(\$p))][-1] | $2" "$hub/log"
+}
+
+# Both states go to and fro, and each run is killed, the last moment first; every second time the
+# next run has to bring the target from wherever it is to the other state.
+killed_at_moments() { # kind, how many
+    local moment whole_ms began killed=0
+    target_start "$1"
+    web_start
+    need_show one
+    delivers "  check: false" "  tries: 3" "  retry: 0.2" "  targets: [$target]"
+    dgl -C "$show" -q deliver
+    needs_state two
+    began=$(date +%s%N)
+    dgl -C "$show" -q deliver
+    whole_ms=$((($(date +%s%N) - began) / 1000000))
+    watch_begin
+    for moment in $(seq "$(($2 - 1))" -1 0); do
+        needs_state "$([ $((moment % 2)) -eq 0 ] && echo one || echo two)"
+        rm -f "$show/.dgl/delivered/"*.feed.xml
+        start deliver
+        sleep "$(awk -v m="$moment" -v n="$2" -v t="$whole_ms" 'BEGIN { print (m + 0.5) / n * t / 1000 }')"
+        kill -KILL "$running" 2>/dev/null || true
+        ended
+        if [ "$code" -eq 137 ]; then
+            killed=$((killed + 1))
+        else
+            equals "$code" 0
+            whole_ms=$((whole_ms * (moment + 1) / $2))
+        fi
+        [ $((moment % 3)) -eq 0 ] || continue
+        noted=$(tail -n +2 "$show/.dgl/delivered/web.journal" 2>/dev/null | grep -c '^[0-9a-f]\{64\} ' || true)
+        wanted=$(dgl -C "$show" --json deliver --dry-run | jq '.targets[0].files | length')
+        said deliver
+        # what the journal says has arrived does not go again
+        at_most "$(jq '.targets[0].sent' "$said")" "$wanted"
+        echo "moment $moment: $noted had arrived, $wanted went"
+        all_is_there
+        run dgl -C "$show" deliver
+        contains "$output" "has everything already"
+    done
+    watch_end 2
+    echo "$killed of $2 runs were killed"
+    [ "$killed" -ge $(($2 / 2)) ]
+}
