@@ -78,7 +78,7 @@ static bool read_jpeg(FILE *f, struct cover_head *ret)
         ret->facts = (struct cover_facts){"image/jpeg", (int)be16(b + 3), (int)be16(b + 1)};
         ret->channels = b[5];
         ret->alpha = false;
-        return true;
+        return b[5] == 1 || b[5] == 3 || b[5] == 4;
     }
     return false;
 }
