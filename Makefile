@@ -257,7 +257,7 @@ coverage: ## which lines of pipeline/ the tests run, by folder; a build of its o
 	@ok=0; tests/run.sh $B/cov unit || ok=1; T='$(filter $(patsubst tests/cli/%.bats,%,$(wildcard tests/cli/*.bats)),$(covered))' tests/run.sh $B/cov cli || ok=1; \
 	  python3 tests/coverage.py $B/cov $(coverage_least) || ok=1; exit $$ok
 
-lint: syntax analyze ## layers, libraries, banned calls, licences, lengths, warnings, format, hardening, analysers
+lint: syntax $(if $(QUICK),,analyze) ## layers, libraries, banned calls, warnings, format, hardening, analysers; QUICK=1 without these
 	@tests/lint.sh $B
 
 # A minute a target is an hour on two cores. What a change must pass has so many seconds in all,

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # run.sh BUILD {unit|cli|lint}...: runs tests and counts them. T='name name': only those unit tests
-# or bats files. Everything speaks TAP; what failed is shown, the rest is kept in BUILD/tests/.
+# or bats files. Everything speaks TAP; what failed is shown, the rest is kept in BUILD/results/.
 # As many run side by side as there are processors, or JOBS, those that take long first. What real
 # servers do in real time comes behind them.
 # The last line is the count, alone: "N passed, N failed, N skipped".
@@ -21,7 +21,7 @@ export TSAN_OPTIONS="${TSAN_OPTIONS:-suppressions=$PWD/tests/live/tsan.supp:seco
 export LSAN_OPTIONS="${LSAN_OPTIONS:-suppressions=$PWD/tests/lsan.supp:print_suppressions=0}"
 unset DGL_NOW
 
-kept=$build/tests
+kept=$build/results
 
 # A program that dies before its plan is fulfilled has failed the tests it left out.
 count='
