@@ -162,7 +162,9 @@ hardened() { # build
         has "$calls" '__[a-z]+_chk\b' 'no fortified calls'
     done
     [ "$(uname -m)" = x86_64 ] || return 0
-    find "$1/cmd" "$1/pipeline" -name '*.o' | sort | while read -r object; do
+    for source in $sources; do # objects of sources that are gone may lie there as well
+        object=$1/$source.o
+        [ -e "$object" ] || continue
         readelf -nW "$object" 2>/dev/null | grep -q 'IBT, SHSTK' || echo "$object: no marks of CET"
     done
 }

@@ -196,6 +196,10 @@ static int read_credential(struct arena *a, struct list *l, const char *path, st
     text = trim(text);
     if (!*text)
         return refuse(e, -EINVAL, "%s: this credential is empty", path);
+    for (const char *c = text; *c; c++)
+        if ((unsigned char)*c < ' ') // it goes into headers and addresses
+            return refuse(e, -EINVAL, "%s: a credential is one line without control characters",
+                          path);
     add(a, l, fs_basename(path), text, 0);
     return 0;
 }

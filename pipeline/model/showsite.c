@@ -7,6 +7,9 @@
 #include "model/word.h"
 
 #include <string.h>
+#include <strings.h>
+
+enum { SVG_MAX = 4 << 20 }; // bytes
 
 // What presets/site/style.css paints behind text, in light and in dark: --paper, --card.
 static const uint32_t light_backs[] = {0xfbfaf7, 0xffffff};
@@ -135,6 +138,40 @@ static int read_accessibility(struct arena *a, const struct node *n, struct show
     return word_email(s->feedback, node_of(n, "feedback"), e);
 }
 
+// Whether the SVG may hold code: opened alone it is a page of the site. Names with a prefix, as in
+// <svg:script>, and entities that spell one in numbers count.
+static bool may_run(const char *svg)
+{
+    static const char *const parts[] = {"<script", ":script", "javascript:", "<foreignobject",
+                                        ":foreignobject"};
+    for (size_t i = 0; i < COUNT(parts); i++)
+        if (strcasestr(svg, parts[i]))
+            return true;
+    if (strcasestr(svg, "<!entity") && strstr(svg, "&#"))
+        return true;
+    for (const char *p = svg; (p = strpbrk(p, " \t\r\n/\"'")); p++) {
+        size_t n = strncasecmp(p + 1, "on", 2) ? 0 : 2;
+        while (n && ((p[1 + n] | 32) >= 'a' && (p[1 + n] | 32) <= 'z'))
+            n++;
+        if (n > 2 && p[1 + n + strspn(p + 1 + n, " \t\r\n")] == '=')
+            return true;
+    }
+    return false;
+}
+
+static int check_svg(struct arena *a, const char *path, const struct node *n, struct err *e)
+{
+    char *svg;
+    size_t len;
+    int r = fs_read(a, path, SVG_MAX, &svg, &len, e);
+    if (r < 0)
+        return r;
+    if (strlen(svg) == len && !may_run(svg))
+        return 0;
+    return node_error(n, e, "save it as plain SVG in UTF-8, or as PNG",
+                      "logo: the SVG holds a script, or may do so");
+}
+
 static int check_logo(struct arena *a, const char *episodes, const struct node *n,
                       struct show_site *s, struct err *e)
 {
@@ -150,7 +187,7 @@ static int check_logo(struct arena *a, const char *episodes, const struct node *
                           "logo: there is no file episodes/%s", s->logo);
     for (size_t i = 0; i < COUNT(kinds); i++)
         if (str_same(fs_extension(s->logo), kinds[i]))
-            return 0;
+            return i == 0 ? check_svg(a, s->logo_path, n, e) : 0;
     return node_error(n, e, "save it as .svg, .png, .jpg or .webp", "logo: browsers show no .%s",
                       fs_extension(s->logo));
 }

@@ -202,6 +202,14 @@ static void each_fault_of_a_broadcast_is_found_and_named(void **state)
     str_init(&text, STR_MAX);
     feed_live_text(&text, &f, "live");
     find_each(text.p, rows, COUNT(rows));
+    // an entry that goes is a loss, a broadcast that is over is none
+    struct arena a = {0};
+    struct findings found;
+    lint(&a, text.p, &found);
+    assert_true(found.num_guids > 0);
+    for (size_t i = 0; i < found.num_guids; i++)
+        assert_string_not_equal(found.guids[i], "5f1c4f0e-0000-5000-8000-000000000001");
+    arena_done(&a);
     str_done(&text);
 }
 

@@ -310,6 +310,26 @@ static void lists_are_sorted_and_a_missing_folder_is_empty(void **state)
     assert_int_equal(fs_list(&p->a, at(p, "b"), &names, &n, &e), -ENOTDIR);
 }
 
+static void trees_are_listed_without_following_links(void **state)
+{
+    struct place *p = *state;
+    char **names = NULL;
+    size_t n = 0;
+    struct err e = {0};
+    put(p, "kept/file", "");
+    put(p, "tree/a/b", "");
+    assert_int_equal(symlink("../kept", at(p, "tree/far")), 0);
+    assert_int_equal(symlink(".", at(p, "tree/loop")), 0);
+    assert_int_equal(symlink("tree", at(p, "way")), 0);
+    assert_int_equal(fs_list_tree(&p->a, at(p, "way"), &names, &n, &e), 0);
+    assert_int_equal(n, 3);
+    assert_string_equal(names[0], "a/b");
+    assert_string_equal(names[1], "far");
+    assert_string_equal(names[2], "loop");
+    assert_true(fs_is_link(at(p, "way")) && fs_is_link(at(p, "tree/far")));
+    assert_false(fs_is_link(at(p, "tree/a")) || fs_is_link(at(p, "none")));
+}
+
 static void room_is_asked_for_before_it_is_needed(void **state)
 {
     struct place *p = *state;
@@ -408,6 +428,7 @@ int main(void)
         IN_SCRATCH(trees_are_removed_without_following_links),
         IN_SCRATCH(folders_are_made_as_needed),
         IN_SCRATCH(lists_are_sorted_and_a_missing_folder_is_empty),
+        IN_SCRATCH(trees_are_listed_without_following_links),
         IN_SCRATCH(room_is_asked_for_before_it_is_needed),
         IN_SCRATCH(names_are_joined_and_taken_apart),
         IN_SCRATCH(paths_are_seen_from_elsewhere),

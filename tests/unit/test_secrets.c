@@ -230,6 +230,9 @@ static void systemds_credentials_are_a_file_a_name(void **state)
     put(p, "nothing", "\n", 1, 0400);
     assert_refused(p, secrets_credentials(&p->a, &s, &e), -EINVAL, &e,
                    "nothing: this credential is empty");
+    put(p, "nothing", "a\r\nX-Evil: 1\n", 13, 0400);
+    assert_refused(p, secrets_credentials(&p->a, &s, &e), -EINVAL, &e,
+                   "nothing: a credential is one line without control characters");
     unsetenv("CREDENTIALS_DIRECTORY");
 }
 

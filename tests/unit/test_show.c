@@ -283,6 +283,39 @@ static void what_the_pages_use_is_read(void **state)
     arena_done(&a);
 }
 
+static void a_logo_runs_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *svg;
+        bool fine;
+    } rows[] = {
+        {"<svg viewBox='0 0 2 2'><path d='M0 0' id=\"one\" class='on'/></svg>", true},
+        {"<!DOCTYPE svg [<!ENTITY ns \"http://example.org/\">]><svg/>", true},
+        {"<svg><script>alert(1)</script></svg>", false},
+        {"<s:svg xmlns:s='http://www.w3.org/2000/svg'><s:ScRiPt/></s:svg>", false},
+        {"<svg onload='x'/>", false},
+        {"<svg\nonClick = 'x'/>", false},
+        {"<svg width='1'onload='x'/>", false},
+        {"<svg><a href='JavaScript:x'/></svg>", false},
+        {"<svg><foreignObject/></svg>", false},
+        {"<!DOCTYPE svg [<!ENTITY x \"&#60;script>\">]><svg>&x;</svg>", false},
+    };
+    put("episodes/show.yaml", LEAST "logo: a.svg\n");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena a = {0};
+        struct err e = {0};
+        struct show s;
+        put("episodes/a.svg", rows[i].svg);
+        int r = show_load(&a, dir, presets, &s, &e);
+        if ((r >= 0) != rows[i].fine)
+            fail_msg("%s: %d %s", rows[i].svg, r, e.text);
+        if (r < 0)
+            assert_non_null(strstr(e.text, "logo: the SVG holds a script"));
+        arena_done(&a);
+    }
+}
+
 static void what_the_pages_cannot_use_is_refused(void **state)
 {
     (void)state;
@@ -419,6 +452,7 @@ int main(void)
         cmocka_unit_test(the_picture_is_a_preset_and_what_is_done_to_it),
         cmocka_unit_test(wrong_shows_are_refused),
         cmocka_unit_test(what_the_pages_use_is_read),
+        cmocka_unit_test(a_logo_runs_nothing),
         cmocka_unit_test(what_the_pages_cannot_use_is_refused),
         cmocka_unit_test(a_calendar_beside_the_show_is_taken),
         cmocka_unit_test(a_folder_without_a_show_says_how_to_make_one),
