@@ -350,6 +350,7 @@ static int read_cue(struct reader *r, const struct block *b, size_t at)
         end_piece(r, &t);
     str_done(&t.text);
     for (int i = 1; t.pieces > 1 && i <= t.pieces; i++)
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): end_piece added them
         if (r->c->cues[r->c->count - (size_t)i].speaker)
             drop_hyphen(&r->c->cues[r->c->count - (size_t)i]);
     if (err >= 0 && t.pieces == 0)

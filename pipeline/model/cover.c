@@ -182,7 +182,7 @@ int cover_check(const char *path, const struct node *n, struct err *e)
 
 int cover_facts(const char *path, struct cover_facts *ret, struct err *e)
 {
-    struct cover_head p;
+    struct cover_head p = {0};
     int r = read_picture(path, &p);
     if (r < 0)
         return err_errno(e, r, path);

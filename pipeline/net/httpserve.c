@@ -32,6 +32,7 @@
     X(destroy_response)
 
 struct mhd {
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a name that is declared
 #define X(name) __typeof__(MHD_##name) *name;
     MHD_CALLS(X)
 #undef X

@@ -79,7 +79,7 @@ static int compare(const struct remote_file *f, const struct remote_facts *there
     if (there->bytes >= 0 && there->bytes != f->bytes)
         return err_remote(e, -EBADMSG, "%s: has %lld bytes there, not %lld", f->path,
                           (long long)there->bytes, (long long)f->bytes);
-    if (*there->sha256 && strcasecmp(there->sha256, f->sha256))
+    if (*there->sha256 && strcasecmp(there->sha256, f->sha256) != 0)
         return err_remote(e, -EBADMSG, "%s: has other bytes there than were sent", f->path);
     if (*there->type && f->type && !is_type(there->type, f->type))
         return err_remote(e, -EBADMSG, "%s: is given out as %s there, not as %s", f->path,

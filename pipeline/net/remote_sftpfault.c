@@ -109,7 +109,7 @@ static void add_last_line(struct str *s, const char *said)
         while (start > 0 && said[start - 1] != '\n')
             start--;
         size_t len = strcspn(said + start, "\r\n");
-        if (len > 0 && strncmp(said + start, "Connection closed", strlen("Connection closed"))) {
+        if (len > 0 && !str_starts(said + start, "Connection closed")) {
             str_addn(s, said + start, len);
             return;
         }

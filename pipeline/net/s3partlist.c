@@ -21,11 +21,12 @@ static int take_parts(const struct s3answer *s, struct s3part *parts, int n)
     int64_t number = 0;
     for (size_t i = 0; i < s->n; i++) {
         const struct s3answer_item *x = &s->items[i];
+        int64_t *to = str_same(x->path, "Part/Size")         ? &one.bytes
+                      : str_same(x->path, "Part/PartNumber") ? &number
+                                                             : NULL;
         if (str_same(x->path, "Part/ETag") && x->text)
             s3_etag(x->text, one.etag);
-        else if (str_same(x->path, "Part/Size") && x->text && !str_to_int(x->text, &one.bytes))
-            return -ERANGE;
-        else if (str_same(x->path, "Part/PartNumber") && x->text && !str_to_int(x->text, &number))
+        if (to && x->text && !str_to_int(x->text, to))
             return -ERANGE;
         if (!str_same(x->path, "Part"))
             continue;

@@ -43,6 +43,7 @@ static void paint_rows(struct image *into, const struct paint_box *b, int y, int
         }
     }
     for (int x = 0; x < to - from; x += 2) {
+        // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): all are set above
         int mean = (part[0][x] + part[0][x + 1] + part[1][x] + part[1][x + 1] + 2) >> 2;
         for (int p = 1; p < 3; p++)
             blend(into->plane[p] + (ptrdiff_t)(y / 2) * into->stride[p] + (from + x) / 2, mean,

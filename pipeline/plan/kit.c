@@ -302,7 +302,8 @@ int themekit_place(struct plan *show, struct err *e)
 struct json *themekit_facts(struct plan *show)
 {
     const struct step *step = plan_step(show, "themekit", NULL);
-    const struct json *files = step ? json_get(json_get(step->record, "measured"), "files") : NULL;
+    const struct json *record = step ? step->record : NULL;
+    const struct json *files = json_get(json_get(record, "measured"), "files");
     struct json *list = json_new_array();
     for (size_t i = 0; i < json_count(files); i++) {
         const struct json *f = json_at(files, i);
@@ -312,7 +313,7 @@ struct json *themekit_facts(struct plan *show)
         json_put_text(one, "title", json_text(f, "title"));
         json_put_text(one, "path", arena_printf(&show->arena, "kit/%s", file));
         json_put_text(one, "type", json_text(f, "type"));
-        json_put_int(one, "bytes", json_int(store_output(step->record, file), "bytes", 0));
+        json_put_int(one, "bytes", json_int(store_output(record, file), "bytes", 0));
         json_push(list, one);
     }
     return list;

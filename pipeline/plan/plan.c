@@ -215,7 +215,7 @@ struct step *plan_maker(struct plan *p, const struct step *step, const struct fl
     if (i > 0 && in->of != OF_PICTURES)
         return NULL;
     if (in->of == OF_PICTURES || in->of == OF_PICTURE)
-        return i < ep->num_rungs ? picture_step(p, &ep->rung[i]) : NULL;
+        return ep && i < ep->num_rungs ? picture_step(p, &ep->rung[i]) : NULL;
     if (in->of == OF_VIDEO_SOUND)
         return sound ? plan_step(p, in->stage, sound->name) : NULL;
     for (size_t k = 0; in->of == OF_FIRST && k < p->num_steps; k++)

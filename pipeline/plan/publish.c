@@ -386,7 +386,7 @@ static int place_stream(struct plan *p, const struct step *hls, const char *path
     const struct json *outputs = hls ? json_get(hls->record, "outputs") : NULL;
     const char *dir = fs_dirname(&p->arena, path);
     int r = 0;
-    for (size_t i = 0; r >= 0 && i < json_count(outputs); i++) {
+    for (size_t i = 0; r >= 0 && hls && i < json_count(outputs); i++) {
         const char *file = json_text_or(json_at(outputs, i), "file", "");
         if (!str_same(file, stream_list))
             r = fs_place(fs_join(&p->arena, hls->dir, file),

@@ -24,7 +24,7 @@ struct group { // steps of one stage that run together
 
 static struct json *paths_of(struct plan *p, const struct step *maker, const char *pattern)
 {
-    if (strncmp(pattern, "*.", 2)) {
+    if (!str_starts(pattern, "*.")) {
         const char *path = plan_output_path(p, maker, pattern);
         return path ? json_new_text(path) : NULL;
     }

@@ -51,6 +51,7 @@ const char *const *session_preset_dirs(struct arena *a, const char *show_dir,
                                        const char *presets_dir)
 {
     char *self = self_dir(a);
+    static const char installed[] = DGL_DATADIR "/presets";
     const char *candidates[] = {
         presets_dir ? fs_absolute(a, presets_dir) : NULL,
         show_dir ? fs_join(a, show_dir, "presets") : NULL,
@@ -58,7 +59,7 @@ const char *const *session_preset_dirs(struct arena *a, const char *show_dir,
         fs_join(a, self, "../presets"),
         fs_join(a, self, "../../presets"),
         fs_join(a, self, "../share/dgl-episode/presets"),
-        DGL_DATADIR "/presets",
+        installed,
     };
     const char **dirs = arena_array(a, const char *, COUNT(candidates) + 1);
     size_t n = 0;
