@@ -503,11 +503,6 @@ no_canary() { # folder or file...
     on_air
     kill -0 "$program"
     dgl -C "$show" live mark "Etterpå"
-    for word in mark title; do # publish could not read it back
-        run dgl -C "$show" live "$word" "$(printf 'a\033[31mb')"
-        status_is 3
-        contains "$output" "without control characters"
-    done
     dgl -C "$show" live stop
     ended() { ! kill -0 "$program" 2>/dev/null; }
     until_true ended

@@ -59,7 +59,9 @@ more_than() { # name, number
     until_true 10 listens "$port"
     equals "$(code "$url/metrics")" 200
     equals "$(code -I "$url/metrics")" 200
-    equals "$(code -H "Host: stream.example.org" "$url/metrics")" 403
+    for host in stream.example.org localhost.evil.example 127.0.0.1.evil.example localhost@evil.example; do
+        equals "$(code -H "Host: $host" "$url/metrics")" 403
+    done
     equals "$(code -X POST "$url/")" 405
     equals "$(code "$url/../etc/passwd")" 404
     equals "$(code "$url/state.json")" 404
@@ -69,6 +71,27 @@ more_than() { # name, number
     # only this machine: nobody listens at another of its addresses
     other=$(hostname -I | awk '{ print $1 }')
     [ -z "$other" ] || equals "$(code "http://$other:$port/")" 000
+    relay_end
+}
+
+@test "titles and marks are shown as texts, and none goes out that publish could not read back" {
+    relay_begin --rehearse --only web --metrics "$port"
+    until_true 10 listens "$port"
+    for word in mark title; do
+        for text in $'a\e[31mb' $'a\nb' $'a\xc2\x9bb' $'a\xe2\x80\xa8b'; do
+            run dgl -C "$show" live "$word" "$text"
+            status_is 3
+            contains "$output" "is one line without control characters"
+        done
+    done
+    evil=$'</h1><script>alert(1)</script> & "x" \xe2\x80\xae'
+    dgl -C "$show" -q live title "$evil"
+    dgl -C "$show" -q live mark "$evil"
+    page=$(curl -s "$url/")
+    contains "$page" $'<h1>&lt;/h1&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; "x" \xe2\x80\xae\xe2\x80\xac</h1>'
+    lacks "$page" "<script"
+    run dgl -C "$show" live status
+    lacks "$output" $'\xe2\x80\xae'
     relay_end
 }
 
