@@ -314,6 +314,25 @@ int html_sheet_open(struct arena *a, const char *const *stylesheets, struct html
     return r;
 }
 
+// Before the sheet joins texts: what one of them turns must end with it.
+static void balance(xmlNode *node, int depth)
+{
+    for (; node && depth < DEEPEST; node = node->next) {
+        if (node->type == XML_TEXT_NODE && strchr((const char *)node->content, '\xe2')) {
+            struct str s;
+            str_init(&s, STR_MAX);
+            str_add_balanced(&s, (const char *)node->content);
+            xmlNodeSetContent(node, (const xmlChar *)s.p);
+            str_done(&s);
+        }
+        if (node->type != XML_ELEMENT_NODE)
+            continue;
+        for (xmlAttr *attr = node->properties; attr; attr = attr->next)
+            balance(attr->children, depth + 1);
+        balance(node->children, depth + 1);
+    }
+}
+
 int html_sheet_render(const struct html_sheet *s, const struct str *document, struct str *out,
                       struct err *e)
 {
@@ -321,6 +340,7 @@ int html_sheet_render(const struct html_sheet *s, const struct str *document, st
     int r = xmlread_doc(document->p, document->len, "the page's document", &input, e);
     if (r < 0)
         return r;
+    balance(xmlDocGetRootElement(input), 0);
     struct str said;
     str_init(&said, 2048);
     listen(&said);
