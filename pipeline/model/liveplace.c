@@ -400,7 +400,7 @@ static int read_source(struct arena *a, const struct live_context *c, const stru
         r = check_name(a, t.source.name, node_of(n, "name"), e);
     if (r >= 0)
         r = check_one_way(n, e);
-    if (r >= 0 && t.source.url && str_starts(t.source.url, "rtsps://"))
+    if (r >= 0 && node_of(n, "url") && str_starts(t.source.url, "rtsps://"))
         r = node_error(node_of(n, "url"), e,
                        "write rtsp:// inside a network of your own, or let the camera push by srt",
                        "by rtsps nobody would look at the camera's certificate");

@@ -58,7 +58,7 @@ struct hum *hum_new(int sample_rate, const struct hum_result *found)
         hz[PER_LINE * h->count + 1] = l->hz - beside_hz;
         hz[PER_LINE * h->count + 2] = l->hz + beside_hz;
     }
-    h->lines = lines_new(sample_rate, hz, (size_t)(PER_LINE * h->count));
+    h->lines = lines_new(sample_rate, hz, PER_LINE * (size_t)h->count);
     h->first = (size_t)lines_middle(h->lines, 0);
     h->hop = (size_t)lines_middle(h->lines, 1) - h->first;
     h->delay = (AHEAD + 1) * h->hop + h->first + lines_reach(h->lines);
