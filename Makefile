@@ -249,9 +249,9 @@ unit: $(if $T,$(patsubst %,$B/unit/test_%,$T) $(fars),units) ## the unit tests; 
 cli: all $(fars) $B/faults/inject.so ## the tests of the command line; T=name for one
 	@T='$T' tests/run.sh $B cli
 
-# Not in it: what plays in real time, and films.
-covered := badinput broadcast calendar captions check checkweb clean cuts export feeds interrupt kit legible live liveitem \
-           livemetrics livesecrets measure media music publish reminder report retract serve site status tracks video
+# Not in it: ten-minute chaos, browsers and films of every kind.
+covered := badinput broadcast calendar captions check checkweb clean clips cuts export facebook feeds interrupt kit live liveitem \
+           livemetrics livesecrets measure media music publish relay reminder report retract serve site sources status tracks video
 coverage: ## which lines of pipeline/ the tests run, by folder; a build of its own, in build/cov
 	@$(MAKE) --no-print-directory COV=1 B=$B/cov all units
 	@find $B/cov -name '*.gcda' -delete

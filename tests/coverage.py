@@ -13,7 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 def lines_of(note):
     """{file: {line: how often}} of one object; what was never loaded has only notes, and counts as not run."""
-    said = subprocess.run(["gcov", "--json-format", "--stdout", note], capture_output=True, check=True)
+    said = subprocess.run(["gcov", "--json-format", "--stdout", note], capture_output=True, check=False)
+    if said.returncode:
+        sys.exit(f"{note}: {said.stderr.decode(errors='replace').strip()}")
     counts = collections.defaultdict(dict)
     for report in said.stdout.splitlines():
         for file in json.loads(report)["files"]:
