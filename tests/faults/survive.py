@@ -302,7 +302,7 @@ def self_test(s):
 def spread(total, points):
     if not points or points >= total:
         return list(range(1, total + 1))
-    return sorted({1 + i * (total - 1) // max(points - 1, 1) for i in range(points)})
+    return sorted({1 + (2 * i + 1) * total // (2 * points) for i in range(points)})
 
 
 def scenarios(wanted):
