@@ -591,7 +591,8 @@ static void a_stop_ends_it_and_the_parts_stay(void **state)
     rules_set("");
     r = connect_to();
     assert_int_equal(put_insisting(r, &f, 1, &e), 1);
-    assert_true(s3_seen(&house, "calls", "UploadPart") <= 6); // of eight
+    // Of eight two were there; one more where libcurl finds that its connection had ended.
+    assert_true(s3_seen(&house, "calls", "UploadPart") <= 7);
     check_there(dir, r, "media/large.mp3", &large);
     remote_close(r);
 }
