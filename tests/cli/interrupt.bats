@@ -229,7 +229,7 @@ says_so() {
     equals "$(public_state)" "$before"
     [ ! -d "$show/.dgl/store/$episode/picture.720p25" ] || equals "$(ls "$show/.dgl/store/$episode/picture.720p25")" ""
     for pid in $(pgrep -f "$DGL_BUILD/dgl-episode-worker"); do
-        ! tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -qx "DGL_TEST=$DGL_TEST"
+        if tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -qx "DGL_TEST=$DGL_TEST"; then false; fi
     done
 }
 
