@@ -290,7 +290,7 @@ goes_on_without() { # words
         goes_on_without "$want"
     done <<'EOF'
 echo first >&2; echo "no such model: x" >&2; exit 3|listen ended with 3; its last words:
-for i in 1 2 3 4 5 6; do echo "line $i" >\&2; done; echo "out of memory"; exit 1|  out of memory
+for i in 1 2 3 4 5 6; do echo "line $i" >&2; done; echo "out of memory"; exit 1|  out of memory
 kill -SEGV $$|listen was ended by signal 11
 exit 0|it ended well and wrote no speech.vtt
 echo WEBVTT >"$1.vtt"; exit 0|wrote no speech.vtt, but speech.wav.vtt
