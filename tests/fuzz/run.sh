@@ -10,12 +10,16 @@ one() { # BUILD SECONDS TARGET
     work=$1/fuzz/corpus/$3
     log=$1/fuzz/log/$3
     mkdir -p "$work" "$1/fuzz/found" "$1/fuzz/log"
+    seeds=
+    for from in "tests/fuzz/seeds/$3" "$1/fuzz/made/$3"; do
+        [ ! -d "$from" ] || seeds="$seeds $from"
+    done
     dict=
     [ -f "tests/fuzz/$3.dict" ] && dict=-dict=tests/fuzz/$3.dict
     ulimit -c 0
     "$1/fuzz/$3" -max_total_time="$2" -timeout=25 -rss_limit_mb=2048 -malloc_limit_mb=1024 \
         -max_len="${FUZZ_LEN:-16384}" -use_value_profile=1 -print_final_stats=1 -verbosity=1 \
-        $dict -artifact_prefix="$1/fuzz/found/$3-" "$work" "tests/fuzz/seeds/$3" >"$log" 2>&1 </dev/null
+        $dict -artifact_prefix="$1/fuzz/found/$3-" "$work" $seeds >"$log" 2>&1 </dev/null
     rc=$?
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
     speed=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")
