@@ -129,6 +129,12 @@ $B/unit/%: $B/tests/unit/%.c.o $(unit_lib)
 	@mkdir -p $(@D)
 	$(call say,link $@)$(CXX) $(ldflags) $(filter %.o,$^) $(shell pkg-config --libs $(all_pkgs) $(unit_pkgs)) -lm -o $@
 
+# The seeds that are recordings and pictures.
+made := $B/fuzz/made/done
+$(made): tests/fuzz/made.py
+	@mkdir -p $(@D)
+	$(call say,make $(@D))python3 $< $(@D) && touch $@
+
 # The seeds of every target, replayed without a fuzzer.
 $B/unit/test_seeds: $(call obj,$(fuzz_src))
 
@@ -200,16 +206,21 @@ $B/%.h.ok: %.h $B/flags
 	@mkdir -p $(@D)
 	@echo '#include "$(abspath $<)"' | $(cc_cmd) -Werror -MF $B/$*.h.d -MT $@ -fsyntax-only -xc - && touch $@
 
-# What each compiler has to say, kept for tests/lint.sh; clang where it is installed.
-$B/%.c.syntax: %.c $B/flags
-	@mkdir -p $(@D)
-	@(for cc in gcc clang; do if command -v $$cc >/dev/null; then \
-	    $$cc $(cc_flags) -MF $@.d -MT $@ -fsyntax-only $< || exit 1; fi; done) >$@ 2>&1 || { cat $@ >&2; exit 1; }
+# What gcc and clang have to say, kept for tests/lint.sh; of what is no test, clang speaks through
+# clang-tidy, which reads each file but once. Both where they are installed.
+tidied    = clang-tidy --quiet --config-file=tests/clang-tidy
+have_tidy := $(shell command -v clang-tidy)
+says      = { $(1) -MF $@.d -MT $@ -fsyntax-only $< && \
+    $(if $(and $(have_tidy),$(filter-out tests/%,$<)),$(tidied) --checks=-clang-analyzer-* $< -- $(filter-out -MMD -MP,$(2)) 2>$@.log || { cat $@.log; false; },\
+    { ! command -v $(3) >/dev/null || $(3) $(2) -MF $@.d -MT $@ -fsyntax-only $<; }); } >$@ 2>&1 || { cat $@ >&2; exit 1; }
 
-$B/%.cc.syntax: %.cc $B/flags
+$B/%.c.syntax: %.c $B/flags tests/clang-tidy
 	@mkdir -p $(@D)
-	@(for cc in g++ clang++; do if command -v $$cc >/dev/null; then \
-	    $$cc $(cxx_flags) -MF $@.d -MT $@ -fsyntax-only $< || exit 1; fi; done) >$@ 2>&1 || { cat $@ >&2; exit 1; }
+	@$(call says,gcc $(cc_flags),$(cc_flags),clang)
+
+$B/%.cc.syntax: %.cc $B/flags tests/clang-tidy
+	@mkdir -p $(@D)
+	@$(call says,g++ $(cxx_flags),$(cxx_flags),clang++)
 
 # Percent of all lines of pipeline/.
 coverage_least := 85
@@ -218,32 +229,31 @@ sources := $(sort $(wildcard cmd/*.c) $(base_src) $(model_src) $(sound_src) $(pi
            $(media_src) $(doc_src) $(net_src) $(live_src) $(stage_src) $(plan_src) $(unit_src) $(far_src) $(fuzz_src))
 syntax: $(patsubst %,$B/%.ok,$(filter-out tests/%,$(headers))) $(patsubst %,$B/%.syntax,$(sources))
 
-# What clang-tidy finds, with clang's analyser in it: a result beside each object, made again when the
-# source changes. The analyser follows few calls, which takes a third of the time; DEEP=1: all.
-tidy = clang-tidy --quiet --config-file=tests/clang-tidy $(if $(DEEP),,$(patsubst %,--extra-arg=%,-Xclang -analyzer-config -Xclang mode=shallow))
-$B/%.analysis: % tests/clang-tidy
-	@mkdir -p $(@D)
-	$(call say,analyse $<)$(tidy) $< -- $(if $(filter %.cc,$<),$(cxx_flags),$(cc_flags)) >$@ 2>$@.log || { cat $@ $@.log >&2; exit 1; }
-
 # All at once, in seconds; what did not change is not read again.
-$B/cppcheck.analysis: $(filter-out tests/%,$(sources)) tests/cppcheck
+$B/cppcheck.analysis: $(filter-out tests/%,$(sources) $(headers)) tests/cppcheck
 	@mkdir -p $B/cppcheck
 	$(call say,cppcheck)cppcheck -j$(cpus) --quiet --std=c11 --enable=warning,performance,portability --suppressions-list=tests/cppcheck \
 	  --cppcheck-build-dir=$B/cppcheck --template='{file}:{line}: {message} [{id}]' -Ipipeline -Icmd -D_GNU_SOURCE $(filter-out tests/%,$(sources)) 2>$@
+	@cat $@; [ ! -s $@ ]
+cppcheck := $(if $(shell command -v cppcheck),$B/cppcheck.analysis)
 
-analyses := $(if $(shell command -v cppcheck),$B/cppcheck.analysis) \
-            $(if $(shell command -v clang-tidy),$(patsubst %,$B/%.analysis,$(filter-out tests/%,$(sources))))
-analyze: $(analyses) ## what clang-tidy, clang's analyser and cppcheck find; DEEP=1: follows all calls
-	@[ -n '$(filter %.c.analysis,$^)' ] || echo 'skipped: clang-tidy is not installed'
-	@[ -n '$(filter %/cppcheck.analysis,$^)' ] || echo 'skipped: cppcheck is not installed'
-	@cat /dev/null $^; [ "$$(cat /dev/null $^ | wc -c)" -eq 0 ]
+# What clang's analyser (scan-build's) finds on the ways through each function. It follows few calls,
+# which takes a third of the time; DEEP=1: all.
+analyzer = $(tidied) --checks=-bugprone-*,-cert-*,-concurrency-*,-clang-diagnostic-* $(if $(DEEP),,$(patsubst %,--extra-arg=%,-Xclang -analyzer-config -Xclang mode=shallow))
+$B/%.analysis: $B/%.syntax
+	$(call say,analyse $*)$(analyzer) $* -- $(filter-out -MMD -MP,$(if $(filter %.cc,$*),$(cxx_flags),$(cc_flags))) >$@ 2>$@.log || { cat $@ $@.log >&2; exit 1; }
 
-units: $(units) $(fars)
+analyses := $(if $(have_tidy),$(patsubst %,$B/%.analysis,$(filter-out tests/%,$(sources))))
+analyze: $(analyses) $(cppcheck) ## what clang's analyser finds in cmd/ and pipeline/, in minutes; DEEP=1: follows all calls
+	@[ -n '$(have_tidy)' ] || echo 'skipped: clang-tidy is not installed'
+	@cat /dev/null $(analyses); [ "$$(cat /dev/null $(analyses) | wc -c)" -eq 0 ]
+
+units: $(units) $(fars) $(made)
 
 check: all units $B/faults/inject.so syntax ## everything, and the count of passes and failures
 	@tests/run.sh $B unit cli lint
 
-unit: $(if $T,$(patsubst %,$B/unit/test_%,$T) $(fars),units) ## the unit tests; T=name for one
+unit: $(if $T,$(patsubst %,$B/unit/test_%,$T) $(fars) $(made),units) ## the unit tests; T=name for one
 	@T='$T' tests/run.sh $B unit
 
 cli: all $(fars) $B/faults/inject.so ## the tests of the command line; T=name for one
@@ -258,7 +268,7 @@ coverage: ## which lines of pipeline/ the tests run, by folder; a build of its o
 	@ok=0; tests/run.sh $B/cov unit || ok=1; T='$(filter $(patsubst tests/cli/%.bats,%,$(wildcard tests/cli/*.bats)),$(covered))' tests/run.sh $B/cov cli || ok=1; \
 	  python3 tests/coverage.py $B/cov $(coverage_least) || ok=1; exit $$ok
 
-lint: syntax $(if $(QUICK),,analyze) ## layers, libraries, banned calls, warnings, format, hardening, analysers; QUICK=1 without these
+lint: syntax $(cppcheck) ## layers, libraries, banned calls, warnings of gcc, clang, clang-tidy and cppcheck, format
 	@tests/lint.sh $B
 
 # A minute a target is an hour on two cores. What a change must pass has so many seconds in all,
@@ -267,10 +277,10 @@ FUZZ_SECONDS ?= 60
 FUZZ_BUDGET  ?= 200
 fuzz_chosen   = $(if $T,$T,$(fuzz_names))
 
-fuzz: $(patsubst %,$B/fuzz/%,$(fuzz_chosen)) ## every reader of hostile input, FUZZ_SECONDS (60) each; T=name for one
+fuzz: $(patsubst %,$B/fuzz/%,$(fuzz_chosen)) $(made) ## every reader of hostile input, FUZZ_SECONDS (60) each; T=name for one
 	@tests/fuzz/run.sh $B $(FUZZ_SECONDS) $(fuzz_chosen)
 
-fuzz-smoke: $(patsubst %,$B/fuzz/%,$(fuzz_chosen)) ## the same, FUZZ_BUDGET (200) seconds for all together
+fuzz-smoke: $(patsubst %,$B/fuzz/%,$(fuzz_chosen)) $(made) ## the same, FUZZ_BUDGET (200) seconds for all together
 	@tests/fuzz/run.sh $B $$(( $(FUZZ_BUDGET) * $(cpus) / $(words $(fuzz_chosen)) + 1 )) $(fuzz_chosen)
 
 bench: all ## speed and memory against ffmpeg's and hugo's, as ratios

@@ -318,7 +318,7 @@ int html_sheet_open(struct arena *a, const char *const *stylesheets, struct html
 static void balance(xmlNode *node, int depth)
 {
     for (; node && depth < DEEPEST; node = node->next) {
-        if (node->type == XML_TEXT_NODE && strchr((const char *)node->content, '\xe2')) {
+        if (node->type == XML_TEXT_NODE && strstr((const char *)node->content, "\xE2")) {
             struct str s;
             str_init(&s, STR_MAX);
             str_add_balanced(&s, (const char *)node->content);

@@ -147,7 +147,7 @@ static void add_guests(struct str *out, const struct kit_art *art, bool brief)
         str_add(out, out->len ? "\n" : "");
         for (size_t k = 0; k < COUNT(parts); k++) {
             str_add(out, k && !lettering_blank(parts[k]) ? ", " : "");
-            for (const char *c = lettering_blank(parts[k]) ? "" : parts[k]; *c; c++)
+            for (const char *c = parts[k] && !lettering_blank(parts[k]) ? parts[k] : ""; *c; c++)
                 str_addc(out, *c == '\n' ? ' ' : *c);
         }
     }

@@ -312,7 +312,7 @@ static bool share_out(const struct shown *s, struct blocks *parts)
         struct shown *part = &parts->items[i];
         int64_t own = chars_of(part);
         bool is_brief = room * own / chars <= brief;
-        int64_t length = is_brief ? brief : free_ms * own / weight;
+        int64_t length = is_brief || !weight ? brief : free_ms * own / weight;
         if (length < LEAST_MS)
             return false;
         part->from = at;

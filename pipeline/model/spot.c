@@ -66,11 +66,9 @@ static size_t add_char(struct str *out, const char *p, size_t left)
         n++;
     if (*p == '\t')
         str_addc(out, ' ');
-    else if (str_hidden_at(p, n, NULL)) // one column, so that the caret stands right
-        str_add(out, "\xEF\xBF\xBD");
-    else if (str_is_utf8(p, n, NULL))
+    else if (str_is_utf8(p, n, NULL) && !str_hidden_at(p, n, NULL))
         str_addn(out, p, n);
-    else
+    else // one column, so that the caret stands right
         str_add(out, "\xEF\xBF\xBD");
     return n;
 }
