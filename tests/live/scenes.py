@@ -442,7 +442,7 @@ def certificates(folder):
                 check("certificate" in why, name, why)
                 check(ears[name].tries and not ears[name].heard, name, "heard", len(ears[name].heard), "bytes")
             for way in ways:
-                relay.wait_for(lambda: ears[f"{way}-good"].heard, 20, f"{way}: nothing was said behind the good one")
+                relay.wait_for(lambda: ears[f"{way}-good"].heard, 10, f"{way}: nothing was said behind the good one")
             relay.stop()
         tell(**{name.replace("-", "_"): len(ear.heard) for name, ear in ears.items()})
 

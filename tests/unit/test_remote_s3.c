@@ -588,11 +588,13 @@ static void a_stop_ends_it_and_the_parts_stay(void **state)
     assert_int_equal(e.kind, ERR_INTERRUPTED);
     assert_int_equal(told.now, 0);
     remote_close(r);
+    // The third part lay in the system's buffers, and counts when the store gets to it.
+    for (int i = 0; i < 1000 && s3_seen(&house, "calls", "UploadPart") < 3; i++)
+        poll(NULL, 0, 10);
     rules_set("");
     r = connect_to();
     assert_int_equal(put_insisting(r, &f, 1, &e), 1);
-    // Of eight two were there; one more where libcurl finds that its connection had ended.
-    assert_true(s3_seen(&house, "calls", "UploadPart") <= 7);
+    assert_true(s3_seen(&house, "calls", "UploadPart") <= 6); // of eight
     check_there(dir, r, "media/large.mp3", &large);
     remote_close(r);
 }
