@@ -8,20 +8,11 @@
 
 #include "base/arena.h"
 #include "net/http.h"
+#include "net/urlpart.h"
 
 enum { SAID_MAX = 64 << 10 };
 #define CONNECT_S 15.0
 #define STILL_S 30.0
-
-static const char *text_of(struct arena *a, CURLU *u, CURLUPart part, unsigned flags)
-{
-    char *text = NULL;
-    if (curl_url_get(u, part, &text, flags))
-        return NULL;
-    const char *kept = arena_strdup(a, text);
-    curl_free(text);
-    return kept;
-}
 
 static int read_url(struct ftps *f, const char *url, struct err *e)
 {
@@ -29,12 +20,12 @@ static int read_url(struct ftps *f, const char *url, struct err *e)
     if (!u)
         mem_fail();
     bool good = !curl_url_set(u, CURLUPART_URL, url, 0);
-    const char *scheme = good ? text_of(&f->a, u, CURLUPART_SCHEME, 0) : NULL;
-    const char *host = good ? text_of(&f->a, u, CURLUPART_HOST, 0) : NULL;
-    const char *port = good ? text_of(&f->a, u, CURLUPART_PORT, 0) : NULL;
-    const char *path = good ? text_of(&f->a, u, CURLUPART_PATH, 0) : NULL;
-    const char *dir = good ? text_of(&f->a, u, CURLUPART_PATH, CURLU_URLDECODE) : NULL;
-    bool login = good && text_of(&f->a, u, CURLUPART_USER, 0);
+    const char *scheme = good ? url_part(&f->a, u, CURLUPART_SCHEME, 0) : NULL;
+    const char *host = good ? url_part(&f->a, u, CURLUPART_HOST, 0) : NULL;
+    const char *port = good ? url_part(&f->a, u, CURLUPART_PORT, 0) : NULL;
+    const char *path = good ? url_part(&f->a, u, CURLUPART_PATH, 0) : NULL;
+    const char *dir = good ? url_part(&f->a, u, CURLUPART_PATH, CURLU_URLDECODE) : NULL;
+    bool login = good && url_part(&f->a, u, CURLUPART_USER, 0);
     curl_url_cleanup(u);
     // The text may hold a password: it is not shown.
     if (!host || !path || !dir || !str_same(scheme, "ftps"))

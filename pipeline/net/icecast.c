@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "net/icestatus.h"
 #include "net/iceway.h"
+#include "net/urlpart.h"
 #include "net/wire.h"
 
 #define AHEAD_S 2.0
@@ -36,32 +37,22 @@ static int refuse_url(struct err *e, const char *what)
                      what);
 }
 
-static const char *part(struct arena *a, CURLU *u, CURLUPart which, unsigned flags)
-{
-    char *text = NULL;
-    if (curl_url_get(u, which, &text, flags))
-        return NULL;
-    const char *copy = arena_strdup(a, text);
-    curl_free(text);
-    return copy;
-}
-
 static int split(struct arena *a, CURLU *u, const char *url, struct icecast_server *ret,
                  struct err *e)
 {
     int64_t port = 0;
     if (curl_url_set(u, CURLUPART_URL, url, 0))
         return refuse_url(e, "the endpoint's address cannot be understood");
-    if (part(a, u, CURLUPART_USER, 0) || part(a, u, CURLUPART_PASSWORD, 0))
+    if (url_part(a, u, CURLUPART_USER, 0) || url_part(a, u, CURLUPART_PASSWORD, 0))
         return refuse_url(e, "the address holds a login: put the password into the secrets file");
-    const char *scheme = part(a, u, CURLUPART_SCHEME, 0);
-    const char *host = part(a, u, CURLUPART_HOST, 0);
-    ret->mount = part(a, u, CURLUPART_PATH, 0);
+    const char *scheme = url_part(a, u, CURLUPART_SCHEME, 0);
+    const char *host = url_part(a, u, CURLUPART_HOST, 0);
+    ret->mount = url_part(a, u, CURLUPART_PATH, 0);
     if (!str_same(scheme, "https") && !str_same(scheme, "http"))
         return refuse_url(e, "the address begins with neither https:// nor http://");
-    if (!ret->mount || strlen(ret->mount) < 2 || part(a, u, CURLUPART_QUERY, 0))
+    if (!ret->mount || strlen(ret->mount) < 2 || url_part(a, u, CURLUPART_QUERY, 0))
         return refuse_url(e, "the address names no mount behind the host");
-    str_to_int(part(a, u, CURLUPART_PORT, CURLU_DEFAULT_PORT), &port);
+    str_to_int(url_part(a, u, CURLUPART_PORT, CURLU_DEFAULT_PORT), &port);
     size_t len = strlen(host);
     bool v6 = host[0] == '[';
     ret->host = v6 ? arena_strndup(a, host + 1, len - 2) : host;

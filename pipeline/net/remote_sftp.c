@@ -18,6 +18,7 @@
 #include "base/fs.h"
 #include "base/str.h"
 #include "net/remote_sftptalk.h"
+#include "net/urlpart.h"
 
 // What may have been sent and not written when a connection broke. Smaller files begin anew.
 enum { UNSURE = SFTP_MESSAGE * SFTP_UNDER_WAY };
@@ -48,32 +49,21 @@ static void tell_sent(struct sftp *s, int64_t so_far)
     s->sent = so_far;
 }
 
-static int part_of_url(struct arena *a, CURLU *u, CURLUPart which, char **ret)
-{
-    char *text = NULL;
-    *ret = NULL;
-    if (curl_url_get(u, which, &text, which == CURLUPART_PATH ? CURLU_URLDECODE : 0) == CURLUE_OK)
-        *ret = arena_strdup(a, text);
-    curl_free(text);
-    return *ret ? 0 : -EINVAL;
-}
-
 // A login in the address is not repeated: it may hold a password.
 static int read_url(struct sftp *s, struct err *e)
 {
-    char *scheme, *host, *path, *port, *login;
     int64_t number = 0;
     CURLU *u = curl_url();
     if (!u)
         mem_fail();
     int r = curl_url_set(u, CURLUPART_URL, s->p.url, 0) == CURLUE_OK ? 0 : -EINVAL;
-    part_of_url(&s->a, u, CURLUPART_SCHEME, &scheme);
-    part_of_url(&s->a, u, CURLUPART_HOST, &host);
-    part_of_url(&s->a, u, CURLUPART_PATH, &path);
-    part_of_url(&s->a, u, CURLUPART_PORT, &port);
-    int has_login = part_of_url(&s->a, u, CURLUPART_USER, &login);
+    const char *scheme = url_part(&s->a, u, CURLUPART_SCHEME, 0);
+    const char *host = url_part(&s->a, u, CURLUPART_HOST, 0);
+    const char *path = url_part(&s->a, u, CURLUPART_PATH, CURLU_URLDECODE);
+    const char *port = url_part(&s->a, u, CURLUPART_PORT, 0);
+    bool has_login = url_part(&s->a, u, CURLUPART_USER, 0) != NULL;
     curl_url_cleanup(u);
-    if (has_login == 0)
+    if (has_login)
         return err_input(e, "no login belongs into the address of a target: write user: NAME");
     if (r < 0 || !str_same(scheme, "sftp") || !host || host[0] == '-' || !path ||
         (port && !str_to_int(port, &number)))

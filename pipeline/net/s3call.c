@@ -13,6 +13,7 @@
 #include "base/redact.h"
 #include "base/str.h"
 #include "net/s3fault.h"
+#include "net/urlpart.h"
 
 enum { HEADERS = 12, LINE_MAX_BYTES = 16 << 10, ROOM = 1 << 20, WAIT_MOST_S = 3600 };
 #define CONNECT_S 10.0
@@ -20,16 +21,6 @@ enum { HEADERS = 12, LINE_MAX_BYTES = 16 << 10, ROOM = 1 << 20, WAIT_MOST_S = 36
 #define DAY_S 86400.0
 #define EMPTY_SHA256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 #define URL_FORM "the url of an S3 target is like https://s3.example.org/bucket/"
-
-static const char *part_of(CURLU *u, CURLUPart part, unsigned flags, struct arena *a)
-{
-    char *text = NULL;
-    if (curl_url_get(u, part, &text, flags))
-        return NULL;
-    const char *ret = arena_strdup(a, text);
-    curl_free(text);
-    return ret;
-}
 
 static bool has_dots(const char *path)
 {
@@ -45,12 +36,12 @@ static int read_url(struct s3 *s, const char *url, struct err *e)
     if (!u)
         mem_fail();
     int r = curl_url_set(u, CURLUPART_URL, url, CURLU_PATH_AS_IS) ? -EINVAL : 0;
-    const char *scheme = part_of(u, CURLUPART_SCHEME, 0, &s->a);
-    const char *host = part_of(u, CURLUPART_HOST, 0, &s->a);
-    const char *port = part_of(u, CURLUPART_PORT, CURLU_NO_DEFAULT_PORT, &s->a);
-    const char *path = part_of(u, CURLUPART_PATH, CURLU_URLDECODE, &s->a);
-    bool more = part_of(u, CURLUPART_QUERY, 0, &s->a) || part_of(u, CURLUPART_FRAGMENT, 0, &s->a) ||
-                part_of(u, CURLUPART_USER, 0, &s->a);
+    const char *scheme = url_part(&s->a, u, CURLUPART_SCHEME, 0);
+    const char *host = url_part(&s->a, u, CURLUPART_HOST, 0);
+    const char *port = url_part(&s->a, u, CURLUPART_PORT, CURLU_NO_DEFAULT_PORT);
+    const char *path = url_part(&s->a, u, CURLUPART_PATH, CURLU_URLDECODE);
+    bool more = url_part(&s->a, u, CURLUPART_QUERY, 0) ||
+                url_part(&s->a, u, CURLUPART_FRAGMENT, 0) || url_part(&s->a, u, CURLUPART_USER, 0);
     curl_url_cleanup(u);
     if (r < 0 || !scheme || !host || !path || path[0] != '/')
         return err_input(e, "the url is none: " URL_FORM);

@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "net/handle.h"
 #include "net/http.h"
+#include "net/urlpart.h"
 
 struct wire {
     struct handle h;
@@ -25,23 +26,15 @@ static const struct {
 } schemes[] = {
     {"http", 80, false}, {"https", 443, true}, {"rtmp", 1935, false}, {"rtmps", 443, true}};
 
-static char *part(struct arena *a, CURLU *u, CURLUPart which)
-{
-    char *text = NULL, *copy = NULL;
-    if (curl_url_get(u, which, &text, 0) == CURLUE_OK)
-        copy = arena_strdup(a, text);
-    curl_free(text);
-    return copy;
-}
-
 bool wire_address(struct arena *a, const char *url, struct wire_params *ret)
 {
     CURLU *u = curl_url();
     if (!u)
         mem_fail();
     bool is_one = curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK;
-    const char *scheme = part(a, u, CURLUPART_SCHEME), *port = part(a, u, CURLUPART_PORT);
-    char *host = part(a, u, CURLUPART_HOST);
+    const char *scheme = url_part(a, u, CURLUPART_SCHEME, 0),
+               *port = url_part(a, u, CURLUPART_PORT, 0);
+    char *host = url_part(a, u, CURLUPART_HOST, 0);
     curl_url_cleanup(u);
     size_t i = 0, len = host ? strlen(host) : 0;
     while (i < COUNT(schemes) && !str_same(schemes[i].scheme, scheme))

@@ -10,16 +10,7 @@ load targets
 load parcels
 
 setup_file() {
-    parcels_make
-    rm -r "$BATS_FILE_TMPDIR"/{one,two}/public/{maal,sok,tema} # pages enough are left
-}
-
-setup() {
-    parcels_setup
-}
-
-teardown() {
-    servers_clear
+    parcels_make_lean
 }
 
 # The network breaks in the middle, again and again, is slow, is away.

@@ -13,14 +13,6 @@ setup_file() {
     parcels_make
 }
 
-setup() {
-    parcels_setup
-}
-
-teardown() {
-    servers_clear
-}
-
 @test "nothing published, nowhere to deliver to, no such target: each says what to do" {
     need_show one
     run dgl -C "$show" deliver

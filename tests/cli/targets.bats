@@ -10,16 +10,7 @@ load targets
 load parcels
 
 setup_file() {
-    parcels_make
-    rm -r "$BATS_FILE_TMPDIR"/{one,two}/public/{maal,sok,tema} # pages enough are left
-}
-
-setup() {
-    parcels_setup
-}
-
-teardown() {
-    servers_clear
+    parcels_make_lean
 }
 
 # A target's whole life: the first delivery, nothing to do, a change, damage that is mended, a file

@@ -1,46 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // .dgl/catalog and catalog.more, "catalog\0more", damaged: an entry is taken whole or read again.
 // The first entry has the key of files that are not there.
+#include "exampleshow.h"
 #include "fuzz.h"
 
 #include <fcntl.h>
 
-#include "base/fs.h"
 #include "plan/remembered.h"
 #include "plan/stamps.h"
 
-static struct session *session(void)
-{
-    static struct session s;
-    struct err e = {0};
-    char *text;
-    size_t len;
-    if (s.dir)
-        return &s;
-    static const char *const files[] = {"episodes/show.yaml", "episodes/calendar.yaml"};
-    for (size_t i = 0; i < COUNT(files); i++) {
-        if (fs_read(&s.arena, files[i], 1 << 20, &text, &len, &e) < 0)
-            abort();
-        fuzz_put(arena_printf(&s.arena, "k/%s", files[i]), text, len);
-    }
-    s.dir = arena_printf(&s.arena, "%s/k", fuzz_dir());
-    s.preset_dirs = fuzz_presets;
-    s.now_utc_s = 1770000000;
-    FUZZ_HOLD(show_load(&s.arena, s.dir, fuzz_presets, &s.show, &e) >= 0);
-    FUZZ_HOLD(municipalities_load(&s.arena, "presets/municipalities.json", &s.municipalities, &e) >=
-              0);
-    return &s;
-}
-
 FUZZ(catalog)
 {
-    struct session *s = session();
+    static struct session shown;
+    struct session *s = &shown;
     struct err e = {0};
     struct catalog_entry c = {0};
     char world[STAMPS_KEY + 1], key[STAMPS_KEY + 1];
     const uint8_t *cut = size ? memchr(data, '\0', size) : NULL;
     size_t first = cut ? (size_t)(cut - data) : size;
     struct str text;
+    example_show(s, "k");
     stamps_world(s, world);
     str_init(&text, STR_MAX);
     stamps_key(AT_FDCWD, "nothere", key);
