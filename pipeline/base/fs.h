@@ -44,6 +44,8 @@ int fs_list(struct arena *a, const char *dir, char ***ret, size_t *ret_n, struct
 // file is, and not followed.
 int fs_list_tree(struct arena *a, const char *dir, char ***ret, size_t *ret_n, struct err *e);
 char *fs_join(struct arena *a, const char *dir, const char *name); // absolute name wins
+// "a/b": from wherever it is joined to it leads down; no "..", ".", empty part, "/" or "\\" ahead.
+bool fs_leads_down(const char *path);
 char *fs_dirname(struct arena *a, const char *path);
 const char *fs_basename(const char *path);
 const char *fs_extension(const char *path);           // without the dot, "" where there is none

@@ -19,6 +19,17 @@ char *fs_join(struct arena *a, const char *dir, const char *name)
     return arena_printf(a, "%s%s%s", dir, dir[len - 1] == '/' ? "" : "/", name);
 }
 
+bool fs_leads_down(const char *path)
+{
+    bool bad = !*path || strchr(path, '\\');
+    for (const char *p = path; *p && !bad;) {
+        size_t len = strcspn(p, "/");
+        bad = len == 0 || (len == 1 && *p == '.') || (len == 2 && p[0] == '.' && p[1] == '.');
+        p += len + (p[len] == '/');
+    }
+    return !bad;
+}
+
 char *fs_dirname(struct arena *a, const char *path)
 {
     size_t n = strlen(path);

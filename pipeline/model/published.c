@@ -2,6 +2,7 @@
 #include "model/published.h"
 
 #include "base/clock.h"
+#include "base/fs.h"
 #include "base/hash.h"
 #include "base/str.h"
 
@@ -52,13 +53,7 @@ static int read_path(const struct spot_in *at, const struct json *o, const char 
     int r = read_text(at, o, key, required, ret);
     if (r < 0 || !*ret)
         return r;
-    bool bad = **ret == '/' || strchr(*ret, '\\');
-    for (const char *p = *ret; *p && !bad;) {
-        size_t len = strcspn(p, "/");
-        bad = len == 0 || (len == 1 && *p == '.') || (len == 2 && p[0] == '.' && p[1] == '.');
-        p += len + (p[len] == '/');
-    }
-    return bad ? wrong(at, key, "must lead to a file below public/") : 0;
+    return fs_leads_down(*ret) ? 0 : wrong(at, key, "must lead to a file below public/");
 }
 
 static int read_date(const struct spot_in *at, const struct json *o, const char *key, int64_t *ret)

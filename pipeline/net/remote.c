@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/arena.h"
+#include "base/fs.h"
 #include "base/str.h"
 
 struct remote {
@@ -87,11 +88,19 @@ static int compare(const struct remote_file *f, const struct remote_facts *there
     return 0;
 }
 
+// Whoever asks for it: what a target holds beside the show's folder is not ours.
+static int keep_below(const char *path, struct err *e)
+{
+    return fs_leads_down(path) ? 0 : err_set(e, -EINVAL, "%s: leads out of the target", path);
+}
+
 int remote_put(struct remote *r, const struct remote_file *f, struct err *e)
 {
     struct remote_facts there = {.bytes = -1};
     r->gone = 0;
-    int k = r->kind->put(r->own, f, e);
+    int k = keep_below(f->path, e);
+    if (k >= 0)
+        k = r->kind->put(r->own, f, e);
     if (k >= 0)
         k = remote_look(r, f->path, &there, e);
     if (k >= 0)
@@ -104,18 +113,22 @@ int remote_put(struct remote *r, const struct remote_file *f, struct err *e)
 int remote_look(struct remote *r, const char *path, struct remote_facts *ret, struct err *e)
 {
     *ret = (struct remote_facts){.bytes = -1};
-    return r->kind->look(r->own, path, ret, e);
+    int k = keep_below(path, e);
+    return k < 0 ? k : r->kind->look(r->own, path, ret, e);
 }
 
 int remote_get(struct remote *r, const char *path, const char *to, size_t max, struct err *e)
 {
-    return r->kind->get(r->own, path, to, max, e);
+    int k = keep_below(path, e);
+    return k < 0 ? k : r->kind->get(r->own, path, to, max, e);
 }
 
 int remote_remove(struct remote *r, const char *path, struct err *e)
 {
     struct remote_facts there;
-    int k = r->kind->remove(r->own, path, e);
+    int k = keep_below(path, e);
+    if (k >= 0)
+        k = r->kind->remove(r->own, path, e);
     if (k >= 0)
         k = remote_look(r, path, &there, e);
     if (k >= 0 && there.there)
