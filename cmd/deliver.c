@@ -145,14 +145,40 @@ static int judge(const struct deliver *d, struct err *e)
 
 // ---- what comes before and after
 
+// The first few names, and how many more.
+static void warn_of_changes(struct session *s, const struct json *folders)
+{
+    struct str names;
+    size_t n = json_count(folders);
+    if (!n)
+        return;
+    str_init(&names, 3000);
+    for (size_t i = 0; i < n && i < FEW; i++)
+        str_addf(&names, "%s%s", i ? ", " : "", json_as_text(json_at(folders, i)));
+    if (n > FEW)
+        str_addf(&names, " and %zu more", n - FEW);
+    progress_warn(s->progress,
+                  "%s: changed since %s published; what is delivered is what was published\n"
+                  "to bring the changes along: dgl-episode publish %s && dgl-episode deliver",
+                  names.p, n == 1 ? "it was" : "they were",
+                  n == 1 ? json_as_text(json_at(folders, 0)) : "--all");
+    str_done(&names);
+}
+
 // The law and the directories have the first word.
 static int check_first(const struct env *env, struct session *s, struct outcome *out, struct err *e)
 {
-    struct json *findings = json_new_array(), *errors = json_new_array();
+    struct json *findings = json_new_array(), *errors = json_new_array(),
+                *changed = json_new_array();
     int r = check_show(env, s, true, findings, e);
-    for (size_t i = 0; i < json_count(findings); i++)
-        if (str_same(json_text(json_at(findings, i), "severity"), "error"))
-            json_push(errors, json_keep(json_at(findings, i)));
+    for (size_t i = 0; i < json_count(findings); i++) {
+        const struct json *f = json_at(findings, i);
+        if (str_same(json_text(f, "severity"), "error"))
+            json_push(errors, json_keep(f));
+        if (str_same(json_text(f, "rule"), check_unpublished))
+            json_push_text(changed, json_text(f, "where"));
+    }
+    warn_of_changes(s, changed);
     if (r >= 0 && json_count(errors)) {
         if (!env->json)
             check_print(errors);
@@ -165,6 +191,7 @@ static int check_first(const struct env *env, struct session *s, struct outcome 
     }
     json_free(findings);
     json_free(errors);
+    json_free(changed);
     return r;
 }
 

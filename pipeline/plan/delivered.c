@@ -38,16 +38,23 @@ static bool took_away(const struct deliver *d, const struct delivery_job *j,
     return true;
 }
 
+// An object with the same members.
+static struct json *members_of(const struct json *o)
+{
+    struct json *same = json_new_object();
+    for (size_t i = 0; i < json_count(o); i++)
+        json_put(same, json_key_at(o, i), json_keep(json_get(o, json_key_at(o, i))));
+    return same;
+}
+
 // "delivered_to": {target: {"url", "at", "gone"}} of an episode that was retracted.
 static bool learn_gone(struct deliver *d, struct published *p)
 {
     const struct json *was = json_get(p->rest, "delivered_to");
     const struct json *files = json_get(json_get(p->rest, "retracted"), "files");
-    struct json *to = json_new_object();
+    struct json *to = members_of(was);
     char now[CLOCK_TEXT];
     clock_iso(d->s->now_utc_s, now);
-    for (size_t i = 0; i < json_count(was); i++)
-        json_put(to, json_key_at(was, i), json_keep(json_get(was, json_key_at(was, i))));
     for (size_t i = 0; i < d->num_jobs; i++) {
         const struct delivery_job *j = &d->job[i];
         const struct json *known = json_get(to, j->target->name);
@@ -70,11 +77,9 @@ static bool learn_gone(struct deliver *d, struct published *p)
 static bool learn(struct deliver *d, struct published *p)
 {
     const struct json *was = json_get(p->rest, "delivered_to");
-    struct json *to = json_new_object();
+    struct json *to = members_of(was);
     char now[CLOCK_TEXT];
     clock_iso(d->s->now_utc_s, now);
-    for (size_t i = 0; i < json_count(was); i++)
-        json_put(to, json_key_at(was, i), json_keep(json_get(was, json_key_at(was, i))));
     for (size_t i = 0; i < d->num_jobs; i++) {
         const struct delivery_job *j = &d->job[i];
         const struct json *known = json_get(to, j->target->name);

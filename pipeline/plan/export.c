@@ -259,14 +259,11 @@ static void add_records(struct listing *l)
 
 static void say_changes(struct listing *l)
 {
-    for (size_t i = 0; l->was.guid && i < l->p->num_steps; i++)
-        if (l->p->step[i].state == STEP_STALE) {
-            progress_warn(l->p->s->progress,
-                          "%s has changed since it was published: what was delivered is packed as "
-                          "it is public",
-                          l->p->ep->folder);
-            return;
-        }
+    if (l->was.guid && plan_is_stale(l->p))
+        progress_warn(l->p->s->progress,
+                      "%s has changed since it was published: what was delivered is packed as it "
+                      "is public",
+                      l->p->ep->folder);
 }
 
 int export_list_make(struct plan *p, const struct export_params *how, struct export_list *ret,
