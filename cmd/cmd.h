@@ -51,7 +51,7 @@ int cmd_retract(const struct env *env, const struct args *args, struct err *e);
 int cmd_serve(const struct env *env, const struct args *args, struct err *e);
 int cmd_deliver(const struct env *env, const struct args *args, struct err *e);
 // As `deliver` does, behind another command; the session holds the lock. withdraws: something must
-// go, and no finding stops it.
+// go, no finding stops it, and whatever stops it is ERR_REMOTE: it is done here.
 int deliver_after(const struct env *env, struct session *s, bool withdraws, struct err *e);
 int cmd_live(const struct env *env, const struct args *args, struct err *e);
 int cmd_export(const struct env *env, const struct args *args, struct err *e);

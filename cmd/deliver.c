@@ -17,6 +17,7 @@ struct wishes {
     const char *only;            // target; NULL: all
     bool dry_run, verify, looks; // looks: at the public feed afterwards
     bool withdraws;              // what is to go goes, whatever else is wrong
+    bool behind;                 // another command, whose JSON is the one document
     int fd;                      // of secrets; below 0: none
 };
 
@@ -134,11 +135,12 @@ static int judge(const struct deliver *d, struct err *e)
         if (!deliver_is_done(&d->job[i]))
             add_failures(&s, &d->job[i]);
     if (s.len)
-        r = err_remote(
-            e, -EREMOTEIO,
-            "%s\nwhat listeners get there is whole, as it was before; run it again: only "
-            "what is missing is sent",
-            s.p);
+        r = err_remote(e, -EREMOTEIO, "%s\n%s", s.p,
+                       d->withdraws
+                           ? "what was withdrawn is still public there; run again: dgl-episode "
+                             "deliver"
+                           : "what listeners get there is whole, as it was before; run it again: "
+                             "only what is missing is sent");
     str_done(&s);
     return r;
 }
@@ -252,6 +254,7 @@ static int deliver_with(const struct env *env, struct session *s, const struct w
     int r = keys_open(s, w->fd, &keys, e);
     if (r >= 0)
         r = deliver_open(&d, s, &keys, w->only, w->verify, e);
+    d.withdraws = w->withdraws;
     if (r >= 0 && !w->dry_run && !w->withdraws)
         r = check_first(env, s, &out, e);
     if (r >= 0 && !w->dry_run)
@@ -269,7 +272,7 @@ static int deliver_with(const struct env *env, struct session *s, const struct w
         else if (env->verbosity >= 0)
             print_done(&d.job[i]);
     }
-    if ((ran || out.findings) && env->json)
+    if ((ran || out.findings) && env->json && !w->behind)
         print_outcome(&d, &out, w->dry_run);
     json_free(out.findings);
     deliver_close(&d);
@@ -278,11 +281,19 @@ static int deliver_with(const struct env *env, struct session *s, const struct w
 
 int deliver_after(const struct env *env, struct session *s, bool withdraws, struct err *e)
 {
-    const struct env quiet = {env->dir,      env->presets_dir,
-                              false,         env->json ? -1 : env->verbosity,
-                              env->progress, env->now_utc_s};
-    return deliver_with(&quiet, s,
-                        &(struct wishes){.looks = !withdraws, .withdraws = withdraws, .fd = -1}, e);
+    struct err own = {0};
+    int r = deliver_with(
+        env, s,
+        &(struct wishes){.looks = !withdraws, .withdraws = withdraws, .behind = true, .fd = -1},
+        &own);
+    if (r < 0 && withdraws && own.kind != ERR_REMOTE && own.kind != ERR_INTERRUPTED)
+        return err_remote(e, -EREMOTEIO,
+                          "it is taken down here, but what was delivered is still public: %s\n"
+                          "then run: dgl-episode deliver",
+                          own.text);
+    if (r < 0)
+        *e = own;
+    return r;
 }
 
 int cmd_deliver(const struct env *env, const struct args *args, struct err *e)

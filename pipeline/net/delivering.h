@@ -11,6 +11,7 @@
 
 // job: {"name": of the target, "target": {"kind", "url", "region", "user", "secret", "ca",
 //  "known_hosts", "identity", "part_bytes", "timeout_s"}, "at_once", "tries", "retry_s",
+//  "lift": [path]: before the first phase
 //  "phases": [[{"path", "from", "bytes", "sha256", "type", "cache", "look", "known"}]]: the next
 //  one
 //      begins when all files of this one have arrived; look: it may be there, and is not sent where
