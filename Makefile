@@ -107,7 +107,7 @@ ifndef V
 say = @echo '  $(1)';
 endif
 
-.PHONY: all help check unit cli lint analyze coverage demo pictures films bench survive chaos fuzz fuzz-smoke install format clean units syntax FORCE
+.PHONY: all help check unit cli long lint analyze coverage demo pictures films bench survive chaos fuzz fuzz-smoke install format clean units syntax FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY: $(call obj,$(unit_src) $(far_src) $(live_src) $(fuzz_src))
@@ -267,6 +267,9 @@ coverage: ## which lines of pipeline/ the tests run, by folder; a build of its o
 	@find $B/cov -name '*.gcda' -delete
 	@ok=0; tests/run.sh $B/cov unit || ok=1; T='$(filter $(patsubst tests/cli/%.bats,%,$(wildcard tests/cli/*.bats)),$(covered))' tests/run.sh $B/cov cli || ok=1; \
 	  python3 tests/coverage.py $B/cov $(coverage_least) || ok=1; exit $$ok
+
+long: all $(fars) $B/faults/inject.so ## what make check leaves out of the command line's tests, as it takes long
+	@LONG=only tests/run.sh $B cli
 
 lint: syntax $(cppcheck) ## layers, libraries, banned calls, warnings of gcc, clang, clang-tidy and cppcheck, format
 	@tests/lint.sh $B

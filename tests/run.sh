@@ -9,8 +9,8 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 build=$1
 shift
-alone=' chaos relay sources facebook '
-long=' site media breaks targets deliver videos video film publish hls kit tracks clips report remote_s3 remote_webdav remote_ftps survive '
+alone=' relay sources chaos facebook pushes pulls '
+first=' site media breaks targets deliver videos video film publish hls kit tracks clips report remote_s3 remote_webdav remote_ftps survive '
 
 DGL_MEDIA=$(realpath -m "${DGL_MEDIA:-../shared/media}")
 DGL_BUILD=$(realpath "$build")
@@ -22,6 +22,13 @@ export LSAN_OPTIONS="${LSAN_OPTIONS:-suppressions=$PWD/tests/lsan.supp:print_sup
 unset DGL_NOW
 
 kept=$build/results
+# Tests that are marked as long are left out, unless they are called by name, or LONG=1. LONG=only:
+# those alone.
+case ${LONG:-${T:+1}} in
+'') tags='--filter-tags !long' ;;
+only) tags='--filter-tags long' ;;
+*) tags= ;;
+esac
 
 # A program that dies before its plan is fulfilled has failed the tests it left out.
 count='
@@ -54,7 +61,8 @@ run() { # name, command
 one() { # unit/NAME or cli/NAME
     case $1 in
     unit/*) run "$1" timeout 1200 "$build/unit/test_${1#unit/}" ;;
-    cli/*) run "$1" timeout 1800 bats --tap "tests/$1.bats" ;;
+    # shellcheck disable=SC2086
+    cli/*) run "$1" timeout 1800 bats --tap --timing $tags "tests/$1.bats" ;;
     esac
 }
 
@@ -71,7 +79,12 @@ names() { # kind: its programs, a name a line
     echo "${T:-*}" | tr ' ' '\n' | while read -r each; do
         case $1 in
         unit) ls tests/unit/test_$each.c | sed 's|.*/test_|unit/|; s|\.c$||' ;;
-        cli) ls tests/cli/$each.bats | sed 's|^tests/||; s|\.bats$||' ;;
+        cli)
+            if [ "${LONG:-}" = only ]; then
+                grep -l '_tags=long' tests/cli/$each.bats
+            else
+                ls tests/cli/$each.bats
+            fi | sed 's|^tests/||; s|\.bats$||' ;;
         esac
     done
 }
@@ -83,10 +96,10 @@ for kind in "$@"; do
     fi
     {
         for name in $(names "$kind"); do
-            case $long in *" ${name#*/} "*) echo "$name" ;; esac
+            case $first in *" ${name#*/} "*) echo "$name" ;; esac
         done
         for name in $(names "$kind"); do
-            case $long$alone in *" ${name#*/} "*) ;; *) echo "$name" ;; esac
+            case $first$alone in *" ${name#*/} "*) ;; *) echo "$name" ;; esac
         done
     } | xargs -r -n1 -P "${JOBS:-$(nproc)}" tests/run.sh "$build" --one
     for name in $(names "$kind"); do # they mostly wait

@@ -54,14 +54,17 @@ network() { # kind
     network sftp
 }
 
+# bats test_tags=long
 @test "webdav: a network that breaks" {
     network webdav
 }
 
+# bats test_tags=long
 @test "ftps: a network that breaks" {
     network ftps
 }
 
+# bats test_tags=long
 @test "s3: killed at any moment" {
     killed_at_moments s3 4
 }
@@ -70,10 +73,12 @@ network() { # kind
     killed_at_moments sftp 4
 }
 
+# bats test_tags=long
 @test "webdav: killed at any moment" {
     killed_at_moments webdav 4
 }
 
+# bats test_tags=long
 @test "ftps: killed at any moment" {
     killed_at_moments ftps 4
 }

@@ -26,14 +26,17 @@ usual_has() { # finding
     judged vfr
 }
 
+# bats test_tags=long
 @test "what an edit list hides stays hidden, and the beep stays with the flash" {
     judged trimmed
 }
 
+# bats test_tags=long
 @test "sound that begins later than the picture stays where it belongs" {
     judged sound-late
 }
 
+# bats test_tags=long
 @test "a phone held upright is seen upright" {
     judged turned-90
 }
@@ -43,11 +46,13 @@ usual_has() { # finding
     usual_has "color_space is smpte170m"
 }
 
+# bats test_tags=long
 @test "HDR becomes SDR, its greys up to 75 % unchanged" {
     judged --usual hlg
     usual_has "grey 75 % is wrong"
 }
 
+# bats test_tags=long
 @test "an interlaced picture loses its comb" {
     judged --usual fields
     usual_has "is ragged by"

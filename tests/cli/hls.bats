@@ -80,6 +80,7 @@ plays_well() {
     jq -e '[.plays[].cues | join(" ")] | all(test("velkommen|welcome"))' "$played"
 }
 
+# bats test_tags=long
 @test "a picture that was copied is a rung like the others" {
     film "$BATS_TEST_TMPDIR/a.mp4" -g 50 -profile:v high -level 4.0 -b:v 1500k -maxrate 2500k \
         -bufsize 3000k -colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv

@@ -207,6 +207,7 @@ EOF
     chmod +x "$1/dgl-episode-worker"
 }
 
+# bats test_tags=long
 @test "a terminal shows how far the picture is, its speed and the time left; a pipe gets plain lines" {
     need_tool script
     show_with 'picture: quick'

@@ -2,7 +2,8 @@
 // check.mjs --modules DIR [TOPIC URL PUBLIC [FOLDER]]: looks at the pages in the folder PUBLIC, which
 // are served at URL, as their readers do: in headless Chromium. A finding a line; 0: there is none,
 // 1: there are, 2: wrong usage. pictures puts screenshots into FOLDER. DIR takes in the npm packages,
-// with exact versions, if they are not there yet; without a topic, that is all.
+// with exact versions, if they are not there yet; without a topic, that is all. PAGES="a.html b/c.html":
+// those alone.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
@@ -29,6 +30,14 @@ function fullestOfEach(pages, folder) {
     (size(q) === size(p) && q > p)));
 }
 
+// Most of a page's time is waiting for it: several at once.
+async function each(list, look) {
+  const rest = [...list];
+  await Promise.all(Array.from({ length: 4 }, async () => {
+    while (rest.length) await look(rest.shift());
+  }));
+}
+
 // ---- topics: each returns findings
 
 async function axe({ open, fullest, need }) {
@@ -45,13 +54,9 @@ async function axe({ open, fullest, need }) {
     if (over > 0) findings.push(`${where}: ${over} px wider than the window`);
     await page.context().close();
   };
-  for (const colorScheme of ["light", "dark"]) {
-    for (const path of fullest) {
-      await look(path, colorScheme, WIDE, 1);
-      await look(path, colorScheme, NARROW, 1);
-      await look(path, colorScheme, ZOOMED, 2);
-    }
-  }
+  const sights = ["light", "dark"].flatMap((colorScheme) => fullest.flatMap((path) =>
+    [[WIDE, 1], [NARROW, 1], [ZOOMED, 2]].map(([viewport, scale]) => [path, colorScheme, viewport, scale])));
+  await each(sights, (sight) => look(...sight));
   return findings;
 }
 
@@ -89,7 +94,7 @@ async function links({ folder, site }) {
 async function network({ open, pages, url }) {
   const findings = [];
   let requests = 0;
-  for (const path of pages) {
+  await each(pages, async (path) => {
     const page = await open(null, { viewport: WIDE });
     page.on("request", (r) => {
       requests++;
@@ -109,7 +114,7 @@ async function network({ open, pages, url }) {
       document.querySelector("meta[http-equiv='Content-Security-Policy']")?.content);
     if (!policy?.includes("default-src 'none'")) findings.push(`${path}: no policy`);
     await page.context().close();
-  }
+  });
   if (requests < pages.length * 2) findings.push(`only ${requests} requests`);
   return findings;
 }
@@ -118,7 +123,7 @@ async function network({ open, pages, url }) {
 async function lang({ open, pages }) {
   const findings = [], met = new Set();
   const wanted = (process.env.WORDS ?? "").split("|").map((w) => w.split(/:(.*)/s).slice(0, 2));
-  for (const path of pages) {
+  await each(pages, async (path) => {
     const page = await open(path, { viewport: WIDE });
     const found = await page.evaluate((list) => {
       const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -134,7 +139,7 @@ async function lang({ open, pages }) {
       if (language !== is) findings.push(`${path}: "${words}" is said to be ${is}, not ${language}`);
     }
     await page.context().close();
-  }
+  });
   for (const [, words] of wanted) if (!met.has(words)) findings.push(`"${words}" stands nowhere`);
   return findings;
 }
@@ -185,7 +190,7 @@ async function html({ folder, modules }) {
 
 async function pictures({ open, fullest, target }) {
   mkdirSync(target, { recursive: true });
-  for (const path of fullest) {
+  await each(fullest, async (path) => {
     const name = path.replace(/\/?index\.html$/, "").replace(/\.html$/, "").replaceAll("/", "-") || "index";
     for (const [look, options] of [
       ["light", { viewport: WIDE, colorScheme: "light" }], ["dark", { viewport: WIDE, colorScheme: "dark" }],
@@ -195,7 +200,7 @@ async function pictures({ open, fullest, target }) {
       await page.screenshot({ path: join(target, `${name}-${look}.png`), fullPage: true });
       await page.context().close();
     }
-  }
+  });
   return [];
 }
 
@@ -225,7 +230,7 @@ const open = async (path, options) => {
 let findings;
 try {
   const site = /<link rel="canonical" href="([^"]*)"/.exec(readFileSync(join(folder, "index.html"), "utf8"))[1];
-  const pages = files(folder, ".html").map((f) => relative(resolve(folder), resolve(f)));
+  const pages = process.env.PAGES?.split(" ") ?? files(folder, ".html").map((f) => relative(resolve(folder), resolve(f)));
   const fullest = fullestOfEach(pages, folder);
   findings = await topics[topic]({ open, pages, fullest, need, url, folder, site, modules, target });
 } finally {
