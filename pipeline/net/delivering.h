@@ -15,9 +15,10 @@
 //  one
 //      begins when all files of this one have arrived; look: it may be there, and is not sent where
 //      it is; known: it was brought there once
-//  "remove": [path]: after the last phase
+//  "remove": [path, or {"path", "parts": [sha256]}]: after the last phase; parts: of what puts that
+//      broke off have left
 //  "journal": file to which a line "sha256 bytes path" is added for each file that has arrived,
-//      "? bytes path" before it is sent (who knows what lies there when it breaks off?), and
+//      "?sha256 bytes path" before it is sent (who knows what lies there when it breaks off?), and
 //      "- 0 path" for each that is gone; synced}
 // *ret: {"sent": {path: true}, "there": {path that was not sent: true}, "removed": [path], "bytes":
 // that went,

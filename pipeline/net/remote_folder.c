@@ -13,7 +13,7 @@
 #include "base/str.h"
 #include "net/remote.h"
 
-enum { PIECE = 1 << 20, MARK = 16 }; // digits of the hash in the name of a part
+enum { PIECE = 1 << 20 };
 
 struct folder {
     struct remote_params p;
@@ -111,8 +111,7 @@ static int put(void *own, const struct remote_file *file, struct err *e)
     struct folder *f = own;
     struct arena a = {0};
     const char *to = fs_join(&a, f->dir, file->path);
-    const char *part = arena_printf(&a, "%s/.%s.%.*s.part", fs_dirname(&a, to), fs_basename(to),
-                                    MARK, file->sha256);
+    const char *part = remote_part_name(&a, to, file->sha256);
     char got[HASH_HEX];
     int r = fs_mkdirs(fs_dirname(&a, to), e);
     if (r >= 0 && (r = send(f, file, part)) < 0)
@@ -173,14 +172,15 @@ static void remove_parts(struct arena *a, const char *at)
         return;
     for (size_t i = 0; i < n; i++)
         if (str_starts(names[i], begins) && str_ends(names[i], ".part") &&
-            strlen(names[i]) == strlen(begins) + MARK + strlen(".part"))
+            strlen(names[i]) == strlen(begins) + REMOTE_PART_DIGITS + strlen(".part"))
             unlink(fs_join(a, dir, names[i]));
 }
 
-static int remove_file(void *own, const char *path, struct err *e)
+static int remove_file(void *own, const char *path, const char *const *parts, struct err *e)
 {
     const struct folder *f = own;
     struct arena a = {0};
+    (void)parts; // they are found
     const char *at = fs_join(&a, f->dir, path);
     int r = unlink(at) < 0 && errno != ENOENT && errno != ENOTDIR ? failed(e, -errno, at) : 0;
     remove_parts(&a, at);

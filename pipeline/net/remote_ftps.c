@@ -239,9 +239,7 @@ static int put(void *own, const struct remote_file *file, struct err *e)
 {
     struct ftps *f = own;
     struct arena a = {0};
-    size_t folder = (size_t)(fs_basename(file->path) - file->path);
-    const char *part = arena_printf(&a, "%.*s.%s.%.16s.part", (int)folder, file->path,
-                                    fs_basename(file->path), file->sha256);
+    const char *part = remote_part_name(&a, file->path, file->sha256);
     int r = is_plain(file->path, e);
     if (r >= 0)
         r = send_part(f, file, part, e);
@@ -273,16 +271,13 @@ static int get(void *own, const char *path, const char *to, size_t max, struct e
     return r < 0 ? r : 0;
 }
 
-static int remove_file(void *own, const char *path, struct err *e)
+// What is not there is fine.
+static int remove_one(struct ftps *f, const char *path, struct err *e)
 {
-    struct ftps *f = own;
     struct remote_facts there = {.bytes = -1};
     struct err x = {0};
     int reply = 0;
-    int r = is_plain(path, e);
-    if (r < 0)
-        return r;
-    r = drop(f, path, &reply, &x);
+    int r = drop(f, path, &reply, &x);
     if (r < 0 && reply == 550) {
         struct err not_there = {0};
         r = look(f, path, &there, &not_there);
@@ -293,6 +288,18 @@ static int remove_file(void *own, const char *path, struct err *e)
     if (r < 0 && e)
         *e = x;
     return r < 0 ? r : 0;
+}
+
+static int remove_file(void *own, const char *path, const char *const *parts, struct err *e)
+{
+    struct arena a = {0};
+    int r = is_plain(path, e);
+    if (r >= 0)
+        r = remove_one(own, path, e);
+    for (; r >= 0 && *parts; parts++)
+        r = remove_one(own, remote_part_name(&a, path, *parts), e);
+    arena_done(&a);
+    return r;
 }
 
 const struct remote_kind remote_ftps = {

@@ -401,8 +401,7 @@ static int put(void *own, const struct remote_file *f, struct err *e)
     struct sftp *s = own;
     struct arena a = {0};
     int64_t at = 0;
-    const char *part = fs_join(&a, fs_dirname(&a, f->path),
-                               arena_printf(&a, ".%s.%.16s.part", fs_basename(f->path), f->sha256));
+    const char *part = remote_part_name(&a, f->path, f->sha256);
     s->sent = 0;
     int r = check_path(f->path, e);
     if (r >= 0)
@@ -465,17 +464,47 @@ static void forget_folder(struct sftp *s, const char *path)
             s->folders[i--] = s->folders[--s->num_folders];
 }
 
-static int remove_file(void *own, const char *path, struct err *e)
+// What broke off, of whatever bytes: all that has such a name.
+static int remove_parts(struct sftp *s, const char *path, struct err *e)
+{
+    struct arena a = {0};
+    const char *name = fs_basename(path);
+    struct str c;
+    str_init(&c, STR_MAX);
+    str_add(&c, "rm");
+    sftptalk_add_name(&c, arena_printf(&a, "%.*s.%s.", (int)(name - path), path, name), true);
+    for (int i = 0; i < REMOTE_PART_DIGITS; i++)
+        str_addc(&c, '?');
+    str_add(&c, ".part");
+    int r = tell(s, &(struct sftptalk_command){.text = c.p, .may_fail = true}, e);
+    str_done(&c);
+    arena_done(&a);
+    return r;
+}
+
+static int may_not_remove(const struct sftp *s, const char *path, struct err *e)
+{
+    return strstr(said(s), "Permission denied")
+               ? err_remote(e, -EACCES, "%s: %s: this user may not remove it", s->to.host, path)
+               : 0;
+}
+
+static int remove_file(void *own, const char *path, const char *const *parts, struct err *e)
 {
     struct sftp *s = own;
     struct arena a = {0};
     int r = check_path(path, e);
+    (void)parts; // they are found
     if (r >= 0)
         r = ready(s, e);
     if (r >= 0)
         r = say(s, true, "rm", path, NULL, e);
-    if (r >= 0 && strstr(said(s), "Permission denied"))
-        r = err_remote(e, -EACCES, "%s: %s: this user may not remove it", s->to.host, path);
+    if (r >= 0)
+        r = may_not_remove(s, path, e);
+    if (r >= 0)
+        r = remove_parts(s, path, e);
+    if (r >= 0)
+        r = may_not_remove(s, path, e);
     // Folders that are empty now go, too; those that are not cannot.
     for (const char *d = fs_dirname(&a, path); r >= 0 && !str_same(d, "."); d = fs_dirname(&a, d)) {
         r = say(s, true, "rmdir", d, NULL, e);

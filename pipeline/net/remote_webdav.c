@@ -344,9 +344,7 @@ static int put(void *own, const struct remote_file *f, struct err *e)
     struct webdav *w = own;
     struct arena a = {0};
     struct remote_facts there = {.bytes = -1};
-    size_t folder = (size_t)(fs_basename(f->path) - f->path);
-    const char *part = arena_printf(&a, "%.*s.%s.%.16s.part", (int)folder, f->path,
-                                    fs_basename(f->path), f->sha256);
+    const char *part = remote_part_name(&a, f->path, f->sha256);
     w->asked_s = 0;
     // MOVE over a folder would remove all that is in it: then this is an error.
     int r = look_at(w, f->path, &there, e);
@@ -388,11 +386,15 @@ static int get(void *own, const char *path, const char *to, size_t max, struct e
     return r < 0 ? r : 0;
 }
 
-static int remove_file(void *own, const char *path, struct err *e)
+static int remove_file(void *own, const char *path, const char *const *parts, struct err *e)
 {
     struct webdav *w = own;
+    struct arena a = {0};
     w->asked_s = 0;
     int r = simple(w, "DELETE", path, gone, NULL, e);
+    for (; r >= 0 && *parts; parts++)
+        r = simple(w, "DELETE", remote_part_name(&a, path, *parts), gone, NULL, e);
+    arena_done(&a);
     return r < 0 ? r : 0;
 }
 

@@ -424,7 +424,7 @@ static int run_job(void *ctx, size_t i, struct err *e)
     struct json *job = job_json(d, j, "deliver"), *remove = json_new_array();
     json_put(job, "phases", phases_json(j));
     for (size_t k = 0; k < j->num_remove; k++)
-        json_push_text(remove, j->remove[k]);
+        json_push(remove, receipt_removal(&j->receipt, j->remove[k]));
     json_put(job, "remove", remove);
     json_put_text(job, "journal", j->receipt.journal);
     int r = worker_run(w, job, voices_of(&run->voices, i), &j->done, e);

@@ -8,7 +8,9 @@
 struct receipt {
     char *path, *journal;
     const char *head;   // the journal's first line
-    struct json *files; // {path: {"sha256", "bytes"} or {"maybe": true}: it was being sent}
+    // {path: {"sha256", "bytes"} or {"maybe": true}: it was being sent; "parts": [sha256] of what of
+    // it broke off}
+    struct json *files;
 };
 // A receipt of another address, or one that cannot be read, is none: everything is looked at again.
 void receipt_open(struct session *s, const struct delivery_target *t, struct receipt *ret);
@@ -16,6 +18,8 @@ void receipt_open(struct session *s, const struct delivery_target *t, struct rec
 const char *receipt_of(const struct receipt *r, const char *path);
 // Something of ours lies there, or its sending broke off.
 bool receipt_may_have(const struct receipt *r, const char *path);
+// To remove it: as net/delivering.h takes it, with what is known of its parts.
+struct json *receipt_removal(const struct receipt *r, const char *path);
 // Writes what is known so far, and an empty journal.
 int receipt_begin(struct receipt *r, const struct delivery_target *t, struct err *e);
 // Takes in what the journal says, and writes.

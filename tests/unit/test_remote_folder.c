@@ -71,8 +71,8 @@ static void there_and_back(void **state)
         assert_true(holds(back, &tiny));
         assert_int_equal(remote_get(r, paths[i], back, 999, &e), -EFBIG);
         e = (struct err){0};
-        well(remote_remove(r, paths[i], &e), &e);
-        well(remote_remove(r, paths[i], &e), &e);
+        well(remote_remove(r, paths[i], NULL, &e), &e);
+        well(remote_remove(r, paths[i], NULL, &e), &e);
         assert_false(fs_exists(at(paths[i])));
     }
     // what held them is gone, but not the target itself
@@ -154,6 +154,22 @@ static void parts_that_lie(void **state)
     remote_close(r);
 }
 
+// What broke off goes with what it was to become, and only that.
+static void what_is_removed_leaves_no_part(void **state)
+{
+    (void)state;
+    struct remote *r = opened(&(struct remote_params){.kind = "folder", .url = root});
+    struct err e = {0};
+    sent_well(r, &tiny, "gone/a.mp3");
+    RUN("cp", small.path, at("gone/.a.mp3.0123456789abcdef.part"));
+    RUN("cp", small.path, at("gone/.a.mp3.x.0123456789abcdef.part"));
+    well(remote_remove(r, "gone/a.mp3", NULL, &e), &e);
+    assert_int_equal(count_names(at("gone"), ""), 1);
+    well(remote_remove(r, "gone/a.mp3.x", NULL, &e), &e);
+    assert_false(fs_exists(at("gone")));
+    remote_close(r);
+}
+
 // Who may write there must not lead us to write elsewhere.
 static void a_link_in_the_way(void **state)
 {
@@ -200,7 +216,7 @@ static void full_and_read_only(void **state)
     assert_int_equal(mount("tmpfs", full, "tmpfs", MS_REMOUNT | MS_RDONLY, "size=8m"), 0);
     sent_badly(r, &tiny, "a.mp3", -EROFS, false, "read-only", "\n");
     struct err e = {0};
-    assert_int_equal(remote_remove(r, "a.mp3", &e), -EROFS);
+    assert_int_equal(remote_remove(r, "a.mp3", NULL, &e), -EROFS);
     assert_true(holds(place, &small));
     assert_int_equal(mount("tmpfs", full, "tmpfs", MS_REMOUNT, "size=8m"), 0);
     sent_well(r, &tiny, "a.mp3");
@@ -213,6 +229,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(there_and_back),      cmocka_unit_test(a_disk_that_is_not_there),
         cmocka_unit_test(goes_on_at_the_byte), cmocka_unit_test(parts_that_lie),
+        cmocka_unit_test(what_is_removed_leaves_no_part),
         cmocka_unit_test(a_link_in_the_way),   cmocka_unit_test(a_folder_in_the_place),
         cmocka_unit_test(full_and_read_only),
     };

@@ -212,11 +212,11 @@ static void there_and_back(const struct house *h, const char *below)
         assert_int_equal(remote_get(r, paths[i], back, 999, &e), -EFBIG);
         assert_false(remote_may_mend(&e));
         e = (struct err){0};
-        well(remote_remove(r, paths[i], &e), &e);
+        well(remote_remove(r, paths[i], NULL, &e), &e);
         assert_false(fs_exists(at));
         *strrchr(at, '/') = '\0';
         assert_int_equal(count_names(at, ".part"), 0);
-        well(remote_remove(r, paths[i], &e), &e);
+        well(remote_remove(r, paths[i], NULL, &e), &e);
     }
     remote_close(r);
 }
@@ -359,6 +359,30 @@ static void parts_that_lie(void **state)
     }
 }
 
+// What broke off goes with what it was to become.
+static void what_is_removed_leaves_no_part(void **state)
+{
+    (void)state;
+    need_proftpd();
+    char at[PATH_SIZE], part[2 * PATH_SIZE];
+    const struct remote_params p = target(&good, "");
+    struct err e = {0};
+    struct remote *r = opened(&p);
+    snprintf(at, sizeof(at), "%s/media/gone/gone.mp3", home);
+    part_of(part, at, &large);
+    sent_well(r, &tiny, "media/gone/gone.mp3");
+    tell_data(&good, "reset 20000000");
+    sent_badly(r, &large, "media/gone/gone.mp3", 0, true, "", SECRET);
+    tell_data(&good, "pass");
+    assert_true(fs_size(part) > 0);
+    const char *const parts[] = {small.sha256, large.sha256, NULL};
+    well(remote_remove(r, "media/gone/gone.mp3", parts, &e), &e);
+    assert_false(fs_exists(part) || fs_exists(at));
+    const char *const none[] = {"../../feed.xml", NULL};
+    assert_int_equal(remote_remove(r, "a.mp3", none, &e), -EINVAL);
+    remote_close(r);
+}
+
 static void logins_and_addresses(void **state)
 {
     static const struct {
@@ -421,14 +445,14 @@ static void places(void **state)
     snprintf(at, sizeof(at), "%s/place/kept.mp3", home);
     assert_true(holds(at, &tiny));
     assert_int_equal(remote_look(r, "place", &there, &e), -EISDIR);
-    assert_true(remote_remove(r, "place", &e) < 0);
+    assert_true(remote_remove(r, "place", NULL, &e) < 0);
     if (geteuid() == 0) { // the server has another user than us
         snprintf(at, sizeof(at), "%s/ours", home);
         assert_true(fs_mkdirs(at, NULL) >= 0);
         snprintf(at, sizeof(at), "%s/ours/a.mp3", home);
         RUN("cp", tiny.path, at);
         sent_badly(r, &small, "ours/a.mp3", -EACCES, false, "may not do that", SECRET);
-        assert_int_equal(remote_remove(r, "ours/a.mp3", &e), -EACCES);
+        assert_int_equal(remote_remove(r, "ours/a.mp3", NULL, &e), -EACCES);
         assert_true(holds(at, &tiny));
     }
     remote_close(r);
@@ -482,6 +506,7 @@ int main(void)
         cmocka_unit_test(a_folder_that_goes_away),
         cmocka_unit_test(the_network_fails),
         cmocka_unit_test(parts_that_lie),
+        cmocka_unit_test(what_is_removed_leaves_no_part),
         cmocka_unit_test(logins_and_addresses),
         cmocka_unit_test(certificates),
         cmocka_unit_test(places),

@@ -186,14 +186,21 @@ static void round_trip(const char *path, unsigned seed)
         assert_string_equal(got, f.sha256);
     }
     assert_int_equal(remote_get(r, path, back, 10, &e), -EFBIG);
-    if (remote_remove(r, path, &e) < 0)
+    // what broke off goes with it, and only that
+    const char *beside = fs_join(&a, house.root, path);
+    const char *part = remote_part_name(&a, beside, "0123456789abcdef0123");
+    const char *other = remote_part_name(&a, arena_printf(&a, "%s.x", beside), "0123456789abcdef");
+    assert_true(fs_replace(part, "half", 4, NULL) >= 0 && fs_replace(other, "half", 4, NULL) >= 0);
+    if (remote_remove(r, path, NULL, &e) < 0)
         fail_msg("%s: %s", path, e.text);
+    assert_false(fs_exists(part));
+    assert_true(fs_exists(other) && unlink(other) == 0);
     assert_int_equal(remote_look(r, path, &there, &e), 0);
     assert_false(there.there);
     e = (struct err){0};
     assert_int_equal(remote_get(r, path, back, 10, &e), -ENOENT);
     assert_int_equal(e.code, 0);
-    assert_int_equal(remote_remove(r, path, &e), 0);
+    assert_int_equal(remote_remove(r, path, NULL, &e), 0);
     remote_close(r);
     arena_done(&a);
 }
@@ -248,7 +255,7 @@ static void folders_can_be_read_by_a_web_server(void **state)
     assert_is_there(&a, &f);
     assert_int_equal(stat(fs_join(&a, house.root, "new/folder"), &st), 0);
     assert_int_equal(st.st_mode & 0777, 0755);
-    assert_int_equal(remote_remove(r, f.path, &e), 0);
+    assert_int_equal(remote_remove(r, f.path, NULL, &e), 0);
     remote_close(r);
     sftp_house_stop(&house);
     sftp_house_start(&house, INTERNAL_SFTP);
@@ -327,7 +334,7 @@ static void what_broke_in_the_middle_goes_on_there(void **state)
     pthread_join(w.thread, NULL);
     assert_true(w.looks > 20);
     assert_int_equal(w.faults, 0);
-    assert_int_equal(remote_remove(r, f.path, &e), 0);
+    assert_int_equal(remote_remove(r, f.path, NULL, &e), 0);
     remote_close(r);
     fault_proxy_stop(&proxy);
     sftp_house_know(&house, house.port, NULL);
@@ -364,7 +371,7 @@ static void a_part_that_is_not_ours_to_its_end_begins_anew(void **state)
         assert_is_there(&a, &f);
         assert_int_equal(t.sent, f.bytes);
     }
-    assert_int_equal(remote_remove(r, f.path, &e), 0);
+    assert_int_equal(remote_remove(r, f.path, NULL, &e), 0);
     remote_close(r);
     arena_done(&a);
 }
@@ -408,7 +415,7 @@ static void a_server_that_hangs_is_left_and_a_stop_is_heard(void **state)
     if (remote_put(r, &f, &e) < 0)
         fail_msg("%s", e.text);
     assert_is_there(&a, &f);
-    assert_int_equal(remote_remove(r, f.path, &e), 0);
+    assert_int_equal(remote_remove(r, f.path, NULL, &e), 0);
     remote_close(r);
     fault_proxy_stop(&proxy);
     sftp_house_know(&house, house.port, NULL);
@@ -434,7 +441,7 @@ static void a_lost_connection_is_made_anew(void **state)
     assert_int_equal(e.code, -ECONNRESET);
     assert_true(remote_may_mend(&e));
     assert_int_equal(remote_put(r, &f, &e), 0);
-    assert_int_equal(remote_remove(r, f.path, &e), 0);
+    assert_int_equal(remote_remove(r, f.path, NULL, &e), 0);
     remote_close(r);
     fault_proxy_stop(&proxy);
     sftp_house_know(&house, house.port, NULL);

@@ -226,11 +226,11 @@ static void there_and_back(const char *below, const char *folder)
         assert_int_equal(remote_get(r, paths[i], back, 999, &e), -EFBIG);
         assert_false(remote_may_mend(&e));
         e = (struct err){0};
-        well(remote_remove(r, paths[i], &e), &e);
+        well(remote_remove(r, paths[i], NULL, &e), &e);
         assert_false(fs_exists(at));
         *strrchr(at, '/') = '\0';
         assert_int_equal(count_names(at, ".part"), 0);
-        well(remote_remove(r, paths[i], &e), &e);
+        well(remote_remove(r, paths[i], NULL, &e), &e);
     }
     remote_close(r);
 }
@@ -320,6 +320,28 @@ static void the_network_fails(void **state)
         assert_int_equal(sent, large.len);
         assert_true(holds(at, &large));
         assert_int_equal(count_names(www, ".part"), 0);
+        remote_close(r);
+    }
+}
+
+// What broke off goes with what it was to become.
+static void what_is_removed_leaves_no_part(void **state)
+{
+    static const char *const below[] = {"", "apache/"};
+    (void)state;
+    need_nginx();
+    for (size_t i = 0; i < (apache.pid ? 2 : 1); i++) {
+        char at[PATH_SIZE], part[2 * PATH_SIZE];
+        const struct remote_params p = target(port, below[i]);
+        struct err e = {0};
+        struct remote *r = opened(&p);
+        snprintf(at, sizeof(at), "%s/%sgone", i ? dir : www, below[i]);
+        sent_well(r, &tiny, "gone/b l.mp3");
+        snprintf(part, sizeof(part), "%s/.b l.mp3.%.16s.part", at, large.sha256);
+        RUN("cp", small.path, part);
+        const char *const parts[] = {small.sha256, large.sha256, NULL};
+        well(remote_remove(r, "gone/b l.mp3", parts, &e), &e);
+        assert_int_equal(count_names(at, ""), 0);
         remote_close(r);
     }
 }
@@ -456,7 +478,7 @@ static void full(void **state)
         assert_true(holds(at, &tiny));
         *strrchr(at, '/') = '\0';
         assert_int_equal(count_names(at, ".part"), 0);
-        assert_int_equal(remote_remove(r, "a.mp3", NULL), 0);
+        assert_int_equal(remote_remove(r, "a.mp3", NULL, NULL), 0);
         remote_close(r);
     }
 }
@@ -468,6 +490,7 @@ int main(void)
         cmocka_unit_test(apache_behind_a_proxy),
         cmocka_unit_test(a_folder_that_goes_away),
         cmocka_unit_test(the_network_fails),
+        cmocka_unit_test(what_is_removed_leaves_no_part),
         cmocka_unit_test(stopped),
         cmocka_unit_test(answers),
         cmocka_unit_test(logins_and_addresses),
