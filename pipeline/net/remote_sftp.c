@@ -149,9 +149,12 @@ static const char *said(const struct sftp *s)
     return sftptalk_said(s->talk);
 }
 
-// Connected, and in the target's folder; also again after a connection broke.
+// Connected, and in the target's folder; also again after a connection broke, or was ended while
+// nobody needed it.
 static int ready(struct sftp *s, struct err *e)
 {
+    if (s->talk && sftptalk_is_over(s->talk))
+        hang_up(s);
     if (s->talk)
         return 0;
     int r = sftptalk_open(&s->to, &s->talk, e);
