@@ -14,7 +14,6 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/fs.h"
-#include "base/pace.h"
 #include "base/str.h"
 #include "base/workers.h"
 #include "net/remote.h"
@@ -83,7 +82,6 @@ static void on_sent(void *ctx, int64_t bytes)
     struct courier *c = ctx;
     pthread_mutex_lock(&c->lock);
     c->gone += bytes;
-    c->sent_bytes += bytes > 0 ? bytes : 0;
     tell(c);
     pthread_mutex_unlock(&c->lock);
 }
@@ -133,7 +131,8 @@ static int open_target(struct courier *c, struct remote **ret, struct err *e)
     return r == -ENOENT ? e->code = -ENOTDIR : r;
 }
 
-// On a connection that is free, or a new one; after a failure on a new one.
+// With a remote that is free, or a new one. It stays the same between the tries: what it remembers
+// of the one that broke off is what the next one goes on with; it connects anew by itself.
 static int insist(struct courier *c, const struct errand *x, struct err *e)
 {
     if (stopped(c))
@@ -148,8 +147,6 @@ static int insist(struct courier *c, const struct errand *x, struct err *e)
         if (r >= 0 || r == -ENOENT || stopped(c) || !remote_may_mend(e) || i >= c->tries)
             break;
         double asked = remote ? remote_asked_s(remote) : 0;
-        remote_close(remote);
-        remote = NULL;
         if (!wait_s(c, fmax(asked, c->retry_s * pow(2, (double)(i - 1)))))
             break;
     }
@@ -261,6 +258,7 @@ static void arrived(struct courier *c, const struct remote_file *f, bool was_the
     json_put_bool(was_there ? c->there : c->sent, f->path, true);
     c->in_a_row = 0;
     note(c, "", f->sha256, f->bytes, f->path);
+    c->sent_bytes += was_there ? 0 : f->bytes;
     if (was_there) { // it went at no rate
         c->gone += f->bytes;
         c->marked += f->bytes;

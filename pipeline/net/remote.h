@@ -66,6 +66,8 @@ extern const struct remote_kind remote_s3, remote_sftp, remote_webdav, remote_ft
 
 int remote_open(const struct remote_params *p, struct remote **ret, struct err *e);
 void remote_close(struct remote *r); // NULL is fine
+// What fails here leaves a remote that is good for the next call: it connects again by itself.
+//
 // The file comes into its place whole: by one step where the kind can, and never with less than
 // all its bytes. What an earlier call had sent of the same bytes before it broke is not sent again
 // where the kind can go on. Then it is looked at: another size, type or hash than was sent is an

@@ -118,6 +118,62 @@ static int64_t delivered(struct json *job)
     return bytes;
 }
 
+#define NO_LIST                                                                  \
+    "{\"on\": \"ListMultipartUploads\", \"do\": \"error\", \"code\": \"AccessDenied\"," \
+    " \"times\": 99},"
+
+// What breaks does so more often than libcurl tries by itself.
+static void what_was_sent_in_one_try_stays_for_the_next(void **state)
+{
+    static const struct {
+        const char *what, *told;
+        int parts; // sent, of three
+    } rows[] = {
+        {"the answer that all is put together is lost",
+         "{\"clear\": true, \"rules\": [{\"on\": \"CompleteMultipartUpload\", \"do\": \"lost\","
+         " \"times\": 2}]}",
+         3},
+        {"uploads may not be listed, and the third part fails",
+         "{\"clear\": true, \"rules\": [" NO_LIST "{\"on\": \"UploadPart\", \"do\": \"error\","
+         " \"status\": 500, \"skip\": 2}]}",
+         4},
+        {"uploads may not be listed, and the line breaks",
+         "{\"clear\": true, \"rules\": [" NO_LIST "{\"on\": \"UploadPart\", \"do\": \"cut\","
+         " \"after\": 1000000, \"skip\": 1, \"times\": 2}]}",
+         5},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        s3_tell(&store, rows[i].told);
+        assert_int_equal(delivered(with_file(s3_job(4), "media/a.mp3", &middle)), MIDDLE);
+        print_message("# %s\n", rows[i].what);
+        assert_int_equal(s3_seen(&store, "calls", "UploadPart"), rows[i].parts);
+    }
+}
+
+// Each phase has threads of its own; what is connected stays so, though nothing is tried twice.
+static void connections_outlive_their_phase(void **state)
+{
+    (void)state;
+    if (!house.port)
+        skip();
+    for (int round = 0; round < 5; round++) {
+        struct json *job = sftp_job(2, 1);
+        struct json *phases = json_keep(json_get(job, "phases"));
+        for (int i = 0; i < 3; i++) {
+            struct json *phase = json_new_array();
+            for (int k = 0; k < 4; k++) {
+                char path[40];
+                snprintf(path, sizeof(path), "%d/%d/%d.mp3", round, i, k);
+                add_file(phase, path, &small);
+            }
+            json_push(phases, phase);
+        }
+        json_free(phases);
+        assert_int_equal(delivered(job), 12 * SMALL);
+    }
+}
+
 // A part that broke off in one job is taken away by another, that knows of it.
 static void what_broke_off_is_taken_away_by_a_later_job(void **state)
 {
@@ -160,6 +216,8 @@ static void what_broke_off_is_taken_away_by_a_later_job(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_sent_in_one_try_stays_for_the_next),
+        cmocka_unit_test(connections_outlive_their_phase),
         cmocka_unit_test(what_broke_off_is_taken_away_by_a_later_job),
     };
     return cmocka_run_group_tests_name("delivering", tests, set_up, tear_down);
