@@ -37,9 +37,10 @@ static int is_listed(struct ftps *f, const char *path, bool *ret, struct err *e)
     int r = ftps_command(f, path, NULL, e, arena_printf(&a, "*STAT %s%s", f->dir, path), NULL);
     *ret = false;
     if (r >= 0 && (strstr(f->said.p, "213-") || strstr(f->said.p, "212-")))
-        for (const char *p = strchr(f->said.p, '\n'); p; p = strchr(p + 1, '\n'))
-            if (p[1] && strchr("-dl", p[1 + (p[1] == ' ')]) && strchr("-r", p[2 + (p[1] == ' ')]))
-                *ret = true;
+        for (const char *p = strchr(f->said.p, '\n'); p; p = strchr(p, '\n')) {
+            p += 1 + (p[1] == ' ');
+            *ret = *ret || (*p && strchr("-dl", *p) && p[1] && strchr("-r", p[1]));
+        }
     arena_done(&a);
     return r;
 }
@@ -203,6 +204,16 @@ static int verify(struct ftps *f, const struct remote_file *file, const char *pa
     return err_remote(e, -EBADMSG, "%s: has other bytes there than were sent", file->path);
 }
 
+static bool has_reply(const struct str *said, const char *code)
+{
+    for (const char *p = said->p; p; p = strchr(p, '\n'), p += p != NULL)
+        if (str_starts(p, code))
+            return true;
+    return false;
+}
+
+// Only where the server begins to rename and will not end it, a file in the place may be the reason:
+// one that lets nothing be renamed must not lose what is public.
 static int move_over(struct ftps *f, const char *part, const char *path, struct err *e)
 {
     struct arena a = {0};
@@ -212,7 +223,7 @@ static int move_over(struct ftps *f, const char *part, const char *path, struct 
     int reply = 0;
     struct err x = {0};
     int r = ftps_command(f, path, &reply, &x, from, to);
-    if (r < 0 && (reply == 550 || reply == 553)) {
+    if (r < 0 && (reply == 550 || reply == 553) && has_reply(&f->said, "350")) {
         int k = look(f, path, &there, &x); // a folder in the place is an error here
         r = k < 0 ? k : r;
         if (k >= 0 && there.there)

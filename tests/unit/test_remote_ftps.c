@@ -24,7 +24,7 @@ struct house {
 };
 
 static char dir[SCRATCH_MAX], home[300], ca[300];
-static struct house good, odd, plain, bad[3];
+static struct house good, odd, plain, fixed, narrow, bad[3];
 static const char *const bad_names[] = {"unknown", "expired", "other"};
 static bool full_disk;
 static struct bytes large, small, tiny;
@@ -154,12 +154,15 @@ static int set_up(void **state)
     start(&good, "good", replace, true, "good");
     start(&plain, "plain", replace, false, "good");
     start(&odd, "odd", "AllowOverwrite off\nDigestEngine off\n", true, "good");
+    start(&fixed, "fixed", "AllowOverwrite on\n<Limit RNFR>\nDenyAll\n</Limit>\n", true, "good");
+    start(&narrow, "narrow", "AllowOverwrite on\nMaxClientsPerUser 1\n", true, "good");
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    struct house *all[] = {&good, &odd, &plain, &bad[0], &bad[1], &bad[2]};
+    struct house *all[] = {&good,   &odd,    &plain,  &fixed,
+                           &narrow, &bad[0], &bad[1], &bad[2]};
     char path[PATH_SIZE];
     (void)state;
     for (size_t i = 0; i < COUNT(all); i++)
@@ -235,6 +238,46 @@ static void an_odd_server(void **state)
     (void)state;
     need_proftpd();
     there_and_back(&odd, "odd/");
+}
+
+// What is public stays so.
+static void a_server_that_renames_nothing(void **state)
+{
+    (void)state;
+    need_proftpd();
+    char at[PATH_SIZE];
+    const struct remote_params there = target(&good, "fixed/");
+    struct remote *r = opened(&there);
+    sent_well(r, &tiny, "feed.xml");
+    remote_close(r);
+    const struct remote_params p = target(&fixed, "fixed/");
+    r = opened(&p);
+    sent_badly(r, &small, "feed.xml", -EACCES, false, "may not do that", SECRET);
+    snprintf(at, sizeof(at), "%s/fixed/feed.xml", home);
+    assert_true(holds(at, &tiny));
+    remote_close(r);
+}
+
+// A second connection is refused with the reply of a wrong password.
+static void a_server_that_takes_one_connection(void **state)
+{
+    (void)state;
+    need_proftpd();
+    const struct remote_params p = target(&narrow, "narrow/");
+    struct remote *one = opened(&p), *two = opened(&p);
+    sent_well(one, &tiny, "a.mp3");
+    sent_badly(two, &tiny, "b.mp3", -EAGAIN, true, "write at_once: 1 for this target", SECRET);
+    remote_close(one);
+    for (int i = 0; i < 100; i++) { // the server is in no hurry to see that one has gone
+        struct err e = {0};
+        const struct remote_file f = file_of(&tiny, "b.mp3");
+        if (remote_put(two, &f, &e) >= 0)
+            break;
+        assert_int_equal(e.code, -EAGAIN);
+        poll(NULL, 0, 50);
+    }
+    sent_well(two, &tiny, "b.mp3");
+    remote_close(two);
 }
 
 static void a_folder_that_goes_away(void **state)
@@ -503,6 +546,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(goes_there_and_back),
         cmocka_unit_test(an_odd_server),
+        cmocka_unit_test(a_server_that_renames_nothing),
+        cmocka_unit_test(a_server_that_takes_one_connection),
         cmocka_unit_test(a_folder_that_goes_away),
         cmocka_unit_test(the_network_fails),
         cmocka_unit_test(parts_that_lie),
