@@ -474,7 +474,7 @@ static void what_does_not_open_says_what_would_mend_it(void **state)
     struct arena a = {0};
     struct told t = {0};
     const struct remote_params good = params(&a, house.port, &t);
-    struct remote_params at[12];
+    struct remote_params at[14];
     for (size_t i = 0; i < COUNT(at); i++)
         at[i] = good;
     at[0].secret = CANARY;
@@ -489,6 +489,8 @@ static void what_does_not_open_says_what_would_mend_it(void **state)
     at[9].url = "https://127.0.0.1/x/";
     at[10].user = "kari nordmann";
     at[11].user = "kari-who-is-not-there";
+    at[12].url = "sftp://kari:" CANARY "/x@127.0.0.1/x/";
+    at[13].url = "sftp://kari:22/" CANARY "%00@127.0.0.1/x/";
     static const struct refusal rows[] = {
         {"a password", -EINVAL, false, {"ssh-keygen -t ed25519", "ssh-copy-id -i", "identity:"}},
         {"another's key", -EACCES, false, {"ssh-copy-id -i ", "/stranger -p ", "ssh-add"}},
@@ -505,6 +507,8 @@ static void what_does_not_open_says_what_would_mend_it(void **state)
         {"other scheme", -EINVAL, false, {"sftp://"}},
         {"a blank in the user", -EINVAL, false, {"user:"}},
         {"no such user", -EACCES, false, {"kari-who-is-not-there", "ssh-copy-id"}},
+        {"a login that is not read as one", -EINVAL, false, {"must be like sftp://"}},
+        {"a path with a character of none", -EINVAL, false, {"must be like sftp://"}},
     };
     sftp_house_know(&house, house.port, "other");
     assert_true(fs_copy(house.known, at[4].known_hosts, 0644, NULL) >= 0);
