@@ -152,11 +152,9 @@ static const char *const awkward[] = {
     "-dash/-rf",
     "#hash.txt",
     "Meløy/Bodø på Ås.mp3",
-    "back\\slash\\.txt",
     "~tilde/$HOME;`id`&|<>!().txt",
     "a/b/c/d/e/f.html",
     " blank ",
-    "trailing\\",
 };
 
 static void round_trip(const char *path, unsigned seed)
@@ -557,6 +555,7 @@ static void what_cannot_be_put_says_why(void **state)
         {"full", -ENOSPC, false, {"full", "disk"}},
         {"file/x", -ENOENT, false, {"file/x"}},
         {"line\nend", -EINVAL, false, {"character"}},
+        {"back\\slash", -EINVAL, false, {"leads out of the target"}},
     };
     const char *locked = fs_join(&a, house.root, "locked"), *file = fs_join(&a, house.root, "file");
     assert_true(fs_mkdirs(fs_join(&a, house.root, "folder/below"), NULL) >= 0);
