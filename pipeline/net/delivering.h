@@ -21,7 +21,8 @@
 //      "?sha256 bytes path" before it is sent (who knows what lies there when it breaks off?), and
 //      "- 0 path" for each that is gone; synced}
 // *ret: {"sent": {path: true}, "there": {path that was not sent: true}, "removed": [path],
-//  "bytes": of the files that were sent, "failed": [{"path", "text"}]}. What failed is no error of the call; what waiting cannot mend
+//  "bytes": of the files that were sent, "failed": [{"path", "text"}]}. What failed is no error of
+//  the call; what waiting cannot mend
 // ends it at once (a login that is refused, a full disk), and so do four files in a row that failed
 // in all their tries; else the rest of the phase goes on. Negative only where
 // nothing could be begun, or stopped.

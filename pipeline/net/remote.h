@@ -77,9 +77,9 @@ int remote_put(struct remote *r, const struct remote_file *f, struct err *e);
 int remote_look(struct remote *r, const char *path, struct remote_facts *ret, struct err *e);
 // Into a local file. -ENOENT, e untouched: there is none. -EFBIG above max bytes.
 int remote_get(struct remote *r, const char *path, const char *to, size_t max, struct err *e);
-// A file that is not there is fine. What puts of it left that broke off goes, too: of the bytes with
-// these hashes, up to a NULL (parts NULL: none is known), and of any others where the kind can look
-// for them (s3, sftp, folder). Looks afterwards: still there is an error.
+// A file that is not there is fine. What puts of it left that broke off goes, too: of the bytes
+// with these hashes, up to a NULL (parts NULL: none is known), and of any others where the kind can
+// look for them (s3, sftp, folder). Looks afterwards: still there is an error.
 int remote_remove(struct remote *r, const char *path, const char *const *parts, struct err *e);
 double remote_asked_s(const struct remote *r);
 bool remote_may_mend(const struct err *e);

@@ -38,10 +38,11 @@ static int find_disk(const char *dir, dev_t *ret, struct err *e)
         *ret = st.st_dev;
         return 0;
     }
-    return err_remote(e, -ENOTDIR,
-                      "%s: there is no such folder: plug its disk in, or make it (it is not made by "
-                      "itself, so that a disk that is away is noticed)",
-                      dir);
+    return err_remote(
+        e, -ENOTDIR,
+        "%s: there is no such folder: plug its disk in, or make it (it is not made by "
+        "itself, so that a disk that is away is noticed)",
+        dir);
 }
 
 // A disk that is away must not become a folder on this one, nor count as one that has lost a file;

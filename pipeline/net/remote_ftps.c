@@ -212,8 +212,8 @@ static bool has_reply(const struct str *said, const char *code)
     return false;
 }
 
-// Only where the server begins to rename and will not end it, a file in the place may be the reason:
-// one that lets nothing be renamed must not lose what is public.
+// Only where the server begins to rename and will not end it, a file in the place may be the
+// reason: one that lets nothing be renamed must not lose what is public.
 static int move_over(struct ftps *f, const char *part, const char *path, struct err *e)
 {
     struct arena a = {0};

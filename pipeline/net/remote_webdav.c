@@ -314,8 +314,8 @@ static int send_part(struct webdav *w, const struct remote_file *f, const char *
     return r;
 }
 
-// A MOVE that was done, and whose answer was lost, libcurl asks for again: then there is no part any
-// more. before: what lay in the place.
+// A MOVE that was done, and whose answer was lost, libcurl asks for again: then there is no part
+// any more. before: what lay in the place.
 static bool is_moved_over(struct webdav *w, const struct remote_file *f,
                           const struct remote_facts *before)
 {

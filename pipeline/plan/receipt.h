@@ -7,9 +7,9 @@
 
 struct receipt {
     char *path, *journal;
-    const char *head;   // the journal's first line
-    // {path: {"sha256", "bytes"} or {"maybe": true}: it was being sent; "parts": [sha256] of what of
-    // it broke off}
+    const char *head; // the journal's first line
+    // {path: {"sha256", "bytes"} or {"maybe": true}: it was being sent; "parts": [sha256] of what
+    // of it broke off}
     struct json *files;
 };
 // A receipt of another address, or one that cannot be read, is none: everything is looked at again.

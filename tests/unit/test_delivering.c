@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Whole jobs of delivering(): what goes on from one try to the next, and from one phase to the next.
+// Whole jobs of delivering(): what goes on from one try to the next, and from one phase to the
+// next.
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -118,7 +119,7 @@ static int64_t delivered(struct json *job)
     return bytes;
 }
 
-#define NO_LIST                                                                  \
+#define NO_LIST                                                                         \
     "{\"on\": \"ListMultipartUploads\", \"do\": \"error\", \"code\": \"AccessDenied\"," \
     " \"times\": 99},"
 

@@ -275,12 +275,15 @@ static void full_and_read_only(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(there_and_back),      cmocka_unit_test(a_disk_that_is_not_there),
-        cmocka_unit_test(goes_on_at_the_byte), cmocka_unit_test(parts_that_lie),
+        cmocka_unit_test(there_and_back),
+        cmocka_unit_test(a_disk_that_is_not_there),
+        cmocka_unit_test(goes_on_at_the_byte),
+        cmocka_unit_test(parts_that_lie),
         cmocka_unit_test(a_disk_that_goes_away),
         cmocka_unit_test(a_disk_that_is_unmounted),
         cmocka_unit_test(what_is_removed_leaves_no_part),
-        cmocka_unit_test(a_link_in_the_way),   cmocka_unit_test(a_folder_in_the_place),
+        cmocka_unit_test(a_link_in_the_way),
+        cmocka_unit_test(a_folder_in_the_place),
         cmocka_unit_test(full_and_read_only),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -161,8 +161,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    struct house *all[] = {&good,   &odd,    &plain,  &fixed,
-                           &narrow, &bad[0], &bad[1], &bad[2]};
+    struct house *all[] = {&good, &odd, &plain, &fixed, &narrow, &bad[0], &bad[1], &bad[2]};
     char path[PATH_SIZE];
     (void)state;
     for (size_t i = 0; i < COUNT(all); i++)
