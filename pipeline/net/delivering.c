@@ -214,6 +214,20 @@ static int take_away(struct courier *c, struct remote *r, const void *what, stru
     return k;
 }
 
+// Of other bytes than came now: nobody would ever go on with them.
+static int drop_parts(struct courier *c, struct remote *r, const void *what, struct err *e)
+{
+    struct arena a = {0};
+    const struct json *list = json_get(what, "parts");
+    const struct remote_file f = file_of(what);
+    int k = 0;
+    (void)c;
+    for (size_t i = 0; k >= 0 && i < json_count(list); i++)
+        k = remote_remove(r, remote_part_name(&a, f.path, json_as_text(json_at(list, i))), NULL, e);
+    arena_done(&a);
+    return k;
+}
+
 // lock is held. As in delivering.h. A line that breaks off is none: it has no line feed.
 static int note(struct courier *c, const char *mark, const char *sha256, int64_t bytes,
                 const char *path)
@@ -292,6 +306,8 @@ static int bring(void *ctx, size_t i, struct err *e)
     bool was_there = r > 0;
     if (r == 0 && (r = note_before(c, &f, e)) >= 0)
         r = insist(c, &(struct errand){put, j}, e);
+    if (r >= 0 && json_count(json_get(j, "parts")))
+        r = insist(c, &(struct errand){drop_parts, j}, e);
     if (r >= 0)
         arrived(c, &f, was_there);
     else if (e->kind == ERR_INTERRUPTED)

@@ -11,12 +11,13 @@
 
 // job: {"name": of the target, "target": {"kind", "url", "region", "user", "secret", "ca",
 //  "known_hosts", "identity", "part_bytes", "timeout_s"}, "at_once", "tries", "retry_s",
-//  "phases": [[{"path", "from", "bytes", "sha256", "type", "cache", "look", "known"}]]: the next
-//  one
-//      begins when all files of this one have arrived; look: it may be there, and is not sent where
-//      it is; known: it was brought there once
-//  "remove": [path, or {"path", "parts": [sha256]}]: after the last phase; parts: of what puts that
-//      broke off have left
+//  "phases": [[{"path", "from", "bytes", "sha256", "type", "cache", "look", "known", "parts"}]]:
+//  the
+//      next one begins when all files of this one have arrived; look: it may be there, and is not
+//      sent where it is; known: it was brought there once; parts: as below
+//  "remove": [path, or {"path", "parts": [sha256]}]: after the last phase; parts: hashes of what
+//  was
+//      being sent to that path and broke off; it goes, too
 //  "journal": file to which a line "sha256 bytes path" is added for each file that has arrived,
 //      "?sha256 bytes path" before it is sent (who knows what lies there when it breaks off?), and
 //      "- 0 path" for each that is gone; synced}

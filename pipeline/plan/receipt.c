@@ -44,7 +44,6 @@ static void take_line(struct receipt *r, char *line)
     if (hash_is_hex(line) && str_to_int(bytes, &n)) {
         json_put_text(o, "sha256", line);
         json_put_int(o, "bytes", n);
-        put_parts(o, parts_without(r, path, line));
     } else if (strcmp(line, "-") != 0) {
         const char *sha256 = *line == '?' && hash_is_hex(line + 1) ? line + 1 : NULL;
         struct json *parts = parts_without(r, path, sha256);
@@ -97,12 +96,9 @@ bool receipt_may_have(const struct receipt *r, const char *path)
     return receipt_of(r, path) || json_bool(json_get(r->files, path), "maybe", false);
 }
 
-struct json *receipt_removal(const struct receipt *r, const char *path)
+void receipt_add_parts(const struct receipt *r, const char *path, struct json *to)
 {
-    struct json *o = json_new_object();
-    json_put_text(o, "path", path);
-    put_parts(o, parts_without(r, path, NULL));
-    return o;
+    put_parts(to, parts_without(r, path, NULL));
 }
 
 int receipt_close(struct receipt *r, const struct delivery_target *t, struct err *e)

@@ -18,8 +18,8 @@ void receipt_open(struct session *s, const struct delivery_target *t, struct rec
 const char *receipt_of(const struct receipt *r, const char *path);
 // Something of ours lies there, or its sending broke off.
 bool receipt_may_have(const struct receipt *r, const char *path);
-// To remove it: as net/delivering.h takes it, with what is known of its parts.
-struct json *receipt_removal(const struct receipt *r, const char *path);
+// Into a file of a job, or a removal: the "parts" of net/delivering.h, where there are any.
+void receipt_add_parts(const struct receipt *r, const char *path, struct json *to);
 // Writes what is known so far, and an empty journal.
 int receipt_begin(struct receipt *r, const struct delivery_target *t, struct err *e);
 // Takes in what the journal says, and writes.
