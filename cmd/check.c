@@ -94,6 +94,17 @@ static bool is_public(const struct plan *p)
     return str_same(p->published.state, "published");
 }
 
+const char check_unpublished[] = "published as it stands";
+
+// What is not ready at all says so when it is published.
+static void check_changes(struct plan *p, struct json *findings)
+{
+    struct err unready = {0};
+    if (publish_look(p, NULL, &unready) < 0 || plan_is_stale(p))
+        review_add(findings, "warning", check_unpublished, p->ep->folder,
+                   "changed since it was published");
+}
+
 static int check_episode(struct session *s, const char *folder, bool only_public,
                          struct json *findings, struct err *e)
 {
@@ -110,6 +121,8 @@ static int check_episode(struct session *s, const char *folder, bool only_public
         (void)plan_look_all(&p, "ingest", &unready);
     if (r >= 0)
         review_episode(&p, findings);
+    if (r >= 0 && only_public)
+        check_changes(&p, findings);
     // What cannot be read is a finding like any other.
     if (r < 0 && e->kind == ERR_INPUT) {
         review_add(findings, "error", "readable", folder, e->text);

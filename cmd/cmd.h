@@ -38,7 +38,9 @@ int cmd_preview(const struct env *env, const struct args *args,
                 struct err *e);                                              // normalize --preview
 int cmd_feed(const struct env *env, const struct args *args, struct err *e); // feed site
 int cmd_measure(const struct env *env, const struct args *args, struct err *e);
-// What `check` without words finds, added to the array; only_public: of published episodes alone.
+// What `check` without words finds, added to the array; only_public: of published episodes alone,
+// and a warning of the rule check_unpublished for each that was changed since.
+extern const char check_unpublished[];
 int check_show(const struct env *env, struct session *s, bool only_public, struct json *findings,
                struct err *e);
 void check_print(const struct json *findings);
@@ -49,7 +51,7 @@ int cmd_retract(const struct env *env, const struct args *args, struct err *e);
 int cmd_serve(const struct env *env, const struct args *args, struct err *e);
 int cmd_deliver(const struct env *env, const struct args *args, struct err *e);
 // As `deliver` does, behind another command; the session holds the lock. withdraws: something must
-// go, and no finding stops it.
+// go, no finding stops it, and whatever stops it is ERR_REMOTE: it is done here.
 int deliver_after(const struct env *env, struct session *s, bool withdraws, struct err *e);
 int cmd_live(const struct env *env, const struct args *args, struct err *e);
 int cmd_export(const struct env *env, const struct args *args, struct err *e);

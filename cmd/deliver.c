@@ -17,6 +17,7 @@ struct wishes {
     const char *only;            // target; NULL: all
     bool dry_run, verify, looks; // looks: at the public feed afterwards
     bool withdraws;              // what is to go goes, whatever else is wrong
+    bool behind;                 // another command, whose JSON is the one document
     int fd;                      // of secrets; below 0: none
 };
 
@@ -134,25 +135,52 @@ static int judge(const struct deliver *d, struct err *e)
         if (!deliver_is_done(&d->job[i]))
             add_failures(&s, &d->job[i]);
     if (s.len)
-        r = err_remote(
-            e, -EREMOTEIO,
-            "%s\nwhat listeners get there is whole, as it was before; run it again: only "
-            "what is missing is sent",
-            s.p);
+        r = err_remote(e, -EREMOTEIO, "%s\n%s", s.p,
+                       d->withdraws
+                           ? "what was withdrawn is still public there; run again: dgl-episode "
+                             "deliver"
+                           : "what listeners get there is whole, as it was before; run it again: "
+                             "only what is missing is sent");
     str_done(&s);
     return r;
 }
 
 // ---- what comes before and after
 
+// The first few names, and how many more.
+static void warn_of_changes(struct session *s, const struct json *folders)
+{
+    struct str names;
+    size_t n = json_count(folders);
+    if (!n)
+        return;
+    str_init(&names, 3000);
+    for (size_t i = 0; i < n && i < FEW; i++)
+        str_addf(&names, "%s%s", i ? ", " : "", json_as_text(json_at(folders, i)));
+    if (n > FEW)
+        str_addf(&names, " and %zu more", n - FEW);
+    progress_warn(s->progress,
+                  "%s: changed since %s published; what is delivered is what was published\n"
+                  "to bring the changes along: dgl-episode publish %s && dgl-episode deliver",
+                  names.p, n == 1 ? "it was" : "they were",
+                  n == 1 ? json_as_text(json_at(folders, 0)) : "--all");
+    str_done(&names);
+}
+
 // The law and the directories have the first word.
 static int check_first(const struct env *env, struct session *s, struct outcome *out, struct err *e)
 {
-    struct json *findings = json_new_array(), *errors = json_new_array();
+    struct json *findings = json_new_array(), *errors = json_new_array(),
+                *changed = json_new_array();
     int r = check_show(env, s, true, findings, e);
-    for (size_t i = 0; i < json_count(findings); i++)
-        if (str_same(json_text(json_at(findings, i), "severity"), "error"))
-            json_push(errors, json_keep(json_at(findings, i)));
+    for (size_t i = 0; i < json_count(findings); i++) {
+        const struct json *f = json_at(findings, i);
+        if (str_same(json_text(f, "severity"), "error"))
+            json_push(errors, json_keep(f));
+        if (str_same(json_text(f, "rule"), check_unpublished))
+            json_push_text(changed, json_text(f, "where"));
+    }
+    warn_of_changes(s, changed);
     if (r >= 0 && json_count(errors)) {
         if (!env->json)
             check_print(errors);
@@ -165,6 +193,7 @@ static int check_first(const struct env *env, struct session *s, struct outcome 
     }
     json_free(findings);
     json_free(errors);
+    json_free(changed);
     return r;
 }
 
@@ -225,6 +254,7 @@ static int deliver_with(const struct env *env, struct session *s, const struct w
     int r = keys_open(s, w->fd, &keys, e);
     if (r >= 0)
         r = deliver_open(&d, s, &keys, w->only, w->verify, e);
+    d.withdraws = w->withdraws;
     if (r >= 0 && !w->dry_run && !w->withdraws)
         r = check_first(env, s, &out, e);
     if (r >= 0 && !w->dry_run)
@@ -242,7 +272,7 @@ static int deliver_with(const struct env *env, struct session *s, const struct w
         else if (env->verbosity >= 0)
             print_done(&d.job[i]);
     }
-    if ((ran || out.findings) && env->json)
+    if ((ran || out.findings) && env->json && !w->behind)
         print_outcome(&d, &out, w->dry_run);
     json_free(out.findings);
     deliver_close(&d);
@@ -251,11 +281,19 @@ static int deliver_with(const struct env *env, struct session *s, const struct w
 
 int deliver_after(const struct env *env, struct session *s, bool withdraws, struct err *e)
 {
-    const struct env quiet = {env->dir,      env->presets_dir,
-                              false,         env->json ? -1 : env->verbosity,
-                              env->progress, env->now_utc_s};
-    return deliver_with(&quiet, s,
-                        &(struct wishes){.looks = !withdraws, .withdraws = withdraws, .fd = -1}, e);
+    struct err own = {0};
+    int r = deliver_with(
+        env, s,
+        &(struct wishes){.looks = !withdraws, .withdraws = withdraws, .behind = true, .fd = -1},
+        &own);
+    if (r < 0 && withdraws && own.kind != ERR_REMOTE && own.kind != ERR_INTERRUPTED)
+        return err_remote(e, -EREMOTEIO,
+                          "it is taken down here, but what was delivered is still public: %s\n"
+                          "then run: dgl-episode deliver",
+                          own.text);
+    if (r < 0)
+        *e = own;
+    return r;
 }
 
 int cmd_deliver(const struct env *env, const struct args *args, struct err *e)

@@ -168,10 +168,10 @@ static void written_section(void)
 {
     head("FILES THE PROGRAM WRITES");
     term("episodes/*/published.json",
-         "The memory of what is public: keep it with the show, in git. A clone of the show "
-         "without any media rebuilds the same feed from it. Of an episode that was retracted it "
-         "says "
-         "who did it, when and why, and which files were public.");
+         "The memory of what is public, and of all that was ever delivered: keep it with the "
+         "show, in git. A clone of the show without any media rebuilds the same feed from it, and "
+         "takes an episode down everywhere. Of one that was retracted it says who did it, when "
+         "and why, and which files were public.");
     term("episodes/feeds.json",
          "The feeds by theme, goal, municipality and season that were ever made, with their guids: "
          "keep it in git too.");

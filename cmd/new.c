@@ -84,7 +84,8 @@ static void write_yaml(struct str *s, const struct draft *d)
             str_addf(s, "\n    municipality: \"%s\"   # %s", d->place->number, d->place->name);
         str_add(s, "\n    # consent: {date: 2026-02-03, scopes: [live, recording, podcast]}\n");
     }
-    str_add(s, "# summary: One or two sentences for apps and directories.\n"
+    str_add(s, "# host: [{name: Ola Nordmann}]   # who leads the talk\n"
+               "# summary: One or two sentences for apps and directories.\n"
                "# published: 2026-02-12T09:00:00+01:00   # in the future: it waits until then\n"
                "# captions: [{file: captions.nb.vtt, language: nb, made: corrected}]\n"
                "# chapters: [{at: \"00:00:00\", title: Velkommen}, {at: \"00:03:10\", title: Hva "
@@ -97,17 +98,15 @@ static void write_yaml(struct str *s, const struct draft *d)
 
 static int write_episode(struct session *s, const struct draft *d, struct err *e)
 {
-    struct str yaml, notes;
+    struct str yaml;
     const char *dir = arena_printf(&s->arena, "%s/episodes/%s", s->dir, d->folder);
     str_init(&yaml, STR_MAX);
-    str_init(&notes, STR_MAX);
     write_yaml(&yaml, d);
-    str_addf(&notes, "Skriv her hva episoden handler om, med lenker til det gjesten viser fram.\n");
-    int r = fs_replace(fs_join(&s->arena, dir, "notes.md"), notes.p, notes.len, e);
+    int r = fs_replace(fs_join(&s->arena, dir, "notes.md"), episode_new_notes,
+                       strlen(episode_new_notes), e);
     if (r >= 0)
         r = fs_replace(fs_join(&s->arena, dir, "episode.yaml"), yaml.p, yaml.len, e);
     str_done(&yaml);
-    str_done(&notes);
     return r;
 }
 

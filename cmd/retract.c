@@ -20,7 +20,7 @@ static const char *own_name(void)
     return who && who->pw_name ? who->pw_name : NULL;
 }
 
-static void print_gone(const struct json *o, bool will, FILE *out)
+static void print_gone(const struct json *o, bool will, bool originals, FILE *out)
 {
     size_t n = json_count(json_get(o, "files"));
     fprintf(out, "  %-9s %zu file%s of public/ (%.1f MB): media, captions, clips, kit, the page\n",
@@ -32,6 +32,9 @@ static void print_gone(const struct json *o, bool will, FILE *out)
     for (size_t i = 0; i < json_count(json_get(o, "originals")); i++)
         fprintf(out, "            %s, which cannot be made again\n",
                 json_as_text(json_at(json_get(o, "originals"), i)));
+    if (originals && json_text(o, "broadcasts"))
+        fprintf(out, "            %s/ (its broadcast), which cannot be made again\n",
+                json_text(o, "broadcasts"));
 }
 
 // Where its words and its voice still are, for whoever was promised that they go.
@@ -68,11 +71,11 @@ static struct json *kept(struct plan *p, const struct json *o, bool originals)
     return list;
 }
 
-static bool confirmed(struct plan *p, const struct json *o)
+static bool confirmed(struct plan *p, const struct json *o, bool originals)
 {
     char line[64] = "";
     term_text(arena_printf(&p->arena, "retract %s: %s\n", p->ep->folder, p->ep->title));
-    print_gone(o, true, stderr);
+    print_gone(o, true, originals, stderr);
     fputs("Listeners cannot hear it any more. Take it down? [yes/no] ", stderr);
     if (!fgets(line, sizeof line, stdin))
         return false;
@@ -86,20 +89,21 @@ static int ask(const struct args *args, struct plan *p, const struct json *o, st
         return 0;
     if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
         return err_usage(e, "nobody is here to be asked: say --yes if you are sure");
-    return confirmed(p, o) ? 0 : err_input(e, "nothing was changed");
+    return confirmed(p, o, args_has(args, "originals")) ? 0 : err_input(e, "nothing was changed");
 }
 
-static bool anything(const struct json *look)
+static bool anything(const struct json *look, bool originals)
 {
     return json_count(json_get(look, "files")) || json_text(look, "results") ||
-           json_count(json_get(look, "originals"));
+           json_count(json_get(look, "originals")) || (originals && json_text(look, "broadcasts"));
 }
 
-static void print_answer(struct plan *p, const struct json *look, const struct json *stay, bool dry)
+static void print_answer(struct plan *p, const struct json *look, const struct json *stay, bool dry,
+                         bool originals)
 {
-    if (anything(look)) {
+    if (anything(look, originals)) {
         printf("%s %s: %s\n", dry ? "would retract" : "retracted", p->ep->folder, p->ep->title);
-        print_gone(look, dry, stdout);
+        print_gone(look, dry, originals, stdout);
     }
     for (size_t i = 0; i < json_count(stay); i++)
         printf("  %-9s %s\n", i ? "" : dry ? "stays" : "kept", json_as_text(json_at(stay, i)));
@@ -110,6 +114,19 @@ static void print_answer(struct plan *p, const struct json *look, const struct j
         printf("  page      public/episodes/%s/ says that it was withdrawn, and Apache answers "
                "410;\n            for nginx there is %s\n",
                p->slug, tombstone_nginx);
+}
+
+// What goes; what stays is told beside it.
+static struct json *gone_json(const struct json *look, bool originals)
+{
+    static const char *const keys[] = {"files", "bytes", "results", "originals"};
+    struct json *o = json_new_object();
+    for (size_t i = 0; i < COUNT(keys); i++)
+        if (json_get(look, keys[i]))
+            json_put(o, keys[i], json_keep(json_get(look, keys[i])));
+    if (originals)
+        json_put_text(o, "broadcasts", json_text(look, "broadcasts"));
+    return o;
 }
 
 static void answer(const struct env *env, struct plan *p, const struct json *look,
@@ -127,12 +144,12 @@ static void answer(const struct env *env, struct plan *p, const struct json *loo
         json_put_text(o, "at", json_text(r, "at"));
         json_put_text(o, "by", json_text(r, "by"));
         json_put_text(o, "reason", json_text(r, "reason"));
-        json_put(o, "gone", json_keep(look));
+        json_put(o, "gone", gone_json(look, originals));
         json_put(o, "kept", json_keep(stay));
         print_json(o);
         json_free(o);
     } else if (env->verbosity >= 0) {
-        print_answer(p, look, stay, dry);
+        print_answer(p, look, stay, dry, originals);
     }
     json_free(stay);
 }

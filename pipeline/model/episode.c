@@ -17,6 +17,8 @@ enum { NOTES_MAX = 1 << 20 };
 #define E(field) offsetof(struct episode, field)
 #define ASIDE KEY_NODE, KEY_NOWHERE, false, 0, 0, NULL
 
+const char episode_new_notes[] =
+    "Skriv her hva episoden handler om, med lenker til det gjesten viser fram.\n";
 const char episode_live_chapters[] = "chapters.live.yaml";
 
 static const char *const kinds[] = {"full", "trailer", "bonus", NULL};
@@ -233,7 +235,8 @@ static int read_notes(const struct loading *l)
                       SPOT_TABS, &text, &len, l->e);
     if (r < 0)
         return r;
-    ep->notes_text = text;
+    if (!str_same(text, episode_new_notes))
+        ep->notes_text = text;
     return 0;
 }
 

@@ -138,7 +138,7 @@ struct episode {
     const char *balance;         // auto or off
     int64_t channels;
     bool is_explicit, accept_damage;
-    const char *notes_text; // content of notes.md, NULL: none
+    const char *notes_text; // content of notes.md, NULL: none, or nobody has written any yet
 };
 extern const struct key episode_keys[];
 extern const size_t num_episode_keys;
@@ -152,6 +152,8 @@ extern const size_t num_credit_tables;
 const char *credit_group(const char *role); // the taxonomy's, as "audio post-production"
 // What a broadcast's marks are written into, and chapters are read from where episode.yaml has
 // none.
+// What `new` writes into notes.md for the author to replace; it is never public.
+extern const char episode_new_notes[];
 extern const char episode_live_chapters[];
 
 int episode_load(struct arena *a, const struct show *s, const char *const *preset_dirs,

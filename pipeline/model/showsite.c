@@ -6,6 +6,7 @@
 #include "model/contrast.h"
 #include "model/word.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -138,16 +139,38 @@ static int read_accessibility(struct arena *a, const struct node *n, struct show
     return word_email(s->feedback, node_of(n, "feedback"), e);
 }
 
+// An address as a browser takes it: without blanks and control characters, with what is written as
+// a number (&#106;) read.
+static bool names_javascript(const char *svg)
+{
+    struct str s;
+    str_init(&s, SVG_MAX + 1);
+    for (const char *p = svg; *p; p++) {
+        unsigned long c = (unsigned char)*p;
+        if (str_starts(p, "&#")) {
+            bool hex = (p[2] | 32) == 'x';
+            char *end;
+            c = strtoul(p + (hex ? 3 : 2), &end, hex ? 16 : 10);
+            p = *end == ';' ? end : end - 1;
+        }
+        if (c > ' ' && c < 0x7f)
+            str_addc(&s, (char)c);
+    }
+    bool found = strcasestr(s.p, "javascript:") != NULL;
+    str_done(&s);
+    return found;
+}
+
 // Whether the SVG may hold code: opened alone it is a page of the site. Names with a prefix, as in
 // <svg:script>, and entities that spell one in numbers count.
 static bool may_run(const char *svg)
 {
-    static const char *const parts[] = {"<script", ":script", "javascript:", "<foreignobject",
-                                        ":foreignobject"};
+    static const char *const parts[] = {"<script", ":script", "<foreignobject", ":foreignobject",
+                                        "<?xml-stylesheet"};
     for (size_t i = 0; i < COUNT(parts); i++)
         if (strcasestr(svg, parts[i]))
             return true;
-    if (strcasestr(svg, "<!entity") && strstr(svg, "&#"))
+    if (names_javascript(svg) || (strcasestr(svg, "<!entity") && strstr(svg, "&#")))
         return true;
     for (const char *p = svg; (p = strpbrk(p, " \t\r\n/\"'")); p++) {
         size_t n = strncasecmp(p + 1, "on", 2) ? 0 : 2;

@@ -412,6 +412,9 @@ int delivering(const struct json *job, const atomic_bool *stop, const struct pro
     for (size_t i = 0; i < json_count(phases); i++)
         for (size_t k = 0; k < json_count(json_at(phases, i)); k++)
             c.total += json_int(json_at(json_at(phases, i), k), "bytes", 0);
+    struct phase lift = {&c, json_get(job, "lift")};
+    if (r >= 0)
+        r = workers_run(json_count(lift.files), threads, clear, &lift, e);
     for (size_t i = 0; r >= 0 && i < json_count(phases) && !json_count(c.failed); i++) {
         struct phase p = {&c, json_at(phases, i)};
         r = workers_run(json_count(p.files), threads, bring, &p, e);

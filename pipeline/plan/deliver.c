@@ -11,14 +11,17 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "base/workers.h"
+#include "model/gone.h"
+#include "plan/pathlist.h"
 #include "plan/publish.h"
+#include "plan/tombstone.h"
 #include "plan/voices.h"
 
 enum { FEED_MAX = 64 << 20, MIB = 1 << 20 };
 
 // ---- what is to be done
 
-// A file that a feed of ours names stays, whatever public/ says.
+// A file that a feed of ours names stays, whatever public/ says; where one cannot be read, all do.
 static bool is_named(struct deliver *d, const char *path)
 {
     struct arena *a = &d->s->arena;
@@ -26,8 +29,10 @@ static bool is_named(struct deliver *d, const char *path)
         const struct parcel_file *f = &d->parcel.files[i];
         bool feed = f->phase == PARCEL_FEEDS || f->phase == PARCEL_FEED;
         char *text;
-        if (!feed || fs_read(a, f->from, FEED_MAX, &text, NULL, NULL) < 0)
+        if (!feed)
             continue;
+        if (fs_read(a, f->from, FEED_MAX, &text, NULL, NULL) < 0)
+            return true;
         d->feed_texts = arena_grow(a, d->feed_texts, d->num_feeds, &d->cap_feeds, sizeof text);
         d->feed_texts[d->num_feeds++] = text;
     }
@@ -60,10 +65,10 @@ static void list_withdrawn(struct deliver *d, struct delivery_job *j)
 {
     for (size_t i = 0; i < json_count(d->withdrawn); i++) {
         const struct json *p = json_get(d->withdrawn, json_key_at(d->withdrawn, i));
-        const struct json *files = json_get(json_get(p, "retracted"), "files");
+        struct json *files = pathlist_unfold(json_get(json_get(p, "retracted"), "files"));
         for (size_t k = 0; !is_gone(p, j->target->name) && k < json_count(files); k++)
-            if (json_as_text(json_at(files, k)))
-                remove_one(d, j, json_as_text(json_at(files, k)));
+            remove_one(d, j, json_as_text(json_at(files, k)));
+        json_free(files);
     }
 }
 
@@ -77,6 +82,25 @@ static void list_removed(struct deliver *d, struct delivery_job *j)
     list_withdrawn(d, j);
 }
 
+// A colleague took it down, or a run was killed: what would go out is of the time before.
+static int refuse_leftovers(struct deliver *d, const char *folder, const char *slug, struct err *e)
+{
+    const char *below[TOMBSTONE_FOLDERS + 1];
+    tombstone_folders(&d->s->arena, slug, below);
+    for (size_t i = 0; below[i]; i++) {
+        size_t n;
+        const struct parcel_file *f = parcel_below(&d->parcel, below[i], &n);
+        for (size_t k = 0; k < n; k++)
+            if (!tombstone_keeps(f[k].path))
+                return err_input(
+                    e,
+                    "%s was retracted, and public/%s is still there; nothing was sent\n"
+                    "bring public/ up to date first: dgl-episode feed",
+                    folder, f[k].path);
+    }
+    return 0;
+}
+
 static int add_withdrawn(struct deliver *d, struct err *e)
 {
     struct arena *a = &d->s->arena;
@@ -84,15 +108,36 @@ static int add_withdrawn(struct deliver *d, struct err *e)
     size_t n;
     int r = episode_folders(a, d->s->dir, &folders, &n, e);
     d->withdrawn = json_new_object();
+    d->lifted = json_new_object();
     for (size_t i = 0; r >= 0 && i < n; i++) {
         struct published p = {0};
         struct err why = {0};
         const char *path = arena_printf(a, "%s/episodes/%s/published.json", d->s->dir, folders[i]);
-        if (published_load(a, path, &p, &why) >= 0 && published_retracted(&p) && p.rest)
+        bool there = published_load(a, path, &p, &why) >= 0 && p.rest;
+        if (there && published_retracted(&p)) {
             json_put(d->withdrawn, folders[i], json_keep(p.rest));
+            r = refuse_leftovers(d, folders[i], p.slug, e);
+        } else if (there && json_get(p.rest, "retracted")) {
+            json_put(d->lifted, p.slug, json_keep(p.rest));
+        }
         published_done(&p);
     }
     return r < 0 ? r : 0;
+}
+
+// What makes a server answer 410 for an episode that is back must go before anything comes.
+static struct json *lifted_json(const struct deliver *d, const struct delivery_job *j)
+{
+    struct arena a = {0};
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < json_count(d->lifted); i++) {
+        const char *slug = json_key_at(d->lifted, i), *below[TOMBSTONE_FOLDERS + 1];
+        tombstone_folders(&a, slug, below);
+        for (size_t k = 0; is_gone(json_get(d->lifted, slug), j->target->name) && below[k]; k++)
+            json_push_text(list, fs_join(&a, below[k], gone_file));
+    }
+    arena_done(&a);
+    return list;
 }
 
 static void list_sent(struct deliver *d, struct delivery_job *j)
@@ -405,7 +450,7 @@ int deliver_compare_feeds(struct deliver *d, struct err *e)
         if (r >= 0)
             r = look_anew(d, j, file, there, e);
         unlink(file);
-        if (r < 0 && e->kind == ERR_REMOTE) {
+        if (r < 0 && (e->kind == ERR_REMOTE || (d->withdraws && e->kind == ERR_INPUT))) {
             j->failed = *e;
             *e = (struct err){0};
             r = 0;
@@ -431,6 +476,7 @@ static int run_job(void *ctx, size_t i, struct err *e)
         return 0;
     struct worker *w = net_worker();
     struct json *job = job_json(d, j, "deliver"), *remove = json_new_array();
+    json_put(job, "lift", lifted_json(d, j));
     json_put(job, "phases", phases_json(j));
     for (size_t k = 0; k < j->num_remove; k++)
         json_push(remove, removal_json(j, j->remove[k]));
@@ -479,5 +525,6 @@ void deliver_close(struct deliver *d)
         receipt_done(&d->job[i].receipt);
     }
     json_free(d->withdrawn);
+    json_free(d->lifted);
     *d = (struct deliver){0};
 }

@@ -29,7 +29,9 @@ struct deliver {
     size_t num_feeds, cap_feeds;
     bool feeds;
     struct json *withdrawn; // {folder: published.json} of episodes that were retracted
+    struct json *lifted;    // {slug: published.json} of those that were, and are public again
     bool verify;            // looks at everything, whatever the receipts say
+    bool withdraws;         // what one target's feed forbids keeps nothing from going at the others
 };
 // only: a target's name; NULL: all. ERR_INPUT: no such target, none at all, a secret that is
 // missing; what a target has is compared with public/.

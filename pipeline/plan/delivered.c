@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "model/published.h"
+#include "plan/pathlist.h"
+#include "plan/tombstone.h"
 
 static bool lies_there(const struct delivery_job *j, const struct published *p)
 {
@@ -38,16 +40,23 @@ static bool took_away(const struct deliver *d, const struct delivery_job *j,
     return true;
 }
 
+// An object with the same members.
+static struct json *members_of(const struct json *o)
+{
+    struct json *same = json_new_object();
+    for (size_t i = 0; i < json_count(o); i++)
+        json_put(same, json_key_at(o, i), json_keep(json_get(o, json_key_at(o, i))));
+    return same;
+}
+
 // "delivered_to": {target: {"url", "at", "gone"}} of an episode that was retracted.
 static bool learn_gone(struct deliver *d, struct published *p)
 {
     const struct json *was = json_get(p->rest, "delivered_to");
-    const struct json *files = json_get(json_get(p->rest, "retracted"), "files");
-    struct json *to = json_new_object();
+    struct json *files = pathlist_unfold(json_get(json_get(p->rest, "retracted"), "files"));
+    struct json *to = members_of(was);
     char now[CLOCK_TEXT];
     clock_iso(d->s->now_utc_s, now);
-    for (size_t i = 0; i < json_count(was); i++)
-        json_put(to, json_key_at(was, i), json_keep(json_get(was, json_key_at(was, i))));
     for (size_t i = 0; i < d->num_jobs; i++) {
         const struct delivery_job *j = &d->job[i];
         const struct json *known = json_get(to, j->target->name);
@@ -62,7 +71,51 @@ static bool learn_gone(struct deliver *d, struct published *p)
     bool changed = !json_same(to, was) && json_count(to);
     if (changed)
         json_put(p->rest, "delivered_to", json_keep(to));
+    json_free(files);
     json_free(to);
+    return changed;
+}
+
+// It may still lie at a target: one that was not asked now, or that says so.
+static bool may_lie_somewhere(const struct deliver *d, const char *path)
+{
+    if (d->num_jobs < d->s->show.delivery.num_targets)
+        return true;
+    for (size_t i = 0; i < d->num_jobs; i++)
+        if (!deliver_is_done(&d->job[i]) || receipt_may_have(&d->job[i].receipt, path))
+            return true;
+    return false;
+}
+
+// "delivered_files": all of it that may lie at targets, as pathlist.h has it. Who takes it down
+// later may do so from a clone of the show, which has neither files nor receipts.
+static bool learn_files(struct deliver *d, struct published *p)
+{
+    struct arena a = {0};
+    const struct json *known = json_get(p->rest, "delivered_files");
+    struct json *files = json_new_array(), *was = pathlist_unfold(known);
+    const char *below[TOMBSTONE_FOLDERS + 1];
+    tombstone_folders(&a, p->slug, below);
+    for (size_t i = 0; below[i]; i++) {
+        size_t n;
+        const struct parcel_file *f = parcel_below(&d->parcel, below[i], &n);
+        for (size_t k = 0; k < n; k++)
+            if (!tombstone_keeps(f[k].path))
+                json_push_text(files, f[k].path);
+    }
+    for (size_t i = 0; i < json_count(was); i++) {
+        const char *path = json_as_text(json_at(was, i));
+        if (!parcel_find(&d->parcel, path) && may_lie_somewhere(d, path))
+            json_push_text(files, path);
+    }
+    struct json *folded = pathlist_fold(files);
+    bool changed = !json_same(folded, known);
+    if (changed)
+        json_put(p->rest, "delivered_files", json_keep(folded));
+    json_free(folded);
+    json_free(files);
+    json_free(was);
+    arena_done(&a);
     return changed;
 }
 
@@ -70,11 +123,9 @@ static bool learn_gone(struct deliver *d, struct published *p)
 static bool learn(struct deliver *d, struct published *p)
 {
     const struct json *was = json_get(p->rest, "delivered_to");
-    struct json *to = json_new_object();
+    struct json *to = members_of(was);
     char now[CLOCK_TEXT];
     clock_iso(d->s->now_utc_s, now);
-    for (size_t i = 0; i < json_count(was); i++)
-        json_put(to, json_key_at(was, i), json_keep(json_get(was, json_key_at(was, i))));
     for (size_t i = 0; i < d->num_jobs; i++) {
         const struct delivery_job *j = &d->job[i];
         const struct json *known = json_get(to, j->target->name);
@@ -92,7 +143,7 @@ static bool learn(struct deliver *d, struct published *p)
     if (changed)
         json_put(p->rest, "delivered_to", json_keep(to));
     json_free(to);
-    return changed;
+    return learn_files(d, p) || changed; // of a delivery that broke off as well
 }
 
 int deliver_remember(struct deliver *d, struct err *e)

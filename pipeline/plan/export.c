@@ -30,20 +30,37 @@ static char *plain_name(struct arena *a, const char *name)
     return plain;
 }
 
-static bool is_listed(const struct listing *l, const char *name)
+// path: of this file, "" for text; NULL: of any.
+static bool is_listed(const struct listing *l, const char *name, const char *path)
 {
-    for (size_t i = 0; i < json_count(l->list->files); i++)
-        if (str_same(json_text(json_at(l->list->files, i), "name"), name))
-            return true;
+    for (size_t i = 0; i < json_count(l->list->files); i++) {
+        const struct json *f = json_at(l->list->files, i);
+        if (str_same(json_text(f, "name"), name))
+            return !path || str_same(json_text_or(f, "path", ""), path);
+    }
     return false;
 }
 
-// path, or text; sha256 NULL: not known. A name that is taken is the same file.
+// "50_ a-2.pdf" where "50% a.pdf" took "50_ a.pdf"; NULL: this very file is listed.
+static char *free_name(const struct listing *l, const char *name, const char *path)
+{
+    char *plain = plain_name(l->a, name), *taken = plain;
+    const char *extension = fs_extension(plain);
+    size_t stem = strlen(plain) - strlen(extension) - (*extension ? 1 : 0);
+    for (int i = 2; is_listed(l, taken, NULL); i++) {
+        if (is_listed(l, taken, path ? path : ""))
+            return NULL;
+        taken = arena_printf(l->a, "%.*s-%d%s", (int)stem, plain, i, plain + stem);
+    }
+    return taken;
+}
+
+// path, or text; sha256 NULL: not known.
 static void add(struct listing *l, const char *name, const char *path, const char *text,
                 const char *sha256)
 {
-    name = plain_name(l->a, name);
-    if (is_listed(l, name))
+    name = free_name(l, name, path);
+    if (!name)
         return;
     int64_t bytes = text ? (int64_t)strlen(text) : fs_size(path);
     struct json *o = json_new_object();
@@ -103,6 +120,13 @@ static int add_original(struct listing *l, const char *file, const char *sha256,
     const char *path = recordings_original(l->a, l->p->s->dir, sha256);
     if (!path)
         path = fs_join(l->a, l->p->ep->dir, file);
+    if (published_retracted(&l->was) && !recordings_original(l->a, l->p->s->dir, sha256)) {
+        progress_warn(l->p->s->progress,
+                      "the original of %s is not in the package: it was deleted when the episode "
+                      "was retracted",
+                      file);
+        return 0;
+    }
     if (!fs_exists(path))
         return err_input(e,
                          "the original of %s is missing: there is no originals/%s.%s\nput it back "
@@ -152,9 +176,12 @@ static int add_master(struct listing *l, const struct step *step, const char *fi
     }
     if (!step || step->state == STEP_LEFT_OUT)
         return 0;
-    if (l->how->without_master || !l->was.guid) {
+    bool gone = published_retracted(&l->was);
+    if (l->how->without_master || !l->was.guid || gone) {
         progress_warn(p->s->progress, "%s is not in the package: %s", file,
-                      path ? "it has been given back" : "it was never made");
+                      gone   ? "it was deleted when the episode was retracted"
+                      : path ? "it has been given back"
+                             : "it was never made");
         return 0;
     }
     if (!path)
@@ -259,14 +286,11 @@ static void add_records(struct listing *l)
 
 static void say_changes(struct listing *l)
 {
-    for (size_t i = 0; l->was.guid && i < l->p->num_steps; i++)
-        if (l->p->step[i].state == STEP_STALE) {
-            progress_warn(l->p->s->progress,
-                          "%s has changed since it was published: what was delivered is packed as "
-                          "it is public",
-                          l->p->ep->folder);
-            return;
-        }
+    if (l->was.guid && plan_is_stale(l->p))
+        progress_warn(l->p->s->progress,
+                      "%s has changed since it was published: what was delivered is packed as it "
+                      "is public",
+                      l->p->ep->folder);
 }
 
 int export_list_make(struct plan *p, const struct export_params *how, struct export_list *ret,

@@ -71,6 +71,12 @@ static int add(struct session *s, struct arena *a, const char *public, const cha
     return 0;
 }
 
+static int by_path(const void *x, const void *y)
+{
+    const struct parcel_file *a = x, *b = y;
+    return strcmp(a->path, b->path);
+}
+
 int parcel_make(struct session *s, struct arena *a, struct parcel *ret, struct err *e)
 {
     const char *public = fs_join(a, s->dir, "public");
@@ -92,17 +98,30 @@ int parcel_make(struct session *s, struct arena *a, struct parcel *ret, struct e
         else if (!is_half(names[i]))
             r = add(s, a, public, names[i], ret, e);
     }
+    // a tree's order is another one: "x/index.html" comes before "x-2/index.html" there
+    if (r >= 0)
+        qsort(ret->files, ret->count, sizeof *ret->files, by_path);
     return r;
-}
-
-static int by_path(const void *x, const void *y)
-{
-    const struct parcel_file *a = x, *b = y;
-    return strcmp(a->path, b->path);
 }
 
 const struct parcel_file *parcel_find(const struct parcel *p, const char *path)
 {
     const struct parcel_file want = {.path = path};
     return p->count ? bsearch(&want, p->files, p->count, sizeof want, by_path) : NULL;
+}
+
+const struct parcel_file *parcel_below(const struct parcel *p, const char *folder, size_t *ret_n)
+{
+    size_t from = 0, end = p->count;
+    while (from < end) {
+        size_t middle = from + (end - from) / 2;
+        if (strcmp(p->files[middle].path, folder) < 0)
+            from = middle + 1;
+        else
+            end = middle;
+    }
+    while (end < p->count && str_starts(p->files[end].path, folder))
+        end++;
+    *ret_n = end - from;
+    return p->files + from;
 }

@@ -23,4 +23,6 @@ struct parcel {
 };
 // ERR_INPUT where there is no feed yet.
 int parcel_make(struct session *s, struct arena *a, struct parcel *ret, struct err *e);
+// Those whose paths begin with folder ("media/x/"): the first of *ret_n.
+const struct parcel_file *parcel_below(const struct parcel *p, const char *folder, size_t *ret_n);
 const struct parcel_file *parcel_find(const struct parcel *p, const char *path); // NULL: not there

@@ -199,6 +199,14 @@ const char *plan_output_path(struct plan *p, const struct step *step, const char
     return o ? fs_join(&p->arena, step->dir, json_text(o, "file")) : NULL;
 }
 
+bool plan_is_stale(const struct plan *p)
+{
+    for (size_t i = 0; i < p->num_steps; i++)
+        if (p->step[i].state == STEP_STALE)
+            return true;
+    return false;
+}
+
 bool plan_lacks(struct plan *p, const struct step *maker, const struct flow_input *in)
 {
     if (maker->state != STEP_FRESH || maker->whole)

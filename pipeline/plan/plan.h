@@ -77,6 +77,7 @@ struct step *plan_maker(struct plan *p, const struct step *step, const struct fl
                         size_t i);
 const char *plan_output_path(struct plan *p, const struct step *step,
                              const char *file); // NULL: none
+bool plan_is_stale(const struct plan *p);       // a step that was looked at must run again
 // What the maker's next reader needs of it has been given back, and must be made again.
 bool plan_lacks(struct plan *p, const struct step *maker, const struct flow_input *in);
 const char *step_name(struct arena *a, const struct step *step); // "encode.mp3"

@@ -520,11 +520,13 @@ int publish_show(struct plan *show, struct catalog *c, const char *until, struct
         r = themekit_place(show, e);
     if (r >= 0)
         r = pages_place(show, e);
-    if (r >= 0 && !str_same(until, "feed"))
-        r = tombstone_place(show, e);
     if (r >= 0)
         r = publish_place(show, calendar, "calendar.ics", "calendar.ics", e);
     if (r >= 0 && calendar->state == STEP_FRESH)
         r = agenda_remember(show, calendar->settings, e);
-    return r < 0 ? r : feeds_place(show, e);
+    if (r >= 0)
+        r = feeds_place(show, e);
+    if (r >= 0 && !str_same(until, "feed"))
+        r = tombstone_place(show, e);
+    return r;
 }

@@ -172,7 +172,10 @@ int recordings_take(struct plan *p, const char *const *paths, size_t n, bool rep
     struct episode *ep = p->ep;
     const struct node *node = node_of(ep->file->root, "recordings");
     if (ep->num_recordings && !same_files(p, paths, n)) {
-        if (!replace || *ep->file->text == '{') // of a map in braces no lines can be taken out
+        if (*ep->file->text == '{') // no lines can be taken out
+            return node_error(node, e, "change it there by hand, or write episode.yaml without { }",
+                              "this episode already names its recording, in a map in braces");
+        if (!replace)
             return node_error(node, e,
                               "is that one the wrong one, say --replace; else leave the recording "
                               "out on the command line, or change it there",

@@ -66,6 +66,7 @@ struct remembered {
     char **live;  // whose broadcasts left something
     size_t num_live;
     bool looked;
+    bool odd; // a path holds the ';' that stands between paths
 };
 
 static bool split(char *line, struct known *ret)
@@ -307,6 +308,7 @@ static void add_path(struct remembered *m, struct str *out, const char *path)
 {
     size_t len = strlen(m->s->dir);
     bool inside = str_starts(path, m->s->dir) && path[len] == '/';
+    m->odd |= strchr(path, ';') != NULL;
     if (out->len)
         str_addc(out, ';');
     str_add(out, inside ? path + len + 1 : path);
@@ -382,6 +384,7 @@ void remembered_put(struct remembered *m, struct plan *p, const struct catalog_e
         return;
     str_init(&paths, STR_MAX);
     str_init(&places, STR_MAX);
+    m->odd = false;
     list_paths(m, p, c, &paths);
     for (size_t i = 0; i < c->num_places; i++)
         str_addf(&places, "%s%s", i ? "," : "", c->places[i]->number);
@@ -406,7 +409,7 @@ void remembered_put(struct remembered *m, struct plan *p, const struct catalog_e
     k.field[PATHS] = arena_strdup(a, paths.p);
     str_done(&paths);
     str_done(&places);
-    bool ok = newest_ns < (int64_t)clock_now() * 1000000000 - FRESH_NS;
+    bool ok = !m->odd && newest_ns < (int64_t)clock_now() * 1000000000 - FRESH_NS;
     for (int i = 0; i < FIELDS; i++) {
         k.field[i] = arena_strdup(a, k.field[i]); // the catalogue's own texts may go first
         ok = ok && !strpbrk(k.field[i], "\t\n");

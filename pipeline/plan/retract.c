@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "model/gone.h"
 #include "plan/liveitem.h"
+#include "plan/pathlist.h"
 #include "plan/publish.h"
 #include "plan/recordings.h"
 #include "plan/remembered.h"
@@ -102,7 +103,7 @@ static void push_new(struct json *list, const char *text)
 static void list_public(struct plan *p, struct json *list)
 {
     const char *folders[TOMBSTONE_FOLDERS + 1];
-    tombstone_folders(p, folders);
+    tombstone_folders(&p->arena, p->slug, folders);
     for (size_t i = 0; folders[i]; i++) {
         const char *dir = arena_printf(&p->arena, "%s/public/%s", p->s->dir, folders[i]);
         char **names;
@@ -118,9 +119,13 @@ static void list_public(struct plan *p, struct json *list)
     }
 }
 
-// And what the record names: a clone of the show has no files.
+// And what the record names, or was once delivered: a clone of the show has no files.
 static void list_recorded(const struct published *pub, struct json *list)
 {
+    struct json *sent = pathlist_unfold(json_get(pub->rest, "delivered_files"));
+    for (size_t i = 0; i < json_count(sent); i++)
+        push_new(list, json_as_text(json_at(sent, i)));
+    json_free(sent);
     for (size_t i = 0; i < pub->num_files; i++)
         push_new(list, pub->files[i].path);
     for (size_t i = 0; i < pub->num_clips; i++) {
@@ -142,6 +147,17 @@ static bool file_names(const char *path, const char *sha256)
     return found;
 }
 
+// Its recordings were to be deleted as well: what it was made of does not count.
+static bool is_erased(struct arena *a, const char *published)
+{
+    struct published p = {0};
+    struct err why = {0};
+    bool erased = published_load(a, published, &p, &why) >= 0 && published_retracted(&p) &&
+                  json_bool(json_get(p.rest, "retracted"), "originals", false);
+    published_done(&p);
+    return erased;
+}
+
 // Another episode is made of the same recording, published or not.
 static bool is_shared(struct plan *p, const char *sha256)
 {
@@ -153,9 +169,11 @@ static bool is_shared(struct plan *p, const char *sha256)
     bool found = false;
     if (fs_list(a, episodes, &names, &n, NULL) < 0)
         return true;
-    for (size_t i = 0; i < n && !found; i++)
-        if (!str_same(names[i], p->ep->folder))
-            found = file_names(arena_printf(a, "%s/%s/published.json", episodes, names[i]), sha256);
+    for (size_t i = 0; i < n && !found; i++) {
+        const char *record = arena_printf(a, "%s/%s/published.json", episodes, names[i]);
+        found = !str_same(names[i], p->ep->folder) && file_names(record, sha256) &&
+                !is_erased(a, record);
+    }
     if (fs_list(a, store, &names, &n, NULL) < 0)
         n = 0;
     for (size_t i = 0; i < n && !found; i++) {
@@ -261,9 +279,10 @@ static int mark(struct plan *p, const struct retraction *r, struct err *e)
     const char *state = retract_state(p);
     bool again = state && !str_same(state, "undone");
     struct json *o = json_new_object(), *files = json_new_array();
-    const struct json *old = again ? json_get(was, "files") : NULL;
+    struct json *old = pathlist_unfold(again ? json_get(was, "files") : NULL);
     for (size_t i = 0; i < json_count(old); i++)
         push_new(files, json_as_text(json_at(old, i)));
+    json_free(old);
     list_public(p, files);
     list_recorded(&p->published, files);
     if (again)
@@ -272,7 +291,10 @@ static int mark(struct plan *p, const struct retraction *r, struct err *e)
         put_now(p, o, "at");
     json_put_text(o, "by", again ? json_text(was, "by") : r->by);
     json_put_text(o, "reason", again ? json_text(was, "reason") : r->reason);
-    json_put(o, "files", files);
+    json_put(o, "files", pathlist_fold(files));
+    json_free(files);
+    if (r->originals || (again && json_bool(was, "originals", false)))
+        json_put_bool(o, "originals", true);
     json_put_text(o, "finished", again ? json_text(was, "finished") : NULL);
     const struct json *before = again ? json_get(was, "before") : was;
     json_put(o, "before", before ? json_keep(before) : NULL);
@@ -305,31 +327,6 @@ static int tidy_show(struct plan *show, struct err *e)
     return r;
 }
 
-static int remove_public(struct plan *p, struct err *e)
-{
-    const char *folders[TOMBSTONE_FOLDERS + 1];
-    struct json *files = json_new_array();
-    int r = 0;
-    list_public(p, files);
-    for (size_t i = 0; r >= 0 && i < json_count(files); i++) {
-        const char *path =
-            arena_printf(&p->arena, "%s/public/%s", p->s->dir, json_as_text(json_at(files, i)));
-        r = unlink(path) < 0 && errno != ENOENT ? err_errno(e, -errno, path) : 0;
-    }
-    json_free(files);
-    tombstone_folders(p, folders);
-    for (size_t i = 0; r >= 0 && folders[i]; i++) {
-        char **names;
-        size_t n = 0;
-        const char *dir = arena_printf(&p->arena, "%s/public/%s", p->s->dir, folders[i]);
-        r = fs_list(&p->arena, dir, &names, &n, e);
-        for (size_t k = 0; r >= 0 && k < n; k++) // folders of streams and of the player
-            if (fs_is_dir(fs_join(&p->arena, dir, names[k])))
-                r = fs_remove_tree(fs_join(&p->arena, dir, names[k]), e);
-    }
-    return r;
-}
-
 // The feed first, then the pages, then what they named.
 static int take_down(struct plan *p, struct err *e)
 {
@@ -344,11 +341,7 @@ static int take_down(struct plan *p, struct err *e)
     if (r >= 0)
         r = publish_show(&show, &c, NULL, e);
     if (r >= 0)
-        r = remove_public(p, e);
-    if (r >= 0)
         drop_themekit(p, &show);
-    if (r >= 0)
-        r = tombstone_place(&show, e);
     if (r >= 0)
         r = tidy_show(&show, e);
     plan_close(&show);

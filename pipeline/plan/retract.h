@@ -4,8 +4,9 @@
 // published.json is marked first; then the feed goes out without the episode, then the pages, and
 // what they named goes last: at no moment does the feed name a file that is not there. A run that
 // was killed is finished by the next. The record stays in published.json, which is not public:
-//   "retracted": {"at", "by", "reason", "files": [what of it was below public/], "finished": time,
-//                 "undone": time, "before": the same of an earlier time}
+//   "retracted": {"at", "by", "reason", "files": [what of it was below public/, as pathlist.h has
+//                 it], "originals": true where they went as well, "finished": time, "undone": time,
+//                 "before": the same of an earlier time}
 #pragma once
 #include "plan/plan.h"
 

@@ -105,6 +105,10 @@ static void review_words(struct plan *p, struct json *out, const char *where)
         review_caption_file(p, &ep->captions[i], out, where);
     if (!ep->summary)
         review_add(out, "warning", "PSP-1 item/description", where, "no summary");
+    if (ep->notes && !ep->notes_text)
+        review_add(out, "warning", "show notes",
+                   arena_printf(&p->arena, "episodes/%s/%s", ep->folder, ep->notes),
+                   "nobody has written what the episode is about; it is published without");
 }
 
 static void review_clips(struct plan *p, struct json *out, const char *where)

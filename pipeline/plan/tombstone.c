@@ -70,24 +70,27 @@ bool tombstone_keeps(const char *below)
             !str_ends(below, "/embed/index.html"));
 }
 
-void tombstone_folders(struct plan *p, const char *ret[TOMBSTONE_FOLDERS + 1])
+void tombstone_folders(struct arena *a, const char *slug, const char *ret[TOMBSTONE_FOLDERS + 1])
 {
     for (size_t i = 0; i < TOMBSTONE_FOLDERS; i++)
-        ret[i] = arena_printf(&p->arena, "%s/%s", folders[i], p->slug);
+        ret[i] = arena_printf(a, "%s/%s/", folders[i], slug);
     ret[TOMBSTONE_FOLDERS] = NULL;
 }
 
-// Whether the feed may still lead to something in it.
-static bool is_in_use(struct arena *a, const char *dir)
+static int clear(struct arena *a, const char *public, const char *below, struct err *e)
 {
+    const char *dir = fs_join(a, public, below);
     char **names;
     size_t n;
-    if (fs_list_tree(a, dir, &names, &n, NULL) < 0)
-        return true;
-    for (size_t i = 0; i < n; i++)
-        if (!str_same(names[i], gone_file))
-            return true;
-    return false;
+    int r = fs_list(a, dir, &names, &n, e);
+    for (size_t i = 0; r >= 0 && i < n; i++) {
+        const char *path = fs_join(a, dir, names[i]);
+        if (fs_is_dir(path) && !fs_is_link(path)) // of streams and of the player
+            r = fs_remove_tree(path, e);
+        else if (!tombstone_keeps(fs_join(a, below, names[i])) && unlink(path) < 0)
+            r = errno == ENOENT ? 0 : err_errno(e, -errno, path);
+    }
+    return r;
 }
 
 static int place_one(struct plan *show, const char *slug, struct str *nginx, struct err *e)
@@ -98,12 +101,15 @@ static int place_one(struct plan *show, const char *slug, struct str *nginx, str
     str_init(&said, STR_MAX);
     gone_htaccess(&said, show->s->show.site, slug);
     gone_nginx(nginx, show->s->show.site, slug);
+    const char *public = fs_join(a, show->s->dir, "public"), *below[TOMBSTONE_FOLDERS + 1];
     int r = publish_place(show, plan_step(show, "tombstone", NULL), html,
                           arena_printf(a, "episodes/%s/index.html", slug), e);
-    for (size_t i = 0; r >= 0 && i < TOMBSTONE_FOLDERS; i++) {
-        const char *dir = arena_printf(a, "%s/public/%s/%s", show->s->dir, folders[i], slug);
-        if (str_same(folders[i], "episodes") || !is_in_use(a, dir))
-            r = fs_replace(fs_join(a, dir, gone_file), said.p, said.len, e);
+    tombstone_folders(a, slug, below);
+    for (size_t i = 0; r >= 0 && below[i]; i++) {
+        r = clear(a, public, below[i], e);
+        if (r >= 0)
+            r = fs_replace(fs_join(a, public, fs_join(a, below[i], gone_file)), said.p, said.len,
+                           e);
     }
     str_done(&said);
     return r;
@@ -131,10 +137,12 @@ int tombstone_place(struct plan *show, struct err *e)
 
 int tombstone_lift(struct plan *p, struct err *e)
 {
-    for (size_t i = 0; json_get(p->published.rest, "retracted") && i < TOMBSTONE_FOLDERS; i++) {
+    const char *below[TOMBSTONE_FOLDERS + 1];
+    tombstone_folders(&p->arena, p->slug, below);
+    for (size_t i = 0; json_get(p->published.rest, "retracted") && below[i]; i++) {
         char *text;
-        const char *path = arena_printf(&p->arena, "%s/public/%s/%s/%s", p->s->dir, folders[i],
-                                        p->slug, gone_file);
+        const char *path =
+            arena_printf(&p->arena, "%s/public/%s%s", p->s->dir, below[i], gone_file);
         if (fs_read(&p->arena, path, 1 << 16, &text, NULL, NULL) < 0 || !gone_is_ours(text))
             continue;
         if (unlink(path) < 0)

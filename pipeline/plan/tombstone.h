@@ -7,13 +7,14 @@
 struct json *tombstone_facts(struct plan *p); // its tomb, as stage/tombstone.c has it; free it
 // As settings_shared has it; -ENODATA: nothing was taken down.
 int tombstone_settings(struct plan *p, struct json *into, struct json *files, struct err *e);
-// The pages into public/, what Apache and `serve` are told beside them, and what nginx needs into
-// reports/. A folder of media is only said to be gone once nothing is left in it.
+// Removes what is left of them in public/ (a colleague's machine took them down, or a run was
+// killed), then places the pages, what Apache and `serve` are told beside them, and what nginx
+// needs into reports/. The feed in public/ must not name them any more.
 int tombstone_place(struct plan *show, struct err *e);
 // Before an episode that was taken down comes back.
 int tombstone_lift(struct plan *p, struct err *e);
-// Where its files are below public/: "media/<slug>"; NULL at the end.
+// Where the files of an episode are below public/: "media/<slug>/"; NULL at the end.
 enum { TOMBSTONE_FOLDERS = 3 };
-void tombstone_folders(struct plan *p, const char *ret[TOMBSTONE_FOLDERS + 1]);
+void tombstone_folders(struct arena *a, const char *slug, const char *ret[TOMBSTONE_FOLDERS + 1]);
 bool tombstone_keeps(const char *below); // it is of the tombstone, and stays
 extern const char tombstone_nginx[];     // "reports/nginx-410.conf", below the show

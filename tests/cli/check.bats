@@ -18,6 +18,7 @@ host: {name: Ola Nordmann}
 captions: [{file: captions.vtt, made: corrected}]
 EOF
     printf 'WEBVTT\n\n00:00:00.500 --> 00:00:02.000\nHei.\n' >"$show/episodes/$episode/captions.vtt"
+    echo 'Meløy forteller.' >"$show/episodes/$episode/notes.md"
     dgl -C "$show" -q publish "$episode" "$BATS_FILE_TMPDIR/rec.wav"
 }
 
@@ -45,6 +46,21 @@ findings() { # words of check: "severity rule" lines in $found, the exit code in
     equals "$output" "nothing to complain about"
     findings "$episode"
     equals "$code $found" "0 "
+}
+
+@test "notes that nobody has written yet are not public, and that is found" {
+    new_episode 2026-03 >/dev/null
+    new=$(basename "$show"/episodes/2026-03*)
+    contains "$(cat "$show/episodes/$new/notes.md")" "Skriv her hva episoden handler om"
+    dgl -C "$show" -q publish "$new" "$BATS_FILE_TMPDIR/rec.wav"
+    equals "$(grep -rl 'Skriv her' "$show/public")" ""
+    findings "$new"
+    contains "$found" "warning episodes/$new/notes.md nobody has written what the episode is about"
+    echo 'Om fjæra.' >"$show/episodes/$new/notes.md"
+    dgl -C "$show" -q publish "$new"
+    grep -q 'Om fjæra.' "$show/public/episodes/$new/index.html"
+    findings "$new"
+    lacks "$found" "notes.md"
 }
 
 @test "what an episode lacks is found, each with its rule" {

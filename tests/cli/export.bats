@@ -165,6 +165,30 @@ nothing_left() {
     nothing_left
 }
 
+@test "what was retracted is packed with what is left of it, and that is said" {
+    dgl -C "$show" -q retract "$episode" --reason "ville ikke" --yes
+    run dgl -C "$show" export "$episode"
+    status_is 0
+    contains "$output" "master.flac is not in the package: it was deleted when the episode was retracted"
+    dgl -C "$show" -q retract "$episode" --originals --yes
+    rm "$tar"
+    mv "$recording" "$recording.away"
+    run dgl -C "$show" export "$episode"
+    mv "$recording.away" "$recording"
+    status_is 0
+    contains "$output" "is not in the package: it was deleted when the episode was retracted"
+    unpack "$tar"
+    equals "$(find "$bag" -name '*.wav' -o -name '*.mp3')" ""
+}
+
+@test "two files whose names a manifest would make one are both packed" {
+    echo en >"$show/episodes/$episode/50% a.txt"
+    echo to >"$show/episodes/$episode/50_ a.txt"
+    dgl -C "$show" -q export "$episode"
+    unpack "$tar"
+    equals "$(cat "$bag"/data/*/"50_ a.txt" "$bag"/data/*/"50_ a-2.txt" | sort | xargs)" "en to"
+}
+
 @test "a missing delivered file is named" {
     path=$(published '.files[0].path')
     rm -f "$show/public/$path"

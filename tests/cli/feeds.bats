@@ -309,6 +309,13 @@ END
     remake
     equals "$(titles feed.xml | head -n 1)" "Kveldssamtale 100 om å bo og bli"
     grep -q 'Ny tekst' "$public/feed.xml"
+    # where one name could be taken for two nothing is remembered
+    mv "$show/episodes/2000-02-00099/notes.md" "$show/episodes/2000-02-00099/notes;1.md"
+    echo 'notes: notes;1.md' >>"$show/episodes/2000-02-00099/episode.yaml"
+    remake
+    printf 'Ny tekt.\n' >"$show/episodes/2000-02-00099/notes;1.md"
+    remake
+    grep -q 'Ny tekt' "$public/feed.xml"
     # a guid that is taken is found beside one that is remembered
     cp "$show/episodes/2000-02-00098/published.json" "$show/episodes/2000-02-00097/published.json"
     run dgl -C "$show" feed

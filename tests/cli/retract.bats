@@ -413,6 +413,28 @@ END
     [ ! -e "$show/.dgl/live/$gone" ]
 }
 
+@test "--originals of the last episode made of a recording takes it" {
+    tone "$BATS_TEST_TMPDIR/both.wav" 6
+    fourth=$(new_episode 2026-05) fifth=$(new_episode 2026-06)
+    dgl -C "$show" -q publish "$fourth" "$BATS_TEST_TMPDIR/both.wav"
+    dgl -C "$show" -q publish "$fifth" "$BATS_TEST_TMPDIR/both.wav"
+    both=$(sha256sum <"$BATS_TEST_TMPDIR/both.wav")
+    mkdir -p "$show/.dgl/live/$fifth/20260610"
+    echo voice >"$show/.dgl/live/$fifth/20260610/received.mka"
+    run dgl -C "$show" retract "$fourth" --reason derfor --originals --yes
+    status_is 0
+    contains "$output" "(another episode is made of it, too)"
+    [ -f "$show/originals/${both%% *}.wav" ]
+    run dgl -C "$show" retract "$fifth" --reason derfor --originals --dry-run
+    contains "$output" ".dgl/live/$fifth/ (its broadcast), which cannot be made again"
+    equals "$(dgl -C "$show" --json retract "$fifth" --dry-run | jq -c '.gone | has("broadcasts")')" false
+    run dgl -C "$show" retract "$fifth" --reason derfor --originals --yes
+    status_is 0
+    contains "$output" "originals/${both%% *}.wav, which cannot be made again"
+    [ ! -e "$show/originals/${both%% *}.wav" ]
+    [ ! -e "$show/.dgl/live/$fifth" ]
+}
+
 @test "a clone without any media takes it down as well" {
     rm -rf "$show/public" "$show/.dgl" "$show/originals" "$show/reports"
     dgl -C "$show" -q feed

@@ -298,6 +298,10 @@ static void a_logo_runs_nothing(void **state)
         {"<svg\nonClick = 'x'/>", false},
         {"<svg width='1'onload='x'/>", false},
         {"<svg><a href='JavaScript:x'/></svg>", false},
+        {"<svg><a href='&#106;ava&#x73;cript:x'/></svg>", false},
+        {"<svg><a href='java\n script:x'/></svg>", false},
+        {"<?xml-stylesheet href='x.xsl'?><svg/>", false},
+        {"<svg><desc>&#169; &#x2014; &# &#; &#1</desc></svg>", true},
         {"<svg><foreignObject/></svg>", false},
         {"<!DOCTYPE svg [<!ENTITY x \"&#60;script>\">]><svg>&x;</svg>", false},
     };
