@@ -67,6 +67,11 @@ void hash_hex(const unsigned char *bytes, size_t n, char *ret)
     ret[2 * n] = '\0';
 }
 
+bool hash_is_hex(const char *text)
+{
+    return strlen(text) == HASH_HEX - 1 && strspn(text, "0123456789abcdef") == HASH_HEX - 1;
+}
+
 void hash_finish(struct hash *h, char ret_hex[HASH_HEX])
 {
     unsigned char bytes[SHA256_BYTES];

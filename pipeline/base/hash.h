@@ -2,6 +2,7 @@
 // SHA-256, what protocols want besides, and UUIDs. The only place that knows libcrypto.
 #pragma once
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,7 @@ void hash_finish_md5(struct hash *h, unsigned char ret[MD5_BYTES]); // frees h
 void hash_hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
                       unsigned char ret[SHA256_BYTES]);         // RFC 2104
 void hash_hex(const unsigned char *bytes, size_t n, char *ret); // 2 n digits and a NUL
+bool hash_is_hex(const char *text);                             // what hash_finish writes
 
 void hash_bytes(const void *data, size_t len, char ret_hex[HASH_HEX]);
 // progress may be NULL; stop (may be NULL) ends with -ECANCELED, kind ERR_INTERRUPTED.

@@ -15,10 +15,15 @@
 enum { READ_END, WRITE_END };
 enum { ASKED_MS = 5000, LOOK_MS = 20 };
 
+struct manner {
+    bool heard;    // its errors, too
+    bool outlives; // the thread that starts it
+    int errors;    // where they go instead; then it lives apart. -1: it does not
+};
+
 struct pipes {
     int in[2], out[2], failed[2]; // to its input, from its output, errno of an exec that failed
-    bool heard;                   // its errors, too
-    int errors;                   // where they go instead; then it lives apart. -1: it does not
+    struct manner how;
 };
 
 static void fd_close(int *fd)
@@ -37,9 +42,9 @@ static void pipes_close(struct pipes *p)
     }
 }
 
-static int pipes_open(struct pipes *p)
+static int pipes_open(struct pipes *p, struct manner how)
 {
-    *p = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}, false, -1};
+    *p = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}, how};
     if (pipe2(p->in, O_CLOEXEC) == 0 && pipe2(p->out, O_CLOEXEC) == 0 &&
         pipe2(p->failed, O_CLOEXEC) == 0)
         return 0;
@@ -51,9 +56,9 @@ static int pipes_open(struct pipes *p)
 // Whom it dies with, and who can reach it with Ctrl-C and a hang-up.
 static bool child_belongs(const struct pipes *p)
 {
-    if (p->errors < 0)
-        return setpgid(0, 0) == 0 && prctl(PR_SET_PDEATHSIG, SIGTERM) == 0;
-    return setsid() >= 0 && dup2(p->errors, STDERR_FILENO) >= 0;
+    if (p->how.errors >= 0)
+        return setsid() >= 0 && dup2(p->how.errors, STDERR_FILENO) >= 0;
+    return setpgid(0, 0) == 0 && (p->how.outlives || prctl(PR_SET_PDEATHSIG, SIGTERM) == 0);
 }
 
 // In the child: only calls that are safe after a fork in a program with threads. Never returns.
@@ -69,7 +74,7 @@ static void child_run(const char *const argv[], const struct pipes *p, pid_t par
     int failed = fcntl(p->failed[WRITE_END], F_DUPFD_CLOEXEC, 3);
     bool ready = in >= 0 && out >= 0 && failed >= 0 && child_belongs(p) &&
                  dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
-                 (!p->heard || dup2(out, STDERR_FILENO) >= 0);
+                 (!p->how.heard || dup2(out, STDERR_FILENO) >= 0);
     if (ready && getppid() != parent) // it died before the signal was asked for
         _exit(1);
     if (ready)
@@ -108,14 +113,12 @@ static int streams_open(struct pipes *p, struct proc *ret)
     return 0;
 }
 
-static int start(const char *const argv[], bool heard, int errors, struct proc *ret, struct err *e)
+static int start(const char *const argv[], struct manner how, struct proc *ret, struct err *e)
 {
     struct pipes p;
-    int r = pipes_open(&p);
+    int r = pipes_open(&p, how);
     if (r < 0)
         return err_errno(e, r, argv[0]);
-    p.heard = heard;
-    p.errors = errors;
     struct proc started = {0};
     pid_t self = getpid();
     started.pid = fork();
@@ -123,7 +126,7 @@ static int start(const char *const argv[], bool heard, int errors, struct proc *
         child_run(argv, &p, self);
     r = started.pid < 0 ? -errno : 0;
     if (r == 0) {
-        if (errors < 0)
+        if (how.errors < 0)
             setpgid(started.pid, started.pid); // whoever of the two comes first
         fd_close(&p.failed[WRITE_END]);
         r = child_started(started.pid, p.failed[READ_END]);
@@ -144,22 +147,22 @@ static int start(const char *const argv[], bool heard, int errors, struct proc *
 
 int proc_start(const char *const argv[], struct proc *ret, struct err *e)
 {
-    return start(argv, false, -1, ret, e);
+    return start(argv, (struct manner){.errors = -1}, ret, e);
 }
 
 int proc_start_apart(const char *const argv[], int errors, struct proc *ret, struct err *e)
 {
-    return start(argv, false, errors, ret, e);
+    return start(argv, (struct manner){.errors = errors}, ret, e);
 }
 
 int proc_start_talking(const char *const argv[], struct proc *ret, struct err *e)
 {
-    return start(argv, true, -1, ret, e);
+    return start(argv, (struct manner){.heard = true, .outlives = true, .errors = -1}, ret, e);
 }
 
 int proc_start_heard(const char *const argv[], struct proc *ret, struct err *e)
 {
-    int r = start(argv, true, -1, ret, e);
+    int r = start(argv, (struct manner){.heard = true, .errors = -1}, ret, e);
     if (r < 0)
         return r;
     fclose(ret->in);

@@ -19,7 +19,8 @@ int proc_start(const char *const argv[], struct proc *ret, struct err *e);
 // The same for a program that is not ours: in is NULL (it reads an end of file), and its standard
 // error comes out of `out`, too.
 int proc_start_heard(const char *const argv[], struct proc *ret, struct err *e);
-// The same for one that is spoken with: what is written to `in` it reads.
+// The same for one that is spoken with: what is written to `in` it reads, and at the end of that it
+// ends by itself. So it does not die with the thread that started it.
 int proc_start_talking(const char *const argv[], struct proc *ret, struct err *e);
 // The same for a program that goes on when we and the terminal are gone: it has a session of its
 // own and hears no hang-up. Its standard error goes to `errors`; in and out as in proc_start. Open

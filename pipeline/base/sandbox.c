@@ -54,6 +54,7 @@ static void limit(int resource, unsigned long long value)
 static const unsigned refused[] = {
     // the network, and local services that would do for us what we may not; io_uring does all calls
     __NR_socket,
+    __NR_socketpair,
     __NR_connect,
     __NR_bind,
     __NR_listen,

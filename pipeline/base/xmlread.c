@@ -2,8 +2,10 @@
 #include "base/xmlread.h"
 
 #include <errno.h>
+#include <iconv.h>
 #include <libxml/parser.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -19,31 +21,88 @@ static void refuse_dtd(void *ctx, const xmlChar *name, const xmlChar *external,
     xmlStopParser(parser);
 }
 
-enum { MOST_ATTRIBUTES = 1000 };
+enum { MOST_ATTRIBUTES = 1000, DECODED_AT_ONCE = 1 << 16 };
 
 // libxml2 compares every attribute of an element with every other: 200 000 of them keep it busy for
-// minutes. Zeros between are UTF-16's.
-static bool has_endless_tag(const char *bytes, size_t len)
+// minutes.
+struct scan {
+    size_t values; // of the element
+    char quote;    // of the value we are in; 0: none
+    bool inside;   // an element
+    char last;
+};
+
+// Begins anew at each '<': no value may hold one, so whatever a comment held before, in an element
+// quotes are read here as they are there. Zeros between are UTF-16's.
+static bool is_endless(struct scan *s, const char *text, size_t len)
 {
-    size_t values = 0;
-    char quote = '\0';
-    bool inside = false;
     for (size_t i = 0; i < len; i++) {
-        char c = bytes[i];
-        if (!inside) {
-            inside = c == '<';
-            values = 0;
-        } else if (quote) {
-            quote = c == quote ? '\0' : quote;
-        } else if (c == '"' || c == '\'') {
-            quote = c;
-            if (++values > MOST_ATTRIBUTES)
+        char c = text[i];
+        if (c == '<') {
+            *s = (struct scan){.inside = true};
+        } else if (s->inside && s->quote) {
+            s->quote = c == s->quote ? '\0' : s->quote;
+        } else if (s->inside && (c == '"' || c == '\'')) {
+            s->quote = c;
+            if (++s->values > MOST_ATTRIBUTES)
                 return true;
-        } else if (c == '>' || c == '!' || c == '?') {
-            inside = false; // a comment, data or an instruction may hold any number of quotes
+        } else if (c == '>' || (s->last == '<' && (c == '!' || c == '?'))) {
+            s->inside = false; // a comment or an instruction may hold any number of quotes
         }
+        s->last = c ? c : s->last;
     }
     return false;
+}
+
+// What the document says it is written in, as libxml2 finds it out. "": it does not.
+static void find_encoding(const char *bytes, size_t len, char ret[40])
+{
+    static const struct {
+        xmlCharEncoding by;
+        const char *name;
+    } found[] = {{XML_CHAR_ENCODING_UTF16LE, "UTF-16LE"},
+                 {XML_CHAR_ENCODING_UTF16BE, "UTF-16BE"},
+                 {XML_CHAR_ENCODING_UCS4LE, "UCS-4LE"},
+                 {XML_CHAR_ENCODING_UCS4BE, "UCS-4BE"},
+                 {XML_CHAR_ENCODING_EBCDIC, "IBM037"}};
+    static const char declares[] = "encoding";
+    xmlCharEncoding by = xmlDetectCharEncoding((const xmlChar *)bytes, len < 4 ? (int)len : 4);
+    ret[0] = '\0';
+    for (size_t i = 0; i < COUNT(found); i++)
+        if (found[i].by == by)
+            str_fit(ret, 40, found[i].name);
+    const char *end = memmem(bytes, len, "?>", 2);
+    const char *at = end ? memmem(bytes, (size_t)(end - bytes), declares, strlen(declares)) : NULL;
+    if (*ret || !at)
+        return;
+    for (at += strlen(declares); at < end && *at != '"' && *at != '\'';)
+        at++;
+    for (size_t n = 0; ++at < end && *at != '"' && *at != '\'' && n < 39;)
+        ret[n++] = *at, ret[n] = '\0';
+}
+
+// Also by what the bytes mean: a '<' in some other encoding is none, or one that is none here is.
+static bool has_endless_tag(const char *bytes, size_t len)
+{
+    struct scan s = {0};
+    char name[40], *in = (char *)bytes;
+    if (is_endless(&s, bytes, len))
+        return true;
+    find_encoding(bytes, len, name);
+    iconv_t cd = *name ? iconv_open("UTF-8", name) : (iconv_t)-1;
+    if (cd == (iconv_t)-1)
+        return false;
+    char *room = mem_alloc(DECODED_AT_ONCE);
+    bool more = true, endless = false;
+    for (s = (struct scan){0}; more && !endless;) {
+        char *out = room;
+        size_t left = DECODED_AT_ONCE;
+        more = iconv(cd, &in, &len, &out, &left) == (size_t)-1 && errno == E2BIG;
+        endless = is_endless(&s, room, (size_t)(out - room));
+    }
+    free(room);
+    iconv_close(cd);
+    return endless;
 }
 
 static int explain(xmlParserCtxtPtr parser, const char *shown, struct err *e)

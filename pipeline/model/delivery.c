@@ -114,9 +114,10 @@ static int check_address(struct arena *a, const struct delivery_target *t, const
         return node_error(n, e, like, "the address of a target of kind %s begins with %s", t->kind,
                           scheme);
     const char *host = strstr(t->url, "://") + 3, *slash = strchr(host, '/');
-    const char *login = strchr(host, '@');
-    if (login && (!slash || login < slash))
-        return node_error(n, e, "write user: NAME, and the password as a line of the secrets file",
+    if (strchr(host, '@')) // a password may hold a '/'
+        return node_error(n, e,
+                          "write user: NAME, and the password as a line of the secrets file; an @ "
+                          "of a folder's name is %40 here",
                           "a login does not belong into the address");
     if (!*host || slash == host)
         return node_error(n, e, like, "the address names no server");

@@ -14,7 +14,6 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/fs.h"
-#include "base/pace.h"
 #include "base/str.h"
 #include "base/workers.h"
 #include "net/remote.h"
@@ -83,7 +82,6 @@ static void on_sent(void *ctx, int64_t bytes)
     struct courier *c = ctx;
     pthread_mutex_lock(&c->lock);
     c->gone += bytes;
-    c->sent_bytes += bytes > 0 ? bytes : 0;
     tell(c);
     pthread_mutex_unlock(&c->lock);
 }
@@ -133,7 +131,8 @@ static int open_target(struct courier *c, struct remote **ret, struct err *e)
     return r == -ENOENT ? e->code = -ENOTDIR : r;
 }
 
-// On a connection that is free, or a new one; after a failure on a new one.
+// With a remote that is free, or a new one. It stays the same between the tries: what it remembers
+// of the one that broke off is what the next one goes on with; it connects anew by itself.
 static int insist(struct courier *c, const struct errand *x, struct err *e)
 {
     if (stopped(c))
@@ -148,8 +147,6 @@ static int insist(struct courier *c, const struct errand *x, struct err *e)
         if (r >= 0 || r == -ENOENT || stopped(c) || !remote_may_mend(e) || i >= c->tries)
             break;
         double asked = remote ? remote_asked_s(remote) : 0;
-        remote_close(remote);
-        remote = NULL;
         if (!wait_s(c, fmax(asked, c->retry_s * pow(2, (double)(i - 1)))))
             break;
     }
@@ -199,20 +196,47 @@ static int find(struct courier *c, struct remote *r, const void *what, struct er
     return strstr(f.path, mark) != NULL || json_bool(what, "known", false);
 }
 
-static int take_away(struct courier *c, struct remote *r, const void *what, struct err *e)
+static const char *path_of(const struct json *removal)
 {
-    (void)c;
-    return remote_remove(r, json_as_text(what), e);
+    return json_as_text(removal) ? json_as_text(removal) : json_text_or(removal, "path", "");
 }
 
-// lock is held. what: as in delivering.h. A line that breaks off is none: it has no line feed.
-static int note(struct courier *c, const char *what, int64_t bytes, const char *path)
+static int take_away(struct courier *c, struct remote *r, const void *what, struct err *e)
+{
+    struct arena a = {0};
+    const struct json *list = json_get(what, "parts");
+    const char **parts = arena_array(&a, const char *, json_count(list) + 1);
+    (void)c;
+    for (size_t i = 0; i < json_count(list); i++)
+        parts[i] = json_as_text(json_at(list, i));
+    int k = remote_remove(r, path_of(what), parts, e);
+    arena_done(&a);
+    return k;
+}
+
+// Of other bytes than came now: nobody would ever go on with them.
+static int drop_parts(struct courier *c, struct remote *r, const void *what, struct err *e)
+{
+    struct arena a = {0};
+    const struct json *list = json_get(what, "parts");
+    const struct remote_file f = file_of(what);
+    int k = 0;
+    (void)c;
+    for (size_t i = 0; k >= 0 && i < json_count(list); i++)
+        k = remote_remove(r, remote_part_name(&a, f.path, json_as_text(json_at(list, i))), NULL, e);
+    arena_done(&a);
+    return k;
+}
+
+// lock is held. As in delivering.h. A line that breaks off is none: it has no line feed.
+static int note(struct courier *c, const char *mark, const char *sha256, int64_t bytes,
+                const char *path)
 {
     struct str s;
     if (c->journal < 0)
         return 0;
     str_init(&s, 8192);
-    str_addf(&s, "%s %lld %s\n", what, (long long)bytes, path);
+    str_addf(&s, "%s%s %lld %s\n", mark, sha256, (long long)bytes, path);
     ssize_t n = write(c->journal, s.p, s.len);
     int r = n < 0 ? -errno : (size_t)n < s.len ? -ENOSPC : 0;
     if (r == 0 && fdatasync(c->journal) < 0)
@@ -225,7 +249,7 @@ static int note(struct courier *c, const char *what, int64_t bytes, const char *
 static int note_before(struct courier *c, const struct remote_file *f, struct err *e)
 {
     pthread_mutex_lock(&c->lock);
-    int r = note(c, "?", f->bytes, f->path);
+    int r = note(c, "?", f->sha256, f->bytes, f->path);
     pthread_mutex_unlock(&c->lock);
     return r < 0 ? err_errno(e, r, json_text_or(c->job, "journal", "journal")) : 0;
 }
@@ -247,7 +271,8 @@ static void arrived(struct courier *c, const struct remote_file *f, bool was_the
     pthread_mutex_lock(&c->lock);
     json_put_bool(was_there ? c->there : c->sent, f->path, true);
     c->in_a_row = 0;
-    note(c, f->sha256, f->bytes, f->path);
+    note(c, "", f->sha256, f->bytes, f->path);
+    c->sent_bytes += was_there ? 0 : f->bytes;
     if (was_there) { // it went at no rate
         c->gone += f->bytes;
         c->marked += f->bytes;
@@ -281,6 +306,8 @@ static int bring(void *ctx, size_t i, struct err *e)
     bool was_there = r > 0;
     if (r == 0 && (r = note_before(c, &f, e)) >= 0)
         r = insist(c, &(struct errand){put, j}, e);
+    if (r >= 0 && json_count(json_get(j, "parts")))
+        r = insist(c, &(struct errand){drop_parts, j}, e);
     if (r >= 0)
         arrived(c, &f, was_there);
     else if (e->kind == ERR_INTERRUPTED)
@@ -294,20 +321,21 @@ static int clear(void *ctx, size_t i, struct err *e)
 {
     struct phase *p = ctx;
     struct courier *c = p->c;
-    const struct json *path = json_at(p->files, i);
+    const struct json *removal = json_at(p->files, i);
+    const char *path = path_of(removal);
     if (is_hopeless(c))
         return 0;
-    int r = insist(c, &(struct errand){take_away, path}, e);
+    int r = insist(c, &(struct errand){take_away, removal}, e);
     if (r < 0 && e->kind == ERR_INTERRUPTED)
         return r;
     if (r < 0) {
-        fail_one(c, json_as_text(path), e);
+        fail_one(c, path, e);
         return 0;
     }
     pthread_mutex_lock(&c->lock);
-    json_push_text(c->removed, json_as_text(path));
+    json_push_text(c->removed, path);
     c->in_a_row = 0;
-    note(c, "-", 0, json_as_text(path));
+    note(c, "-", "", 0, path);
     pthread_mutex_unlock(&c->lock);
     return 0;
 }

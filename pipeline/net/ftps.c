@@ -112,6 +112,19 @@ static const struct reply {
     {553, -EINVAL, "the server does not take this name"},
 };
 
+// Servers say with the reply of a wrong password, too, that there are too many connections.
+static bool takes_no_more(const struct ftps *f)
+{
+    static const char *const words[] = {"too many", "maximum number", "connection", "connected"};
+    const char *line = f->said.p;
+    for (const char *p = line; p; p = strchr(p, '\n'), p += p != NULL)
+        line = str_starts(p, "530") ? p : line;
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (str_starts(line, "530") && strcasestr(line, words[i]))
+            return true;
+    return false;
+}
+
 // What went wrong is known by the last reply, if the failure is one.
 static int explain(const struct ftps *f, const struct handle *h, int code, const char *path,
                    struct err *e)
@@ -121,6 +134,11 @@ static int explain(const struct ftps *f, const struct handle *h, int code, const
     bool broken = h->ended == CURLE_SEND_ERROR || h->ended == CURLE_RECV_ERROR;
     if (code != -EPROTO || broken || reply < 400)
         return code;
+    if (reply == 530 && takes_no_more(f))
+        return err_remote(e, -EAGAIN,
+                          "%s: the server takes no more connections at once: write at_once: 1 for "
+                          "this target (reply 530)",
+                          path);
     for (size_t i = 0; i < COUNT(replies); i++)
         if (replies[i].code == reply)
             return err_remote(e, replies[i].error, "%s: %s (reply %ld)", path, replies[i].text,

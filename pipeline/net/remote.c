@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/fs.h"
+#include "base/hash.h"
 #include "base/str.h"
 
 struct remote {
@@ -123,17 +124,29 @@ int remote_get(struct remote *r, const char *path, const char *to, size_t max, s
     return k < 0 ? k : r->kind->get(r->own, path, to, max, e);
 }
 
-int remote_remove(struct remote *r, const char *path, struct err *e)
+int remote_remove(struct remote *r, const char *path, const char *const *parts, struct err *e)
 {
+    static const char *const none[] = {NULL};
     struct remote_facts there;
     int k = keep_below(path, e);
+    parts = parts ? parts : none;
+    for (size_t i = 0; k >= 0 && parts[i]; i++)
+        if (!hash_is_hex(parts[i]))
+            k = err_set(e, -EINVAL, "%s: a part of it is named by no hash", path);
     if (k >= 0)
-        k = r->kind->remove(r->own, path, e);
+        k = r->kind->remove(r->own, path, parts, e);
     if (k >= 0)
         k = remote_look(r, path, &there, e);
     if (k >= 0 && there.there)
         return err_remote(e, -EEXIST, "%s: was removed, but is still there", path);
     return k;
+}
+
+char *remote_part_name(struct arena *a, const char *path, const char *sha256)
+{
+    const char *name = fs_basename(path);
+    return arena_printf(a, "%.*s.%s.%.*s.part", (int)(name - path), path, name, REMOTE_PART_DIGITS,
+                        sha256);
 }
 
 double remote_asked_s(const struct remote *r)

@@ -11,6 +11,8 @@
 
 #include "base/err.h"
 
+struct arena;
+
 struct remote_params {
     const char *kind; // "s3", "sftp", "webdav", "ftps", "folder"
     const char *url;  // of the target, ends in '/'; of a folder: its absolute path, with "/"
@@ -56,7 +58,7 @@ struct remote_kind {
     int (*put)(void *own, const struct remote_file *f, struct err *e);
     int (*look)(void *own, const char *path, struct remote_facts *ret, struct err *e);
     int (*get)(void *own, const char *path, const char *to, size_t max, struct err *e);
-    int (*remove)(void *own, const char *path, struct err *e);
+    int (*remove)(void *own, const char *path, const char *const *parts, struct err *e);
     // What the server last asked us to wait, Retry-After; 0: nothing. NULL: it never does.
     double (*asked_s)(const void *own);
 };
@@ -64,6 +66,8 @@ extern const struct remote_kind remote_s3, remote_sftp, remote_webdav, remote_ft
 
 int remote_open(const struct remote_params *p, struct remote **ret, struct err *e);
 void remote_close(struct remote *r); // NULL is fine
+// What fails here leaves a remote that is good for the next call: it connects again by itself.
+//
 // The file comes into its place whole: by one step where the kind can, and never with less than
 // all its bytes. What an earlier call had sent of the same bytes before it broke is not sent again
 // where the kind can go on. Then it is looked at: another size, type or hash than was sent is an
@@ -73,7 +77,13 @@ int remote_put(struct remote *r, const struct remote_file *f, struct err *e);
 int remote_look(struct remote *r, const char *path, struct remote_facts *ret, struct err *e);
 // Into a local file. -ENOENT, e untouched: there is none. -EFBIG above max bytes.
 int remote_get(struct remote *r, const char *path, const char *to, size_t max, struct err *e);
-// A file that is not there is fine. Looks afterwards: still there is an error.
-int remote_remove(struct remote *r, const char *path, struct err *e);
+// A file that is not there is fine. What puts of it left that broke off goes, too: of the bytes
+// with these hashes, up to a NULL (parts NULL: none is known), and of any others where the kind can
+// look for them (s3, sftp, folder). Looks afterwards: still there is an error.
+int remote_remove(struct remote *r, const char *path, const char *const *parts, struct err *e);
 double remote_asked_s(const struct remote *r);
 bool remote_may_mend(const struct err *e);
+
+// For the kinds that send to a name beside the place first: "a/.NAME.<digits of the hash>.part".
+enum { REMOTE_PART_DIGITS = 16 };
+char *remote_part_name(struct arena *a, const char *path, const char *sha256);

@@ -37,9 +37,10 @@ static int is_listed(struct ftps *f, const char *path, bool *ret, struct err *e)
     int r = ftps_command(f, path, NULL, e, arena_printf(&a, "*STAT %s%s", f->dir, path), NULL);
     *ret = false;
     if (r >= 0 && (strstr(f->said.p, "213-") || strstr(f->said.p, "212-")))
-        for (const char *p = strchr(f->said.p, '\n'); p; p = strchr(p + 1, '\n'))
-            if (p[1] && strchr("-dl", p[1 + (p[1] == ' ')]) && strchr("-r", p[2 + (p[1] == ' ')]))
-                *ret = true;
+        for (const char *p = strchr(f->said.p, '\n'); p; p = strchr(p, '\n')) {
+            p += 1 + (p[1] == ' ');
+            *ret = *ret || (*p && strchr("-dl", *p) && p[1] && strchr("-r", p[1]));
+        }
     arena_done(&a);
     return r;
 }
@@ -203,6 +204,16 @@ static int verify(struct ftps *f, const struct remote_file *file, const char *pa
     return err_remote(e, -EBADMSG, "%s: has other bytes there than were sent", file->path);
 }
 
+static bool has_reply(const struct str *said, const char *code)
+{
+    for (const char *p = said->p; p; p = strchr(p, '\n'), p += p != NULL)
+        if (str_starts(p, code))
+            return true;
+    return false;
+}
+
+// Only where the server begins to rename and will not end it, a file in the place may be the
+// reason: one that lets nothing be renamed must not lose what is public.
 static int move_over(struct ftps *f, const char *part, const char *path, struct err *e)
 {
     struct arena a = {0};
@@ -212,7 +223,7 @@ static int move_over(struct ftps *f, const char *part, const char *path, struct 
     int reply = 0;
     struct err x = {0};
     int r = ftps_command(f, path, &reply, &x, from, to);
-    if (r < 0 && (reply == 550 || reply == 553)) {
+    if (r < 0 && (reply == 550 || reply == 553) && has_reply(&f->said, "350")) {
         int k = look(f, path, &there, &x); // a folder in the place is an error here
         r = k < 0 ? k : r;
         if (k >= 0 && there.there)
@@ -239,9 +250,7 @@ static int put(void *own, const struct remote_file *file, struct err *e)
 {
     struct ftps *f = own;
     struct arena a = {0};
-    size_t folder = (size_t)(fs_basename(file->path) - file->path);
-    const char *part = arena_printf(&a, "%.*s.%s.%.16s.part", (int)folder, file->path,
-                                    fs_basename(file->path), file->sha256);
+    const char *part = remote_part_name(&a, file->path, file->sha256);
     int r = is_plain(file->path, e);
     if (r >= 0)
         r = send_part(f, file, part, e);
@@ -273,16 +282,13 @@ static int get(void *own, const char *path, const char *to, size_t max, struct e
     return r < 0 ? r : 0;
 }
 
-static int remove_file(void *own, const char *path, struct err *e)
+// What is not there is fine.
+static int remove_one(struct ftps *f, const char *path, struct err *e)
 {
-    struct ftps *f = own;
     struct remote_facts there = {.bytes = -1};
     struct err x = {0};
     int reply = 0;
-    int r = is_plain(path, e);
-    if (r < 0)
-        return r;
-    r = drop(f, path, &reply, &x);
+    int r = drop(f, path, &reply, &x);
     if (r < 0 && reply == 550) {
         struct err not_there = {0};
         r = look(f, path, &there, &not_there);
@@ -293,6 +299,18 @@ static int remove_file(void *own, const char *path, struct err *e)
     if (r < 0 && e)
         *e = x;
     return r < 0 ? r : 0;
+}
+
+static int remove_file(void *own, const char *path, const char *const *parts, struct err *e)
+{
+    struct arena a = {0};
+    int r = is_plain(path, e);
+    if (r >= 0)
+        r = remove_one(own, path, e);
+    for (; r >= 0 && *parts; parts++)
+        r = remove_one(own, remote_part_name(&a, path, *parts), e);
+    arena_done(&a);
+    return r;
 }
 
 const struct remote_kind remote_ftps = {

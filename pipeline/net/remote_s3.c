@@ -150,16 +150,20 @@ static int get(void *own, const char *path, const char *to, size_t max, struct e
     return r < 0 ? r : 0;
 }
 
-static int remove_object(void *own, const char *path, struct err *e)
+static int remove_object(void *own, const char *path, const char *const *parts, struct err *e)
 {
-    struct s3 *s = &((struct bucket *)own)->s;
+    struct bucket *b = own;
+    struct s3 *s = &b->s;
     struct arena a = {0};
     struct http_response http;
     const char *at = s3_path(s, &a, path);
     int r = not_there(s3_ask(s, &(struct s3_ask){.method = "DELETE", .path = at}, &http, e), e);
+    (void)parts; // the store lists them
     http_response_done(&http);
     arena_done(&a);
-    return r == -ENOENT ? 0 : r < 0 ? err_wrap(e, "%s", path) : 0;
+    if (r >= 0 || r == -ENOENT)
+        r = s3parts_remove(s, &b->parts, path, e);
+    return r < 0 ? err_wrap(e, "%s", path) : 0;
 }
 
 static double asked_s(const void *own)

@@ -6,7 +6,6 @@
 // when its last bytes are ours: those were under way when it broke.
 #include "net/remote.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,11 +17,10 @@
 #include "base/fs.h"
 #include "base/str.h"
 #include "net/remote_sftptalk.h"
-#include "net/urlpart.h"
+#include "net/remote_sftpurl.h"
 
 // What may have been sent and not written when a connection broke. Smaller files begin anew.
 enum { UNSURE = SFTP_MESSAGE * SFTP_UNDER_WAY };
-static const double default_timeout_s = 30;
 
 struct sftp {
     struct remote_params p;
@@ -47,63 +45,6 @@ static void tell_sent(struct sftp *s, int64_t so_far)
     if (s->p.sent && so_far != s->sent)
         s->p.sent(s->p.ctx, so_far - s->sent);
     s->sent = so_far;
-}
-
-// A login in the address is not repeated: it may hold a password.
-static int read_url(struct sftp *s, struct err *e)
-{
-    int64_t number = 0;
-    CURLU *u = curl_url();
-    if (!u)
-        mem_fail();
-    int r = curl_url_set(u, CURLUPART_URL, s->p.url, 0) == CURLUE_OK ? 0 : -EINVAL;
-    const char *scheme = url_part(&s->a, u, CURLUPART_SCHEME, 0);
-    const char *host = url_part(&s->a, u, CURLUPART_HOST, 0);
-    const char *path = url_part(&s->a, u, CURLUPART_PATH, CURLU_URLDECODE);
-    const char *port = url_part(&s->a, u, CURLUPART_PORT, 0);
-    bool has_login = url_part(&s->a, u, CURLUPART_USER, 0) != NULL;
-    curl_url_cleanup(u);
-    if (has_login)
-        return err_input(e, "no login belongs into the address of a target: write user: NAME");
-    if (r < 0 || !str_same(scheme, "sftp") || !host || host[0] == '-' || !path ||
-        (port && !str_to_int(port, &number)))
-        return err_input(e, "%s: is no address like sftp://web.example.org/srv/www/", s->p.url);
-    for (const char *c = path; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7f)
-            return err_input(e, "%s: its path holds a character that sftp cannot take", s->p.url);
-    size_t len = strlen(host);
-    s->to.host = host[0] == '[' ? arena_strndup(&s->a, host + 1, len - 2) : host;
-    s->to.port = (int)number;
-    s->dir = str_starts(path, "/~/") ? path + 3 : path;
-    return 0;
-}
-
-static int read_params(struct sftp *s, struct err *e)
-{
-    int r = read_url(s, e);
-    if (r < 0)
-        return r;
-    const char *user = s->p.user ? s->p.user : "USER", *host = s->to.host;
-    if (s->p.secret)
-        return err_input(e,
-                         "sftp is let in by a key, not by a password; make one and let the server "
-                         "know it:\n  ssh-keygen -t ed25519 -f ~/.ssh/dgl-episode\n  ssh-copy-id "
-                         "-i ~/.ssh/dgl-episode %s@%s\nthen write identity: ~/.ssh/dgl-episode "
-                         "instead of secret",
-                         user, host);
-    for (const char *c = s->p.user ? user : ""; *c; c++)
-        if ((unsigned char)*c <= ' ' || strchr("\"\\'%@", *c))
-            return err_input(e, "user: '%c' is in no user's name", *c);
-    if (s->p.identity && fs_size(s->p.identity) < 0)
-        return err_input(e, "%s: there is no such key; make one: ssh-keygen -t ed25519 -f %s",
-                         s->p.identity, s->p.identity);
-    s->to.user = s->p.user;
-    s->to.known_hosts = s->p.known_hosts;
-    s->to.identity = s->p.identity;
-    s->to.timeout_s = s->p.timeout_s > 0 ? s->p.timeout_s : default_timeout_s;
-    s->to.stopped = stopped;
-    s->to.ctx = s;
-    return 0;
 }
 
 static void hang_up(struct sftp *s)
@@ -149,9 +90,12 @@ static const char *said(const struct sftp *s)
     return sftptalk_said(s->talk);
 }
 
-// Connected, and in the target's folder; also again after a connection broke.
+// Connected, and in the target's folder; also again after a connection broke, or was ended while
+// nobody needed it.
 static int ready(struct sftp *s, struct err *e)
 {
+    if (s->talk && sftptalk_is_over(s->talk))
+        hang_up(s);
     if (s->talk)
         return 0;
     int r = sftptalk_open(&s->to, &s->talk, e);
@@ -174,7 +118,8 @@ static int open_sftp(const struct remote_params *p, void **own, struct err *e)
 {
     struct sftp *s = mem_alloc(sizeof(*s));
     *s = (struct sftp){.p = *p};
-    int r = read_params(s, e);
+    s->to = (struct sftptalk_params){.stopped = stopped, .ctx = s};
+    int r = sftpurl_read(&s->a, p, &s->to, &s->dir, e);
     if (r >= 0)
         r = ready(s, e);
     if (r >= 0)
@@ -273,7 +218,6 @@ static int look(void *own, const char *path, struct remote_facts *ret, struct er
 static int same_tail(struct sftp *s, const struct remote_file *f, const char *part, int64_t end,
                      bool *ret, struct err *e)
 {
-    static _Thread_local char ours[UNSURE], theirs[UNSURE];
     const char *root = getenv("TMPDIR");
     char to[256];
     int64_t n = end < UNSURE ? end : UNSURE;
@@ -288,8 +232,11 @@ static int same_tail(struct sftp *s, const struct remote_file *f, const char *pa
         r = err_errno(e, -errno, to);
     if (r >= 0)
         r = say(s, true, "get -a", part, to, e);
+    char *ours = mem_alloc((size_t)n), *theirs = mem_alloc((size_t)n);
     *ret = r >= 0 && pread(fd, theirs, (size_t)n, end - n) == n &&
            pread(from, ours, (size_t)n, end - n) == n && !memcmp(ours, theirs, (size_t)n);
+    free(ours);
+    free(theirs);
     unlink(to);
     close(fd);
     if (from >= 0)
@@ -401,8 +348,7 @@ static int put(void *own, const struct remote_file *f, struct err *e)
     struct sftp *s = own;
     struct arena a = {0};
     int64_t at = 0;
-    const char *part = fs_join(&a, fs_dirname(&a, f->path),
-                               arena_printf(&a, ".%s.%.16s.part", fs_basename(f->path), f->sha256));
+    const char *part = remote_part_name(&a, f->path, f->sha256);
     s->sent = 0;
     int r = check_path(f->path, e);
     if (r >= 0)
@@ -465,17 +411,47 @@ static void forget_folder(struct sftp *s, const char *path)
             s->folders[i--] = s->folders[--s->num_folders];
 }
 
-static int remove_file(void *own, const char *path, struct err *e)
+// What broke off, of whatever bytes: all that has such a name.
+static int remove_parts(struct sftp *s, const char *path, struct err *e)
+{
+    struct arena a = {0};
+    const char *name = fs_basename(path);
+    struct str c;
+    str_init(&c, STR_MAX);
+    str_add(&c, "rm");
+    sftptalk_add_name(&c, arena_printf(&a, "%.*s.%s.", (int)(name - path), path, name), true);
+    for (int i = 0; i < REMOTE_PART_DIGITS; i++)
+        str_addc(&c, '?');
+    str_add(&c, ".part");
+    int r = tell(s, &(struct sftptalk_command){.text = c.p, .may_fail = true}, e);
+    str_done(&c);
+    arena_done(&a);
+    return r;
+}
+
+static int may_not_remove(const struct sftp *s, const char *path, struct err *e)
+{
+    return strstr(said(s), "Permission denied")
+               ? err_remote(e, -EACCES, "%s: %s: this user may not remove it", s->to.host, path)
+               : 0;
+}
+
+static int remove_file(void *own, const char *path, const char *const *parts, struct err *e)
 {
     struct sftp *s = own;
     struct arena a = {0};
     int r = check_path(path, e);
+    (void)parts; // they are found
     if (r >= 0)
         r = ready(s, e);
     if (r >= 0)
         r = say(s, true, "rm", path, NULL, e);
-    if (r >= 0 && strstr(said(s), "Permission denied"))
-        r = err_remote(e, -EACCES, "%s: %s: this user may not remove it", s->to.host, path);
+    if (r >= 0)
+        r = may_not_remove(s, path, e);
+    if (r >= 0)
+        r = remove_parts(s, path, e);
+    if (r >= 0)
+        r = may_not_remove(s, path, e);
     // Folders that are empty now go, too; those that are not cannot.
     for (const char *d = fs_dirname(&a, path); r >= 0 && !str_same(d, "."); d = fs_dirname(&a, d)) {
         r = say(s, true, "rmdir", d, NULL, e);

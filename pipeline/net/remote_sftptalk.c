@@ -284,6 +284,11 @@ int sftptalk_open(const struct sftptalk_params *p, struct sftptalk **ret, struct
     return r;
 }
 
+bool sftptalk_is_over(const struct sftptalk *t)
+{
+    return t->ended || proc_ended(&t->proc);
+}
+
 void sftptalk_close(struct sftptalk *t)
 {
     if (!t)

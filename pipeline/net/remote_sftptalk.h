@@ -26,6 +26,8 @@ struct sftptalk;
 // Connects. The parameters stay the caller's and must live as long.
 int sftptalk_open(const struct sftptalk_params *p, struct sftptalk **ret, struct err *e);
 void sftptalk_close(struct sftptalk *t); // NULL is fine
+// sftp has ended: what is told to it next fails.
+bool sftptalk_is_over(const struct sftptalk *t);
 
 // One command, without a line's end. What sftp said meanwhile is in sftptalk_said until the next.
 struct sftptalk_command {

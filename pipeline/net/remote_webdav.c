@@ -314,6 +314,16 @@ static int send_part(struct webdav *w, const struct remote_file *f, const char *
     return r;
 }
 
+// A MOVE that was done, and whose answer was lost, libcurl asks for again: then there is no part
+// any more. before: what lay in the place.
+static bool is_moved_over(struct webdav *w, const struct remote_file *f,
+                          const struct remote_facts *before)
+{
+    struct remote_facts now = {.bytes = -1};
+    return look_at(w, f->path, &now, NULL) >= 0 && now.there && now.bytes == f->bytes &&
+           (!before->there || before->bytes != now.bytes || !str_same(before->etag, now.etag));
+}
+
 static int move_over(struct webdav *w, const char *part, const char *path, struct err *e)
 {
     static const int other_name[] = {400, 502, 0}; // as mod_dav says it
@@ -343,16 +353,13 @@ static int put(void *own, const struct remote_file *f, struct err *e)
 {
     struct webdav *w = own;
     struct arena a = {0};
-    struct remote_facts there = {.bytes = -1};
-    size_t folder = (size_t)(fs_basename(f->path) - f->path);
-    const char *part = arena_printf(&a, "%.*s.%s.%.16s.part", (int)folder, f->path,
-                                    fs_basename(f->path), f->sha256);
+    struct remote_facts before = {.bytes = -1}, there = {.bytes = -1};
+    const char *part = remote_part_name(&a, f->path, f->sha256);
     w->asked_s = 0;
     // MOVE over a folder would remove all that is in it: then this is an error.
-    int r = look_at(w, f->path, &there, e);
+    int r = look_at(w, f->path, &before, e);
     if (r >= 0)
         r = send_part(w, f, part, e);
-    there = (struct remote_facts){.bytes = -1};
     // A server that shows no names with a dot in front may say anything here.
     if (r >= 0 && look_at(w, part, &there, NULL) >= 0 && there.bytes >= 0 &&
         there.bytes != f->bytes) {
@@ -361,6 +368,14 @@ static int put(void *own, const struct remote_file *f, struct err *e)
         drop(w, part);
     } else if (r >= 0) {
         r = move_over(w, part, f->path, e);
+        if (r == -ENOENT && is_moved_over(w, f, &before)) {
+            r = 0;
+            if (e)
+                *e = (struct err){0};
+        } else if (r == -ENOENT) {
+            r = err_remote(e, -EAGAIN, "%s: was sent, but is gone before it came into its place",
+                           f->path);
+        }
         if (r < 0 && e && !remote_may_mend(e) && r != -ECANCELED)
             drop(w, part);
     }
@@ -388,11 +403,15 @@ static int get(void *own, const char *path, const char *to, size_t max, struct e
     return r < 0 ? r : 0;
 }
 
-static int remove_file(void *own, const char *path, struct err *e)
+static int remove_file(void *own, const char *path, const char *const *parts, struct err *e)
 {
     struct webdav *w = own;
+    struct arena a = {0};
     w->asked_s = 0;
     int r = simple(w, "DELETE", path, gone, NULL, e);
+    for (; r >= 0 && *parts; parts++)
+        r = simple(w, "DELETE", remote_part_name(&a, path, *parts), gone, NULL, e);
+    arena_done(&a);
     return r < 0 ? r : 0;
 }
 

@@ -87,13 +87,25 @@ static bool is_kept(const struct sending *w, int i, const struct s3_piece *piece
     return w->ours || named_by_content(w->f);
 }
 
-static void give_up(struct sending *w, const char *id)
+// One that is gone already is fine.
+static int end_upload(struct sending *w, const char *id, struct err *e)
 {
     struct http_response http;
+    struct err failed = {0};
     struct s3_ask q = {.method = "DELETE", .path = s3_path(w->s, &w->a, w->f->path)};
     q.query[0] = (struct sigv4_pair){"uploadId", id};
-    s3_ask(w->s, &q, &http, NULL); // another run will find it again
+    int r = s3_ask(w->s, &q, &http, &failed);
     http_response_done(&http);
+    if (r >= 0 || r == -ESTALE || r == -ENOENT)
+        return 0;
+    if (e)
+        *e = failed;
+    return r;
+}
+
+static void give_up(struct sending *w, const char *id)
+{
+    end_upload(w, id, NULL); // another run will find it again
 }
 
 // -ERANGE: it is not one of ours, or may not be looked at.
@@ -309,6 +321,24 @@ int s3parts_put(struct s3 *s, struct s3parts *p, const struct remote_file *f, st
     }
     if (w.file >= 0)
         close(w.file);
+    arena_done(&w.a);
+    return r;
+}
+
+int s3parts_remove(struct s3 *s, struct s3parts *p, const char *path, struct err *e)
+{
+    struct remote_file f = {.path = path};
+    struct sending w = {.s = s, .p = p, .f = &f};
+    char **ids = NULL;
+    size_t n = 0;
+    bool ours = *p->id && str_same(p->path, path);
+    int r = ours ? end_upload(&w, p->id, e) : 0;
+    if (ours && r >= 0)
+        forget(p);
+    if (r >= 0)
+        r = s3partlist_uploads(s, p, path, &w.a, &ids, &n, e);
+    for (size_t i = 0; r >= 0 && i < n; i++)
+        r = end_upload(&w, ids[i], e);
     arena_done(&w.a);
     return r;
 }

@@ -20,6 +20,8 @@ struct s3parts { // of one connection; {0} at first
     bool completing; // all was sent and asked for: it may be done
 };
 int s3parts_put(struct s3 *s, struct s3parts *p, const struct remote_file *f, struct err *e);
+// Gives up every upload of this path that the store lists.
+int s3parts_remove(struct s3 *s, struct s3parts *p, const char *path, struct err *e);
 // What could never be found again is given up, so that it costs nothing.
 void s3parts_done(struct s3 *s, struct s3parts *p);
 // From `wanted` bytes a part (0: 16 MiB) up: at least 5 MiB, at most 10 000 parts, whole MiB.

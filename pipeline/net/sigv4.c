@@ -33,13 +33,7 @@ static char *encoded(struct arena *a, const char *text)
 {
     struct str s;
     str_init(&s, TEXT_MAX);
-    for (const char *p = text; *p; p++) {
-        const char one[] = {*p, '\0'};
-        if (*p == '/')
-            str_add(&s, "%2F");
-        else
-            str_add_url(&s, one);
-    }
+    str_add_url_part(&s, text);
     char *ret = arena_strdup(a, s.p);
     str_done(&s);
     return ret;

@@ -258,6 +258,15 @@ static struct json *file_json(const struct delivery_job *j, const struct parcel_
         json_put_bool(o, "look", true);
     if (str_same(known, f->sha256))
         json_put_bool(o, "known", true);
+    receipt_add_parts(&j->receipt, f->path, o);
+    return o;
+}
+
+static struct json *removal_json(const struct delivery_job *j, const char *path)
+{
+    struct json *o = json_new_object();
+    json_put_text(o, "path", path);
+    receipt_add_parts(&j->receipt, path, o);
     return o;
 }
 
@@ -470,7 +479,7 @@ static int run_job(void *ctx, size_t i, struct err *e)
     json_put(job, "lift", lifted_json(d, j));
     json_put(job, "phases", phases_json(j));
     for (size_t k = 0; k < j->num_remove; k++)
-        json_push_text(remove, j->remove[k]);
+        json_push(remove, removal_json(j, j->remove[k]));
     json_put(job, "remove", remove);
     json_put_text(job, "journal", j->receipt.journal);
     int r = worker_run(w, job, voices_of(&run->voices, i), &j->done, e);

@@ -6,9 +6,31 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/hash.h"
 #include "base/str.h"
 
 enum { JOURNAL_MAX = 64 << 20 };
+
+// Of a path, without one of them.
+static struct json *parts_without(const struct receipt *r, const char *path, const char *sha256)
+{
+    const struct json *had = json_get(json_get(r->files, path), "parts");
+    struct json *parts = json_new_array();
+    for (size_t i = 0; i < json_count(had); i++) {
+        const char *part = json_as_text(json_at(had, i));
+        if (part && hash_is_hex(part) && !str_same(part, sha256))
+            json_push_text(parts, part);
+    }
+    return parts;
+}
+
+static void put_parts(struct json *o, struct json *parts)
+{
+    if (json_count(parts))
+        json_put(o, "parts", parts);
+    else
+        json_free(parts);
+}
 
 // As net/delivering.h has them. What is gone has neither "sha256" nor "maybe".
 static void take_line(struct receipt *r, char *line)
@@ -19,11 +41,16 @@ static void take_line(struct receipt *r, char *line)
         return;
     *bytes++ = *path++ = '\0';
     struct json *o = json_new_object();
-    if (strlen(line) == HASH_HEX - 1 && str_to_int(bytes, &n)) {
+    if (hash_is_hex(line) && str_to_int(bytes, &n)) {
         json_put_text(o, "sha256", line);
         json_put_int(o, "bytes", n);
     } else if (strcmp(line, "-") != 0) {
+        const char *sha256 = *line == '?' && hash_is_hex(line + 1) ? line + 1 : NULL;
+        struct json *parts = parts_without(r, path, sha256);
+        if (sha256)
+            json_push_text(parts, sha256);
         json_put_bool(o, "maybe", true);
+        put_parts(o, parts);
     }
     json_put(r->files, path, o);
 }
@@ -67,6 +94,11 @@ const char *receipt_of(const struct receipt *r, const char *path)
 bool receipt_may_have(const struct receipt *r, const char *path)
 {
     return receipt_of(r, path) || json_bool(json_get(r->files, path), "maybe", false);
+}
+
+void receipt_add_parts(const struct receipt *r, const char *path, struct json *to)
+{
+    put_parts(to, parts_without(r, path, NULL));
 }
 
 int receipt_close(struct receipt *r, const struct delivery_target *t, struct err *e)

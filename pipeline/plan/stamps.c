@@ -50,6 +50,17 @@ int64_t stamps_key(int dir_fd, const char *paths, char ret[STAMPS_KEY + 1])
     return newest_ns;
 }
 
+// A link to a folder is one name of the tree, with the time of the folder: what is in it, too.
+static void add_linked(struct arena *a, struct hash *h, const char *path, int64_t *newest_ns)
+{
+    char **names;
+    size_t n;
+    if (!fs_is_dir(path) || fs_list(a, path, &names, &n, NULL) < 0)
+        return;
+    for (size_t i = 0; i < n; i++)
+        add_stamp(AT_FDCWD, h, fs_join(a, path, names[i]), newest_ns);
+}
+
 void stamps_world(const struct session *s, char ret[STAMPS_KEY + 1])
 {
     static const char *const programs[] = {"dgl-episode", "dgl-episode-worker"};
@@ -68,8 +79,11 @@ void stamps_world(const struct session *s, char ret[STAMPS_KEY + 1])
         size_t n;
         if (fs_list_tree(&a, s->preset_dirs[i], &names, &n, NULL) < 0)
             continue;
-        for (size_t k = 0; k < n; k++)
-            add_stamp(dir_fd, h, fs_join(&a, s->preset_dirs[i], names[k]), &newest);
+        for (size_t k = 0; k < n; k++) {
+            const char *path = fs_join(&a, s->preset_dirs[i], names[k]);
+            add_stamp(dir_fd, h, path, &newest);
+            add_linked(&a, h, path, &newest);
+        }
     }
     finish_key(h, ret);
     arena_done(&a);

@@ -77,12 +77,14 @@ static long uring(void)
 }
 static long by_pair(void)
 {
-    struct sockaddr_un to = {.sun_family = AF_UNIX, .sun_path = "/run/systemd/private"};
+    // One of datagrams can send elsewhere than to its other end. Nobody listens there, so the way
+    // it is refused counts.
+    struct sockaddr_un to = {.sun_family = AF_UNIX, .sun_path = "/nowhere/socket"};
     int two[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, two) < 0)
+    if (socketpair(AF_UNIX, SOCK_DGRAM, 0, two) < 0)
         return -1;
-    // Refused by the kernel's own rules as well, so the way it is refused counts.
-    return connect(two[0], (struct sockaddr *)&to, sizeof to) < 0 && errno == EACCES ? -1 : 0;
+    return sendto(two[0], "x", 1, 0, (struct sockaddr *)&to, sizeof to) < 0 && errno == EACCES ? -1
+                                                                                               : 0;
 }
 static long exec(void)
 {

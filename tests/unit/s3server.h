@@ -160,7 +160,8 @@ static inline void check_words(const struct err *e)
         fail_msg("%s", e->text);
 }
 
-// As deliver does: again while that may mend it. Returns the tries, or the error.
+// As net/delivering does, with the same remote: again while that may mend it. Returns the tries, or
+// the error.
 static inline int put_insisting(struct remote *r, const struct remote_file *f, int most,
                                 struct err *e)
 {

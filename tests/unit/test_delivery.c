@@ -116,6 +116,8 @@ static void each_wrong_line_is_refused_with_what_would_be_right(void **state)
          NULL},
         {ONE("name: web, kind: sftp, url: \"sftp:///var/www\""), "the address names no server",
          "like sftp://"},
+        {ONE("name: web, kind: sftp, url: \"sftp://ola:hem/melig@a.example.org/\""),
+         "a login does not belong into the address", "an @ of a folder's name is %40"},
         {ONE("name: web, kind: sftp, url: \"sftp://ola:hemmelig@a.example.org/\""),
          "a login does not belong into the address",
          "write user: NAME, and the password as a line of the secrets file"},

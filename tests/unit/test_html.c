@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <iconv.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/xmlread.h"
 #include "doc/html.h"
 #include "scratch.h"
@@ -262,9 +264,79 @@ static void depth_and_noise_are_refused_with_a_place(void **state)
     str_done(&deep);
 }
 
+// In whatever it is written: libxml2 would take minutes for each.
+static void endless_elements_are_refused_at_once(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *begin, *name, *value, *encoding; // encoding NULL: as it is
+    } rows[] = {
+        {"<r", " a", "='1'", NULL},
+        {"<!-- < ' --><r", " a", "=\"1\"", NULL},
+        {"<?p < \" ?><r", " a", "=\"1\"", NULL},
+        {"<b><![CDATA[<x y=']]><r", " a", "=\"1\"", NULL},
+        {"<r", " a", "='>'", NULL},
+        {"<r", " a", " =\n '1'", NULL},
+        {"<?xml version='1.0' encoding='UTF-16'?><r", " a", "='1'", NULL}, // it is not
+        {"\xef\xbb\xbf<?xml version='1.0' encoding='UTF-8'?><r", " a", "='1'", NULL},
+        {"<?xml version='1.0' encoding='UTF-16'?><r", " \u013c", "='\u013c\u013c'", "UTF-16"},
+        {"<?xml version='1.0' encoding='ISO-2022-JP'?><r", " \u3053", "='\u3053'", "ISO-2022-JP"},
+        {"<?xml version='1.0' encoding='UTF-7'?><r", " a", "=+ACI-1+ACI-", NULL},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena a = {0};
+        struct err e = {0};
+        struct xml_doc doc;
+        struct str s;
+        char *at, *text = arena_alloc(&a, 16 << 20), *out = text;
+        size_t left, room = 16 << 20;
+        str_init(&s, STR_MAX);
+        str_add(&s, rows[i].begin);
+        for (int k = 0; k < 200000; k++)
+            str_addf(&s, "%s%d%s", rows[i].name, k, rows[i].value);
+        str_add(&s, "/>");
+        at = s.p, left = s.len;
+        iconv_t cd = iconv_open(rows[i].encoding ? rows[i].encoding : "UTF-8", "UTF-8");
+        assert_true(iconv(cd, &at, &left, &out, &room) != (size_t)-1 && left == 0);
+        iconv_close(cd);
+        double began = clock_monotonic();
+        assert_true(xmlread_tree(&a, text, (size_t)(out - text), "f.xml", &doc, &e) < 0);
+        if (!strstr(e.text, "more than 1000 attributes"))
+            fail_msg("%s: %s", rows[i].begin, e.text);
+        assert_true(clock_monotonic() - began < 10);
+        str_done(&s);
+        arena_done(&a);
+    }
+}
+
+// Quotes outside elements are no attributes.
+static void many_quotes_are_no_attributes(void **state)
+{
+    static const char *const rows[][2] = {
+        {"<r><!-- ", " --></r>"}, {"<r>", "</r>"}, {"<r><![CDATA[", "]]></r>"}, {"<?p ", "?><r/>"}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena a = {0};
+        struct err e = {0};
+        struct xml_doc doc;
+        struct str s;
+        str_init(&s, STR_MAX);
+        str_add(&s, rows[i][0]);
+        for (int k = 0; k < 3000; k++)
+            str_add(&s, "a=\"b\" ");
+        str_add(&s, rows[i][1]);
+        if (xmlread_tree(&a, s.p, s.len, "f.xml", &doc, &e) < 0)
+            fail_msg("%s: %s", rows[i][0], e.text);
+        str_done(&s);
+        arena_done(&a);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(endless_elements_are_refused_at_once),
+        cmocka_unit_test(many_quotes_are_no_attributes),
         cmocka_unit_test(the_result_tree_is_written_as_html5),
         cmocka_unit_test(several_files_make_one_stylesheet),
         cmocka_unit_test(a_page_may_bring_its_pictures_along),

@@ -71,8 +71,8 @@ static void there_and_back(void **state)
         assert_true(holds(back, &tiny));
         assert_int_equal(remote_get(r, paths[i], back, 999, &e), -EFBIG);
         e = (struct err){0};
-        well(remote_remove(r, paths[i], &e), &e);
-        well(remote_remove(r, paths[i], &e), &e);
+        well(remote_remove(r, paths[i], NULL, &e), &e);
+        well(remote_remove(r, paths[i], NULL, &e), &e);
         assert_false(fs_exists(at(paths[i])));
     }
     // what held them is gone, but not the target itself
@@ -94,6 +94,54 @@ static void a_disk_that_is_not_there(void **state)
         assert_null(r);
     }
     assert_false(fs_exists(at("not")));
+}
+
+// It is noticed whatever is asked for, and nothing is written on the disk below it.
+static void is_away(struct remote *r, const char *text)
+{
+    struct remote_facts there;
+    struct err e[3] = {{0}};
+    char back[PATH_SIZE];
+    snprintf(back, sizeof(back), "%s/back", dir);
+    sent_badly(r, &small, "media/b.mp3", -ENOTDIR, false, text, "\n");
+    assert_int_equal(remote_look(r, "media/a.mp3", &there, &e[0]), -ENOTDIR);
+    assert_int_equal(remote_get(r, "media/a.mp3", back, SMALL, &e[1]), -ENOTDIR);
+    assert_int_equal(remote_remove(r, "media/a.mp3", NULL, &e[2]), -ENOTDIR);
+    for (size_t i = 0; i < COUNT(e); i++)
+        assert_non_null(strstr(e[i].text, text));
+}
+
+static void a_disk_that_goes_away(void **state)
+{
+    (void)state;
+    char disk[PATH_SIZE], gone[PATH_SIZE];
+    snprintf(disk, sizeof(disk), "%s/usb", dir);
+    snprintf(gone, sizeof(gone), "%s/usb-gone", dir);
+    assert_true(fs_mkdirs(disk, NULL) >= 0);
+    struct remote *r = opened(&(struct remote_params){.kind = "folder", .url = disk});
+    sent_well(r, &small, "media/a.mp3");
+    assert_int_equal(rename(disk, gone), 0);
+    is_away(r, "there is no such folder");
+    assert_false(fs_exists(disk));
+    assert_int_equal(rename(gone, disk), 0);
+    sent_well(r, &tiny, "media/a.mp3");
+    remote_close(r);
+}
+
+// Where it was mounted a folder stays that can be written into.
+static void a_disk_that_is_unmounted(void **state)
+{
+    (void)state;
+    char disk[PATH_SIZE];
+    snprintf(disk, sizeof(disk), "%s/stick", dir);
+    if (!small_disk(disk, "8m"))
+        skip();
+    struct remote *r = opened(&(struct remote_params){.kind = "folder", .url = disk});
+    sent_well(r, &small, "media/a.mp3");
+    assert_int_equal(umount(disk), 0);
+    is_away(r, "its disk has gone away");
+    assert_int_equal(count_names(disk, ""), 0);
+    remote_close(r);
 }
 
 static bool after_half(const void *ctx)
@@ -154,6 +202,22 @@ static void parts_that_lie(void **state)
     remote_close(r);
 }
 
+// What broke off goes with what it was to become, and only that.
+static void what_is_removed_leaves_no_part(void **state)
+{
+    (void)state;
+    struct remote *r = opened(&(struct remote_params){.kind = "folder", .url = root});
+    struct err e = {0};
+    sent_well(r, &tiny, "gone/a.mp3");
+    RUN("cp", small.path, at("gone/.a.mp3.0123456789abcdef.part"));
+    RUN("cp", small.path, at("gone/.a.mp3.x.0123456789abcdef.part"));
+    well(remote_remove(r, "gone/a.mp3", NULL, &e), &e);
+    assert_int_equal(count_names(at("gone"), ""), 1);
+    well(remote_remove(r, "gone/a.mp3.x", NULL, &e), &e);
+    assert_false(fs_exists(at("gone")));
+    remote_close(r);
+}
+
 // Who may write there must not lead us to write elsewhere.
 static void a_link_in_the_way(void **state)
 {
@@ -200,7 +264,7 @@ static void full_and_read_only(void **state)
     assert_int_equal(mount("tmpfs", full, "tmpfs", MS_REMOUNT | MS_RDONLY, "size=8m"), 0);
     sent_badly(r, &tiny, "a.mp3", -EROFS, false, "read-only", "\n");
     struct err e = {0};
-    assert_int_equal(remote_remove(r, "a.mp3", &e), -EROFS);
+    assert_int_equal(remote_remove(r, "a.mp3", NULL, &e), -EROFS);
     assert_true(holds(place, &small));
     assert_int_equal(mount("tmpfs", full, "tmpfs", MS_REMOUNT, "size=8m"), 0);
     sent_well(r, &tiny, "a.mp3");
@@ -211,9 +275,15 @@ static void full_and_read_only(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(there_and_back),      cmocka_unit_test(a_disk_that_is_not_there),
-        cmocka_unit_test(goes_on_at_the_byte), cmocka_unit_test(parts_that_lie),
-        cmocka_unit_test(a_link_in_the_way),   cmocka_unit_test(a_folder_in_the_place),
+        cmocka_unit_test(there_and_back),
+        cmocka_unit_test(a_disk_that_is_not_there),
+        cmocka_unit_test(goes_on_at_the_byte),
+        cmocka_unit_test(parts_that_lie),
+        cmocka_unit_test(a_disk_that_goes_away),
+        cmocka_unit_test(a_disk_that_is_unmounted),
+        cmocka_unit_test(what_is_removed_leaves_no_part),
+        cmocka_unit_test(a_link_in_the_way),
+        cmocka_unit_test(a_folder_in_the_place),
         cmocka_unit_test(full_and_read_only),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -24,7 +24,7 @@ struct house {
 };
 
 static char dir[SCRATCH_MAX], home[300], ca[300];
-static struct house good, odd, plain, bad[3];
+static struct house good, odd, plain, fixed, narrow, bad[3];
 static const char *const bad_names[] = {"unknown", "expired", "other"};
 static bool full_disk;
 static struct bytes large, small, tiny;
@@ -154,12 +154,14 @@ static int set_up(void **state)
     start(&good, "good", replace, true, "good");
     start(&plain, "plain", replace, false, "good");
     start(&odd, "odd", "AllowOverwrite off\nDigestEngine off\n", true, "good");
+    start(&fixed, "fixed", "AllowOverwrite on\n<Limit RNFR>\nDenyAll\n</Limit>\n", true, "good");
+    start(&narrow, "narrow", "AllowOverwrite on\nMaxClientsPerUser 1\n", true, "good");
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    struct house *all[] = {&good, &odd, &plain, &bad[0], &bad[1], &bad[2]};
+    struct house *all[] = {&good, &odd, &plain, &fixed, &narrow, &bad[0], &bad[1], &bad[2]};
     char path[PATH_SIZE];
     (void)state;
     for (size_t i = 0; i < COUNT(all); i++)
@@ -212,11 +214,11 @@ static void there_and_back(const struct house *h, const char *below)
         assert_int_equal(remote_get(r, paths[i], back, 999, &e), -EFBIG);
         assert_false(remote_may_mend(&e));
         e = (struct err){0};
-        well(remote_remove(r, paths[i], &e), &e);
+        well(remote_remove(r, paths[i], NULL, &e), &e);
         assert_false(fs_exists(at));
         *strrchr(at, '/') = '\0';
         assert_int_equal(count_names(at, ".part"), 0);
-        well(remote_remove(r, paths[i], &e), &e);
+        well(remote_remove(r, paths[i], NULL, &e), &e);
     }
     remote_close(r);
 }
@@ -235,6 +237,46 @@ static void an_odd_server(void **state)
     (void)state;
     need_proftpd();
     there_and_back(&odd, "odd/");
+}
+
+// What is public stays so.
+static void a_server_that_renames_nothing(void **state)
+{
+    (void)state;
+    need_proftpd();
+    char at[PATH_SIZE];
+    const struct remote_params there = target(&good, "fixed/");
+    struct remote *r = opened(&there);
+    sent_well(r, &tiny, "feed.xml");
+    remote_close(r);
+    const struct remote_params p = target(&fixed, "fixed/");
+    r = opened(&p);
+    sent_badly(r, &small, "feed.xml", -EACCES, false, "may not do that", SECRET);
+    snprintf(at, sizeof(at), "%s/fixed/feed.xml", home);
+    assert_true(holds(at, &tiny));
+    remote_close(r);
+}
+
+// A second connection is refused with the reply of a wrong password.
+static void a_server_that_takes_one_connection(void **state)
+{
+    (void)state;
+    need_proftpd();
+    const struct remote_params p = target(&narrow, "narrow/");
+    struct remote *one = opened(&p), *two = opened(&p);
+    sent_well(one, &tiny, "a.mp3");
+    sent_badly(two, &tiny, "b.mp3", -EAGAIN, true, "write at_once: 1 for this target", SECRET);
+    remote_close(one);
+    for (int i = 0; i < 100; i++) { // the server is in no hurry to see that one has gone
+        struct err e = {0};
+        const struct remote_file f = file_of(&tiny, "b.mp3");
+        if (remote_put(two, &f, &e) >= 0)
+            break;
+        assert_int_equal(e.code, -EAGAIN);
+        poll(NULL, 0, 50);
+    }
+    sent_well(two, &tiny, "b.mp3");
+    remote_close(two);
 }
 
 static void a_folder_that_goes_away(void **state)
@@ -359,6 +401,30 @@ static void parts_that_lie(void **state)
     }
 }
 
+// What broke off goes with what it was to become.
+static void what_is_removed_leaves_no_part(void **state)
+{
+    (void)state;
+    need_proftpd();
+    char at[PATH_SIZE], part[2 * PATH_SIZE];
+    const struct remote_params p = target(&good, "");
+    struct err e = {0};
+    struct remote *r = opened(&p);
+    snprintf(at, sizeof(at), "%s/media/gone/gone.mp3", home);
+    part_of(part, at, &large);
+    sent_well(r, &tiny, "media/gone/gone.mp3");
+    tell_data(&good, "reset 20000000");
+    sent_badly(r, &large, "media/gone/gone.mp3", 0, true, "", SECRET);
+    tell_data(&good, "pass");
+    assert_true(fs_size(part) > 0);
+    const char *const parts[] = {small.sha256, large.sha256, NULL};
+    well(remote_remove(r, "media/gone/gone.mp3", parts, &e), &e);
+    assert_false(fs_exists(part) || fs_exists(at));
+    const char *const none[] = {"../../feed.xml", NULL};
+    assert_int_equal(remote_remove(r, "a.mp3", none, &e), -EINVAL);
+    remote_close(r);
+}
+
 static void logins_and_addresses(void **state)
 {
     static const struct {
@@ -421,14 +487,14 @@ static void places(void **state)
     snprintf(at, sizeof(at), "%s/place/kept.mp3", home);
     assert_true(holds(at, &tiny));
     assert_int_equal(remote_look(r, "place", &there, &e), -EISDIR);
-    assert_true(remote_remove(r, "place", &e) < 0);
+    assert_true(remote_remove(r, "place", NULL, &e) < 0);
     if (geteuid() == 0) { // the server has another user than us
         snprintf(at, sizeof(at), "%s/ours", home);
         assert_true(fs_mkdirs(at, NULL) >= 0);
         snprintf(at, sizeof(at), "%s/ours/a.mp3", home);
         RUN("cp", tiny.path, at);
         sent_badly(r, &small, "ours/a.mp3", -EACCES, false, "may not do that", SECRET);
-        assert_int_equal(remote_remove(r, "ours/a.mp3", &e), -EACCES);
+        assert_int_equal(remote_remove(r, "ours/a.mp3", NULL, &e), -EACCES);
         assert_true(holds(at, &tiny));
     }
     remote_close(r);
@@ -479,9 +545,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(goes_there_and_back),
         cmocka_unit_test(an_odd_server),
+        cmocka_unit_test(a_server_that_renames_nothing),
+        cmocka_unit_test(a_server_that_takes_one_connection),
         cmocka_unit_test(a_folder_that_goes_away),
         cmocka_unit_test(the_network_fails),
         cmocka_unit_test(parts_that_lie),
+        cmocka_unit_test(what_is_removed_leaves_no_part),
         cmocka_unit_test(logins_and_addresses),
         cmocka_unit_test(certificates),
         cmocka_unit_test(places),

@@ -137,7 +137,7 @@ static void files_go_there_and_back(void **state)
         assert_int_equal(remote_look(r, names[i], &there, &e), 0);
         assert_false(there.there);
         assert_int_equal(remote_get(r, names[i], to, MIB, &e), -ENOENT);
-        assert_int_equal(remote_remove(r, names[i], &e), 0);
+        assert_int_equal(remote_remove(r, names[i], NULL, &e), 0);
         assert_string_equal(e.text, "");
         for (size_t k = 0; k < COUNT(sizes); k++) {
             struct remote_file f = file_of(sizes[k], names[i]);
@@ -151,7 +151,7 @@ static void files_go_there_and_back(void **state)
         assert_int_equal(remote_get(r, names[i], to, 1000, &e), -EFBIG);
         assert_false(remote_may_mend(&e));
         e = (struct err){0};
-        assert_int_equal(remote_remove(r, names[i], &e), 0);
+        assert_int_equal(remote_remove(r, names[i], NULL, &e), 0);
         assert_int_equal(remote_look(r, names[i], &there, &e), 0);
         assert_false(there.there);
         assert_false(fs_exists(to));
@@ -350,6 +350,30 @@ static void uploads_of_other_bytes_are_given_up(void **state)
     remote_close(r);
 }
 
+// What is withdrawn leaves nothing, and nobody else's goes.
+static void what_is_removed_leaves_no_upload(void **state)
+{
+    (void)state;
+    struct remote_facts there;
+    struct err e = {0};
+    s3_tell(&house, "{\"clear\": true, \"set\": {\"page\": 1}}");
+    leave_two_parts(&middle, "media/a.mp3");
+    leave_two_parts(&middle_other, "media/a.mp3.old");
+    rules_set("{'on':'AbortMultipartUpload','do':'error','status':500}");
+    struct remote *r = connect_to();
+    assert_true(remote_remove(r, "media/a.mp3", NULL, &e) < 0 && remote_may_mend(&e));
+    assert_int_equal(remote_remove(r, "media/a.mp3", NULL, &e), 0);
+    assert_int_equal(remote_look(r, "media/a.mp3", &there, &e), 0);
+    assert_false(there.there);
+    remote_close(r);
+    struct json *j = s3_control(&house, "{}");
+    const struct json *left = json_get(j, "uploads");
+    assert_int_equal(json_count(left), 1);
+    const char *key = json_text(json_get(left, json_key_at(left, 0)), "key");
+    assert_string_equal(key, "detgodeliv/media/a.mp3.old");
+    json_free(j);
+}
+
 // Another size of parts is another cut of the same bytes.
 static void parts_of_another_size_are_given_up(void **state)
 {
@@ -513,7 +537,7 @@ static void looking_tells_why_it_is_refused(void **state)
         e = (struct err){0};
         assert_int_equal(remote_get(r, "feed.xml", "/nowhere", MIB, &e), rows[i].code);
         assert_non_null(strstr(e.text, rows[i].words));
-        assert_int_equal(remote_remove(r, "feed.xml", &e), rows[i].code);
+        assert_int_equal(remote_remove(r, "feed.xml", NULL, &e), rows[i].code);
         check_words(&e);
         remote_close(r);
     }
@@ -765,6 +789,7 @@ int main(void)
         cmocka_unit_test(damage_in_the_store_is_found),
         cmocka_unit_test(large_files_go_on_at_their_parts),
         cmocka_unit_test(uploads_of_other_bytes_are_given_up),
+        cmocka_unit_test(what_is_removed_leaves_no_upload),
         cmocka_unit_test(parts_of_another_size_are_given_up),
         cmocka_unit_test(odd_stores_are_served),
         cmocka_unit_test(encrypted_parts_are_not_sent_again),

@@ -93,8 +93,8 @@ static void files_go_there_and_back(void **state)
                 fail_msg("%s, %lld bytes: %s", names[i], (long long)sizes[k].n, e.text);
             check_there(dir, r, names[i], &sizes[k]);
         }
-        assert_int_equal(remote_remove(r, names[i], &e), 0);
-        assert_int_equal(remote_remove(r, names[i], &e), 0);
+        assert_int_equal(remote_remove(r, names[i], NULL, &e), 0);
+        assert_int_equal(remote_remove(r, names[i], NULL, &e), 0);
         assert_int_equal(remote_get(r, names[i], "/nowhere", MIB, &e), -ENOENT);
     }
     remote_close(r);
@@ -121,7 +121,7 @@ static void an_upload_that_was_stopped_goes_on(void **state)
     assert_int_equal(told.now, f.bytes);
     assert_int_equal(told.step, 5 * MIB); // a part that was there
     check_there(dir, r, f.path, &b);
-    assert_int_equal(remote_remove(r, f.path, &e), 0);
+    assert_int_equal(remote_remove(r, f.path, NULL, &e), 0);
     remote_close(r);
 }
 

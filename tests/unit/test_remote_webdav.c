@@ -18,7 +18,7 @@
 static char dir[SCRATCH_MAX], www[300], ca[PATH_SIZE];
 static struct proc nginx, apache;
 static struct network net;
-static int port, apache_port;
+static int port, plain_port, apache_port;
 static bool full_disk;
 static struct bytes large, small, tiny;
 
@@ -76,7 +76,11 @@ static bool start_nginx(void)
         bad_port[i] = free_port();
         add_server(&s, bad_port[i], bad_names[i]);
     }
-    str_add(&s, "}\n");
+    plain_port = free_port();
+    str_addf(&s,
+             "server { listen 127.0.0.1:%d; root %s/www; client_max_body_size 100m;"
+             " dav_methods PUT DELETE MKCOL MOVE; }\n}\n",
+             plain_port, dir);
     write_file("nginx.conf", s.p);
     str_done(&s);
     write_file("users", "ola:{PLAIN}" SECRET "\n");
@@ -226,11 +230,11 @@ static void there_and_back(const char *below, const char *folder)
         assert_int_equal(remote_get(r, paths[i], back, 999, &e), -EFBIG);
         assert_false(remote_may_mend(&e));
         e = (struct err){0};
-        well(remote_remove(r, paths[i], &e), &e);
+        well(remote_remove(r, paths[i], NULL, &e), &e);
         assert_false(fs_exists(at));
         *strrchr(at, '/') = '\0';
         assert_int_equal(count_names(at, ".part"), 0);
-        well(remote_remove(r, paths[i], &e), &e);
+        well(remote_remove(r, paths[i], NULL, &e), &e);
     }
     remote_close(r);
 }
@@ -322,6 +326,95 @@ static void the_network_fails(void **state)
         assert_int_equal(count_names(www, ".part"), 0);
         remote_close(r);
     }
+}
+
+// What broke off goes with what it was to become.
+static void what_is_removed_leaves_no_part(void **state)
+{
+    static const char *const below[] = {"", "apache/"};
+    (void)state;
+    need_nginx();
+    for (size_t i = 0; i < (apache.pid ? 2 : 1); i++) {
+        char at[PATH_SIZE], part[2 * PATH_SIZE];
+        const struct remote_params p = target(port, below[i]);
+        struct err e = {0};
+        struct remote *r = opened(&p);
+        snprintf(at, sizeof(at), "%s/%sgone", i ? dir : www, below[i]);
+        sent_well(r, &tiny, "gone/b l.mp3");
+        snprintf(part, sizeof(part), "%s/.b l.mp3.%.16s.part", at, large.sha256);
+        RUN("cp", small.path, part);
+        const char *const parts[] = {small.sha256, large.sha256, NULL};
+        well(remote_remove(r, "gone/b l.mp3", parts, &e), &e);
+        assert_int_equal(count_names(at, ""), 0);
+        remote_close(r);
+    }
+}
+
+// Before the server: loses the answer to the first MOVE, and its connection.
+struct loser {
+    int fd, port;
+    atomic_int to_lose;
+    pthread_t thread;
+};
+
+static void pass_on(struct loser *l, int client)
+{
+    static char data[1 << 16];
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)plain_port)};
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct pollfd ends[2] = {{client, POLLIN, 0}, {server, POLLIN, 0}};
+    bool moves = false, good = connect(server, (struct sockaddr *)&to, sizeof(to)) == 0;
+    while (good && poll(ends, 2, -1) > 0) {
+        int from = ends[0].revents ? 0 : 1;
+        ssize_t n = read(ends[from].fd, data, sizeof(data)), sent = 0;
+        if (from == 0)
+            moves = n > 5 && !memcmp(data, "MOVE ", 5);
+        good = n > 0 && !(from == 1 && moves && atomic_fetch_sub(&l->to_lose, 1) > 0);
+        while (good && sent < n) {
+            ssize_t w = write(ends[1 - from].fd, data + sent, (size_t)(n - sent));
+            good = w > 0;
+            sent += w;
+        }
+    }
+    close(server);
+    close(client);
+}
+
+static void *lose(void *ctx)
+{
+    struct loser *l = ctx;
+    for (int client; (client = accept(l->fd, NULL, NULL)) >= 0;)
+        pass_on(l, client);
+    return NULL;
+}
+
+// libcurl asks again by itself, and the part is not there any more.
+static void an_answer_to_a_move_that_is_lost(void **state)
+{
+    (void)state;
+    need_nginx();
+    char url[PATH_SIZE], at[2 * PATH_SIZE];
+    int64_t sent = 0;
+    struct loser l = {.to_lose = 1};
+    l.fd = listen_local(&l.port);
+    assert_int_equal(pthread_create(&l.thread, NULL, lose, &l), 0);
+    snprintf(url, sizeof(url), "http://localhost:%d/", l.port);
+    snprintf(at, sizeof(at), "%s/lost/a.mp3", www);
+    struct remote_params p = {.kind = "webdav", .url = url, .sent = count_sent, .ctx = &sent};
+    struct remote *r = opened(&p);
+    for (int replaces = 0; replaces < 2; replaces++) {
+        const struct bytes *b = replaces ? &small : &tiny;
+        atomic_store(&l.to_lose, 1);
+        sent = 0;
+        sent_well(r, b, "lost/a.mp3");
+        assert_true(holds(at, b) && sent == (int64_t)b->len);
+        assert_true(atomic_load(&l.to_lose) < 1);
+    }
+    remote_close(r);
+    shutdown(l.fd, SHUT_RDWR);
+    pthread_join(l.thread, NULL);
+    close(l.fd);
 }
 
 static bool at_once(const void *ctx)
@@ -456,7 +549,7 @@ static void full(void **state)
         assert_true(holds(at, &tiny));
         *strrchr(at, '/') = '\0';
         assert_int_equal(count_names(at, ".part"), 0);
-        assert_int_equal(remote_remove(r, "a.mp3", NULL), 0);
+        assert_int_equal(remote_remove(r, "a.mp3", NULL, NULL), 0);
         remote_close(r);
     }
 }
@@ -468,6 +561,8 @@ int main(void)
         cmocka_unit_test(apache_behind_a_proxy),
         cmocka_unit_test(a_folder_that_goes_away),
         cmocka_unit_test(the_network_fails),
+        cmocka_unit_test(what_is_removed_leaves_no_part),
+        cmocka_unit_test(an_answer_to_a_move_that_is_lost),
         cmocka_unit_test(stopped),
         cmocka_unit_test(answers),
         cmocka_unit_test(logins_and_addresses),

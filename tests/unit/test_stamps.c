@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is noticed of files that were changed.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/fs.h"
+#include "plan/stamps.h"
+#include "scratch.h"
+
+static void put(struct arena *a, const char *dir, const char *path, const char *text)
+{
+    assert_true(fs_replace(fs_join(a, dir, path), text, strlen(text), NULL) >= 0);
+}
+
+// Each change but the first, which is none.
+static void a_changed_preset_is_noticed_wherever_it_lies(void **state)
+{
+    static const struct {
+        const char *path, *text; // path NULL: nothing is changed
+    } changes[] = {
+        {NULL, NULL},
+        {"presets/a.yaml", "longer"},
+        {"presets/sub/b.yaml", "longer"},
+        {"shared/c.yaml", "longer"}, // presets/linked leads to its folder
+        {"shared/d.yaml", "new"},
+        {"one.yaml", "longer"}, // presets/one.yaml is a link
+    };
+    (void)state;
+    struct arena a = {0};
+    char dir[SCRATCH_MAX];
+    scratch_new(dir);
+    const char *presets[] = {fs_join(&a, dir, "presets"), NULL};
+    struct yaml_file file = {.path = "episodes/show.yaml"};
+    struct session s = {.dir = dir, .preset_dirs = presets, .show.file = &file};
+    char before[STAMPS_KEY + 1], now[STAMPS_KEY + 1];
+    put(&a, dir, "episodes/show.yaml", "x");
+    put(&a, dir, "presets/a.yaml", "x");
+    put(&a, dir, "presets/sub/b.yaml", "x");
+    put(&a, dir, "shared/c.yaml", "x");
+    put(&a, dir, "one.yaml", "x");
+    assert_int_equal(symlink("../shared", fs_join(&a, dir, "presets/linked")), 0);
+    assert_int_equal(symlink("../one.yaml", fs_join(&a, dir, "presets/one.yaml")), 0);
+    assert_int_equal(symlink("../presets", fs_join(&a, dir, "presets/itself")), 0);
+    stamps_world(&s, before);
+    for (size_t i = 0; i < COUNT(changes); i++) {
+        // in place, as an editor does that keeps the file: the folder's time stays
+        FILE *f = changes[i].path ? fopen(fs_join(&a, dir, changes[i].path), "w") : NULL;
+        if (f) {
+            fputs(changes[i].text, f);
+            fclose(f);
+        }
+        stamps_world(&s, now);
+        if ((strcmp(before, now) != 0) != (changes[i].path != NULL))
+            fail_msg("%s", changes[i].path ? changes[i].path : "nothing was changed");
+        memcpy(before, now, sizeof before);
+    }
+    scratch_free(dir);
+    arena_done(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_changed_preset_is_noticed_wherever_it_lies),
+    };
+    return cmocka_run_group_tests_name("stamps", tests, NULL, NULL);
+}
