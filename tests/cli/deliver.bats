@@ -133,7 +133,8 @@ teardown() {
     status_is 0
     contains "$output" "1 removed"
     [ ! -e "$place/gammel" ]
-    [ -e "$place/ours.txt" ] && [ -e "$place/$old" ]
+    [ -e "$place/ours.txt" ]
+    [ -e "$place/$old" ]
     rm "$place/ours.txt"
     all_is_there
     # 90 days later
@@ -474,7 +475,8 @@ POST /open"
         dgl $words -C "$show" deliver >"$BATS_TEST_TMPDIR/out" 2>&1 || true
         python3 "$root/tests/live/seek.py" "$secrets" x -- "$BATS_TEST_TMPDIR/out" "$show" "$place"
     done
-    told | grep -q /500/hook && told | grep -q /401/ping
+    contains "$(told)" /500/hook
+    contains "$(told)" /401/ping
     # from a descriptor
     sed -i '/^secrets:/d' "$show/episodes/show.yaml"
     run dgl -C "$show" deliver

@@ -133,6 +133,15 @@ lacks() { # text, part
     esac
 }
 
+# "! command" never fails a test but as its last line, and "a && b" only where b fails: one
+# condition a line.
+not() { # command
+    if "$@"; then
+        echo "not wanted: $*"
+        return 1
+    fi
+}
+
 equals() { # got, wanted
     [ "$1" = "$2" ] || {
         printf 'got:    %s\nwanted: %s\n' "$1" "$2"

@@ -90,14 +90,9 @@ equals() { # got, wanted
     }
 }
 
-# "! command" alone never fails a test.
-not() { # command
-    ! "$@"
-}
-
 # No secret, in no form, in any file but the secrets' own and the job that the test itself kept.
 no_canary() { # folder or file...
-    ! grep -rilE 'canary|Y2FuYXJ5|c291cmNlOmNhbmFyeS1pY2' "$@"
+    not grep -rilE 'canary|Y2FuYXJ5|c291cmNlOmNhbmFyeS1pY2' "$@"
 }
 
 @test "the job says everything that show, episode and options say" {
