@@ -11,7 +11,7 @@ setup_file() {
     for each in sox ffprobe pdftotext; do
         need_tool "$each"
     done
-    need_python html5lib
+    need_python 'html5lib, lxml, mutagen, icalendar'
     export DGL_NOW=2026-02-12T08:00:00Z
     new_show
     new_episode 2026-02 >/dev/null
@@ -24,7 +24,7 @@ setup_file() {
 
 setup() {
     export DGL_NOW=2026-02-12T08:00:00Z
-    need_python html5lib
+    need_python 'html5lib, lxml, mutagen, icalendar'
     server=
 }
 
