@@ -492,7 +492,7 @@ no_canary() { # folder or file...
         "env TERM=screen XDG_RUNTIME_DIR='$XDG_RUNTIME_DIR' RELAY_JOB='$RELAY_JOB' DGL_NOW=$DGL_NOW \
         '$DGL_BUILD/dgl-episode' --presets '$root/presets' -C '$show' live $episode --from obs"
     until_true on_air
-    program=$(pgrep -f "^$DGL_BUILD/dgl-episode .* -C $show live") # other tests run beside this one
+    program=$(pgrep -o -f "^$DGL_BUILD/dgl-episode .* -C $show live") # other tests run beside this one
     tmux -L "$screen" kill-server
     sleep 1
     on_air
