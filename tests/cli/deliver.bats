@@ -322,7 +322,7 @@ teardown() {
     head -c 300000000 /dev/zero >"$show/public/media/$episode/large.bin"
     delivers "  check: false" "  targets: [$target]"
     start deliver
-    until_true 20 compgen -G "$place/media/$episode/.*.part"
+    pause=0.01 until_true 20 compgen -G "$place/media/$episode/.*.part"
     began=$(date +%s%N)
     kill -INT "$running"
     ended
