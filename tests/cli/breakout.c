@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,9 +53,9 @@ long syscall(long number, ...)
     if (!real)
         *(void **)&real = dlsym(RTLD_NEXT, "syscall");
     long r = real(number, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
-    if (most && number == SYS_landlock_create_ruleset && arg[2] == LANDLOCK_CREATE_RULESET_VERSION)
-        return r > atol(most) ? atol(most) : r;
-    return r;
+    long bound = most ? strtol(most, NULL, 10) : r;
+    bool asked = number == SYS_landlock_create_ruleset && arg[2] == LANDLOCK_CREATE_RULESET_VERSION;
+    return asked && r > bound ? bound : r;
 }
 
 // ---- each returns below 0, with errno, where it is refused
