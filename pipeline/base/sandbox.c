@@ -47,6 +47,8 @@ static void limit(int resource, unsigned long long value)
 #define SKIP_UNLESS(value, n) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), 0, (n))
 #define SKIP_IF(value, n) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), (n), 0)
 #define ANSWER(what) BPF_STMT(BPF_RET | BPF_K, (what))
+#define SKIP_UNLESS_SET(bits, n) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (bits), 0, (n))
+#define KEEP(bits) BPF_STMT(BPF_ALU | BPF_AND | BPF_K, (bits))
 #define REFUSE ANSWER(SECCOMP_RET_ERRNO | EACCES)
 #define ALLOW ANSWER(SECCOMP_RET_ALLOW)
 
@@ -116,6 +118,9 @@ static const unsigned refused[] = {
     __NR_removexattr,
     __NR_lremovexattr,
     __NR_fremovexattr,
+    // nor, before its third version, of cutting a file by its path; openat2 hides its flags
+    __NR_truncate,
+    __NR_openat2,
     // where bugs of the kernel are looked for
     __NR_bpf,
     __NR_perf_event_open,
@@ -160,6 +165,11 @@ static const struct sock_filter first[] = {
     REFUSE,
 };
 
+// Opening can cut a file that is not opened for writing. The fourth way to open, 3, is neither.
+#define NO_CUT(call, flags)                                                                \
+    SKIP_UNLESS(call, 7), LOAD(args[flags]), SKIP_UNLESS_SET(O_TRUNC, 4), KEEP(O_ACCMODE), \
+        SKIP_IF(O_WRONLY, 2), SKIP_IF(O_RDWR, 1), REFUSE, ALLOW
+
 // A thread is a clone; clone3 hides its flags from us, and the C library goes back to clone.
 static const struct sock_filter by_argument[] = {
     SKIP_UNLESS(__NR_clone3, 1),
@@ -184,6 +194,10 @@ static const struct sock_filter by_argument[] = {
     SKIP_UNLESS(0, 1),
     ALLOW,
     REFUSE,
+    NO_CUT(__NR_openat, 2),
+#ifdef __NR_open
+    NO_CUT(__NR_open, 1),
+#endif
 };
 
 enum { CALLS = sizeof refused / sizeof *refused };

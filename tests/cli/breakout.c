@@ -2,12 +2,16 @@
 // What a bug in a decoder would let somebody try, from within the program that decodes: loaded in
 // front of libavformat, it stands where a recording is opened. A line for each try, on standard
 // error: "refused NAME: why" or "ESCAPED NAME". $BREAKOUT names a folder: show is the show in
-// it, and what lies in outside, file to file5 and sub, is not to be changed.
+// it, and what lies in outside, file to file5 and sub, is not to be changed. With
+// $BREAKOUT_LANDLOCK the kernel's rules are of that version at most.
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +37,25 @@ static const char *at(const char *name)
     const char *dir = getenv("BREAKOUT");
     snprintf(to, sizeof path[0], "%s/%s", dir ? dir : "/nowhere", name);
     return to;
+}
+
+// In place of libc's: an older kernel, for whoever asks.
+long syscall(long number, ...)
+{
+    static long (*real)(long, ...);
+    const char *most = getenv("BREAKOUT_LANDLOCK");
+    long arg[6];
+    va_list rest;
+    va_start(rest, number);
+    for (int i = 0; i < 6; i++)
+        arg[i] = va_arg(rest, long);
+    va_end(rest);
+    if (!real)
+        *(void **)&real = dlsym(RTLD_NEXT, "syscall");
+    long r = real(number, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
+    long bound = most ? strtol(most, NULL, 10) : r;
+    bool asked = number == SYS_landlock_create_ruleset && arg[2] == LANDLOCK_CREATE_RULESET_VERSION;
+    return asked && r > bound ? bound : r;
 }
 
 // ---- each returns below 0, with errno, where it is refused
@@ -244,6 +267,15 @@ static long empty_it(void)
 {
     return open(at("outside/file"), O_RDONLY | O_TRUNC);
 }
+static long empty_it_oddly(void)
+{
+    return open(at("outside/file"), O_ACCMODE | O_TRUNC);
+}
+static long empty_it_anew(void)
+{
+    unsigned long long how[3] = {O_RDONLY | O_TRUNC, 0, 0};
+    return syscall(SYS_openat2, AT_FDCWD, at("outside/file"), how, sizeof how);
+}
 static long truncate_it(void)
 {
     return truncate(at("outside/file"), 0);
@@ -392,6 +424,8 @@ static const struct try tries[] = {
 static const struct try writes[] = {
     {"write", write_there},
     {"open-truncate", empty_it},
+    {"open-3-truncate", empty_it_oddly},
+    {"openat2-truncate", empty_it_anew},
     {"truncate", truncate_it},
     {"create", make_one},
     {"mkdir", make_dir},

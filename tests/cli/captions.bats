@@ -278,8 +278,9 @@ goes_on_without() { # words
     contains "$(cat "$heard")" "there are no captions: transcribe: "
     contains "$(cat "$heard")" "$1"
     contains "$(cat "$heard")" "publish again"
-    [ -s "$public/index.html" ] && [ ! -e "$public/nb.vtt" ]
-    ! grep -q '^captions:' "$yaml"
+    [ -s "$public/index.html" ]
+    [ ! -e "$public/nb.vtt" ]
+    not grep '^captions:' "$yaml"
     equals "$(find "$show/.dgl/store" -name '*.tmp-*')" ""
 }
 
@@ -320,8 +321,8 @@ EOF
     code=0
     wait "$running" || code=$?
     equals "$code" 130
-    ! kill -0 "$child" 2>/dev/null
-    ! grep -q '^captions:' "$yaml"
+    not kill -0 "$child" 2>/dev/null
+    not grep '^captions:' "$yaml"
 }
 
 @test "an episode with captions, or in a clone without media, is not transcribed" {

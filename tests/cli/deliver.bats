@@ -125,7 +125,8 @@ setup_file() {
     status_is 0
     contains "$output" "1 removed"
     [ ! -e "$place/gammel" ]
-    [ -e "$place/ours.txt" ] && [ -e "$place/$old" ]
+    [ -e "$place/ours.txt" ]
+    [ -e "$place/$old" ]
     rm "$place/ours.txt"
     all_is_there
     # 90 days later
@@ -313,7 +314,7 @@ setup_file() {
     head -c 300000000 /dev/zero >"$show/public/media/$episode/large.bin"
     delivers "  check: false" "  targets: [$target]"
     start deliver
-    until_true 20 compgen -G "$place/media/$episode/.*.part"
+    pause=0.01 until_true 20 compgen -G "$place/media/$episode/.*.part"
     began=$(date +%s%N)
     kill -INT "$running"
     ended
@@ -462,7 +463,8 @@ POST /open"
         dgl $words -C "$show" deliver >"$BATS_TEST_TMPDIR/out" 2>&1 || true
         python3 "$root/tests/live/seek.py" "$secrets" x -- "$BATS_TEST_TMPDIR/out" "$show" "$place"
     done
-    told | grep -q /500/hook && told | grep -q /401/ping
+    contains "$(told)" /500/hook
+    contains "$(told)" /401/ping
     # from a descriptor
     sed -i '/^secrets:/d' "$show/episodes/show.yaml"
     run dgl -C "$show" deliver

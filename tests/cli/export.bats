@@ -258,7 +258,10 @@ nothing_left() {
         kill -$signal $pid
         code=0
         wait $pid || code=$?
-        [ "$signal" = KILL ] || { equals $code 130 && nothing_left; }
+        if [ "$signal" = INT ]; then
+            equals $code 130
+            nothing_left
+        fi
         [ ! -e "$tar" ]
     done
     rm "$show/episodes/$episode/large.bin"

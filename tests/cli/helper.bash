@@ -27,12 +27,12 @@ need_tool() {
     command -v "$1" >/dev/null || absent "$1 is not installed"
 }
 
-# Sets python to one that has the module; two may be installed.
-need_python() { # module
+# Sets python to one that has the modules; two may be installed.
+need_python() { # module, module …
     for python in python3 /usr/bin/python3; do
         "$python" -c "import $1" 2>/dev/null && return
     done
-    skip "python3-$1 is not installed"
+    absent "not installed for Python: $1"
 }
 
 # A show in $show, as init makes it; further words are options of init and go before.
@@ -131,6 +131,15 @@ lacks() { # text, part
         return 1
         ;;
     esac
+}
+
+# "! command" never fails a test but as its last line, and "a && b" only where b fails: one
+# condition a line.
+not() { # command
+    if "$@"; then
+        echo "not wanted: $*"
+        return 1
+    fi
 }
 
 equals() { # got, wanted

@@ -61,9 +61,9 @@ play() {
 
 # What holds of each playlist and each rung that was played.
 plays_well() {
-    jq -e '.ok and ([.playlists[] | .error] | all(. == null))' "$played"
-    jq -e '[.plays[] | .played_s > 5 and .levels >= 2 and .frames > 60 and .errors == []] | all' "$played"
-    jq -e '[.plays[].height] | . == [480, 720]' "$played"
+    jq -e '.ok and ([.playlists[] | .error] | all(. == null))' "$played" &&
+        jq -e '[.plays[] | .played_s > 5 and .levels >= 2 and .frames > 60 and .errors == []] | all' "$played" &&
+        jq -e '[.plays[].height] | . == [480, 720]' "$played"
 }
 
 @test "a stream made anew plays at every rung, is sought in, and shows captions in each language" {

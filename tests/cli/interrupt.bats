@@ -237,7 +237,7 @@ says_so() {
     no_half_files
     equals "$(public_state)" "$before"
     [ ! -d "$show/.dgl/store/$episode/picture.720p25" ] || equals "$(ls "$show/.dgl/store/$episode/picture.720p25")" ""
-    ! worker_is_left
+    not worker_is_left
 }
 
 @test "what a killed run left half-done anywhere is gone after the next one" {

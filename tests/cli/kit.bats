@@ -236,7 +236,13 @@ slug() { published .slug; }
         equals "$(LC_ALL=C grep -c '[^ -~]' <<<"$names" || true)" 0
         page=$(cat "$show/public/kit/$(slug)/index.html")
         contains "$page" "<html lang=\"$language\">"
-        [ $language = en ] || { contains "$page" "Framlegg til program" && contains "$names" "samandrag.txt"; }
-        [ $language = nn ] || { contains "$page" "18:00–18:15" && contains "$names" "meeting-guide.pdf" && contains "$names" "README.txt"; }
+        if [ $language = nn ]; then
+            contains "$page" "Framlegg til program"
+            contains "$names" "samandrag.txt"
+        else
+            contains "$page" "18:00–18:15"
+            contains "$names" "meeting-guide.pdf"
+            contains "$names" "README.txt"
+        fi
     done
 }

@@ -90,14 +90,9 @@ equals() { # got, wanted
     }
 }
 
-# "! command" alone never fails a test.
-not() { # command
-    ! "$@"
-}
-
 # No secret, in no form, in any file but the secrets' own and the job that the test itself kept.
 no_canary() { # folder or file...
-    ! grep -rilE 'canary|Y2FuYXJ5|c291cmNlOmNhbmFyeS1pY2' "$@"
+    not grep -rilE 'canary|Y2FuYXJ5|c291cmNlOmNhbmFyeS1pY2' "$@"
 }
 
 @test "the job says everything that show, episode and options say" {
@@ -497,7 +492,7 @@ no_canary() { # folder or file...
         "env TERM=screen XDG_RUNTIME_DIR='$XDG_RUNTIME_DIR' RELAY_JOB='$RELAY_JOB' DGL_NOW=$DGL_NOW \
         '$DGL_BUILD/dgl-episode' --presets '$root/presets' -C '$show' live $episode --from obs"
     until_true on_air
-    program=$(pgrep -f "^$DGL_BUILD/dgl-episode .* -C $show live") # other tests run beside this one
+    program=$(pgrep -o -f "^$DGL_BUILD/dgl-episode .* -C $show live") # other tests run beside this one
     tmux -L "$screen" kill-server
     sleep 1
     on_air

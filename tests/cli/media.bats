@@ -51,7 +51,8 @@ publishes() { # file, its seconds
 
 nothing_happened() {
     cmp "$yaml" "$BATS_TEST_TMPDIR/before.yaml"
-    [ ! -e "$show/public" ] && [ ! -e "$show/episodes/2026-03-x/published.json" ]
+    [ ! -e "$show/public" ]
+    [ ! -e "$show/episodes/2026-03-x/published.json" ]
     equals "$(find "$show/originals" "$show/.dgl/store" -type f 2>/dev/null)" ""
 }
 

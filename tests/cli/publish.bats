@@ -156,9 +156,12 @@ another() { # month, options of new
     [ "$old" != "$new" ]
     equals "$(published '[.former[].until] | unique | join(" ")')" 2026-05-13T08:00:00Z
     DGL_NOW=2026-05-13T07:59:59Z said publish "$episode"
-    [ -f "$show/public/$old" ] && [ -f "$show/public/$gone" ]
+    [ -f "$show/public/$old" ]
+    [ -f "$show/public/$gone" ]
     DGL_NOW=2026-05-13T08:00:00Z said publish "$episode"
-    [ ! -e "$show/public/$old" ] && [ ! -e "$show/public/$gone" ] && [ -f "$show/public/$new" ]
+    [ ! -e "$show/public/$old" ]
+    [ ! -e "$show/public/$gone" ]
+    [ -f "$show/public/$new" ]
     equals "$(published '.former | length')" 0
 }
 
@@ -525,7 +528,8 @@ EOF
         -metadata make=Samsung -metadata comment="hjemme hos Kari" -metadata title="VID_20260203" \
         -metadata creation_time="2026-02-03T10:11:12Z" -movflags use_metadata_tags \
         -c:a aac -b:a 128k "$BATS_TEST_TMPDIR/phone.mp4"
-    grep -aq "+67.2804" "$BATS_TEST_TMPDIR/phone.mp4" && grep -aq SM-G973F "$BATS_TEST_TMPDIR/phone.mp4"
+    grep -aq "+67.2804" "$BATS_TEST_TMPDIR/phone.mp4"
+    grep -aq SM-G973F "$BATS_TEST_TMPDIR/phone.mp4"
     next=$(another 2026-03)
     said publish "$next" "$BATS_TEST_TMPDIR/phone.mp4"
     for path in $(jq -r '.files[].path' "$said"); do
@@ -533,7 +537,7 @@ EOF
             ! grep -aqi -- "$secret" "$show/$path" || { echo "$path holds $secret"; return 1; }
         done
     done
-    ! grep -rqi -- "67.2804\|SM-G973F\|phone.mp4" "$show/public" --include=*.html --include=*.xml --include=*.json
+    not grep -rli "67.2804\|SM-G973F\|phone.mp4" "$show/public" --include=*.html --include=*.xml --include=*.json
     need_tool ffprobe
     for path in $(jq -r '.files[].path' "$said"); do
         equals "$(ffprobe -v error -show_entries format_tags=creation_time -of csv=p=0 "$show/$path")" ""

@@ -52,6 +52,7 @@ relay_clear() {
     wait "$command" 2>/dev/null || true
 }
 
+# Looks five times a second, or every $pause seconds.
 until_true() { # seconds, command
     local end=$((SECONDS + $1))
     shift
@@ -61,13 +62,38 @@ until_true() { # seconds, command
             tail -n 20 "$BATS_TEST_TMPDIR/err" 2>/dev/null
             return 1
         fi
-        sleep 0.2
+        sleep "${pause:-0.2}"
     done
 }
 
-# Ports that are free now; each call another one.
+# So many ports in a row, of which the first is said, at which nobody is now: not at 127.0.0.2
+# either. By chance, so that tests side by side have others, and none that the system gives to who
+# asks for any, so that they stay free until they are needed.
+free_ports() { # how many
+    python3 - "$1" <<'END'
+import contextlib, random, socket, sys
+count = int(sys.argv[1])
+any_low, any_high = map(int, open("/proc/sys/net/ipv4/ip_local_port_range").read().split())
+low, high = (10000, any_low) if any_low - 10000 > 65536 - any_high else (any_high + 1, 65536)
+for _ in range(1000):
+    first = random.randrange(low, high - count)
+    with contextlib.ExitStack() as held:
+        try:
+            for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                for host in ("127.0.0.1", "127.0.0.2"):
+                    for port in range(first, first + count):
+                        held.enter_context(socket.socket(socket.AF_INET, kind)).bind((host, port))
+        except OSError:
+            continue
+    print(first)
+    break
+else:
+    sys.exit("no port is free")
+END
+}
+
 free_port() {
-    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+    free_ports 1
 }
 
 listens() { # port, address

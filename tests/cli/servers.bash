@@ -19,9 +19,17 @@ servers_clear() {
     started=() folders=()
 }
 
-server_started() { # process, port it is to listen at
+server_started() { # process, port it is to listen at, address
     started+=("$1")
-    until_true 10 listens "$2"
+    until_true 10 listens_or_ended "$@"
+    kill -0 "$1" || {
+        echo "what was to listen at port $2 has ended"
+        return 1
+    }
+}
+
+listens_or_ended() { # process, port, address
+    listens "$2" "${3:-}" || ! kill -0 "$1" 2>/dev/null
 }
 
 # nginx with its RTMP module, one process: rtmp://127.0.0.1:$rtmp_port/rtmp, all that comes is

@@ -82,7 +82,7 @@ END
 # At 127.0.0.2, so that the same ports at 127.0.0.1 are lines to it: the client goes to the host it
 # knows, whatever address the server says.
 start_ftps() {
-    local user=nobody group=nogroup ids=65534 passive
+    local user=nobody group=nogroup ids=65534 more_port
     certificates
     if [ "$(id -u)" -eq 0 ]; then
         chown nobody "$place"
@@ -92,8 +92,7 @@ start_ftps() {
     printf 'ola:%s:%s:%s::%s:/bin/false\n' "$(openssl passwd -5 'fløyte/Kw3+"tw')" "$ids" "$ids" "$place" >"$home/users"
     printf 'ola:x:%s:\n' "$ids" >"$home/groups"
     chmod 600 "$home/users" "$home/groups"
-    port=$(free_port)
-    passive=$((20000 + RANDOM % 10000))
+    port=$(free_ports 5)
     cat >"$home/proftpd.conf" <<END
 LoadModule mod_tls.c
 ModulePath /usr/lib/proftpd
@@ -103,7 +102,7 @@ DefaultServer on
 DefaultAddress 127.0.0.2
 ServerName dgl
 Port $port
-PassivePorts $passive $((passive + 3))
+PassivePorts $((port + 1)) $((port + 4))
 UseIPv6 off
 User $user
 Group $group
@@ -130,10 +129,8 @@ TLSRSACertificateFile $certs/good.pem
 TLSRSACertificateKeyFile $certs/good.key
 END
     /usr/sbin/proftpd -n -q -c "$home/proftpd.conf" >"$home/out" 2>&1 3>&- &
-    started+=($!)
-    until_true 10 listens "$port" 127.0.0.2
-    line_start "$port" 127.0.0.2 "$port"
-    for more_port in $passive $((passive + 1)) $((passive + 2)) $((passive + 3)); do
+    server_started $! "$port" 127.0.0.2
+    for ((more_port = port; more_port <= port + 4; more_port++)); do
         line_start "$more_port" 127.0.0.2 "$more_port"
     done
     line_port=$port
@@ -183,21 +180,30 @@ line_start() { # port behind it, its address, port of the line
     server_started $! "$line_port"
 }
 
-# See faultproxy.c; comes back when it counts.
-fault() { # pass, hang, rate N, reset N, cut, refuse …
+# A program of ours that answers each line with one is told one; comes back when it counts.
+tell() { # its standard input, a pipe; where it answers; the line
     local i before
+    before=$(wc -l <"$2")
+    echo "$3" 1<>"$1" # where nobody reads any more this does not wait
+    for ((i = 0; i < 1000; i++)); do
+        [ "$(wc -l <"$2")" -eq "$before" ] || return 0
+        sleep 0.01
+    done
+    echo "nobody answers at $1: $3"
+    return 1
+}
+
+# See faultproxy.c.
+fault() { # pass, hang, rate N, reset N, cut, refuse …
+    local i
     for ((i = 1; i <= num_lines; i++)); do
-        before=$(wc -l <"$home/line$i.said")
-        echo "$*" >"$home/line$i"
-        while [ "$(wc -l <"$home/line$i.said")" -eq "$before" ]; do
-            sleep 0.01
-        done
+        tell "$home/line$i" "$home/line$i.said" "$*" || return 1
     done
 }
 
 # Bytes that went to the server so far.
 line_bytes() {
-    fault look
+    fault look || return 1
     tail -qn 1 "$home"/line*.said | awk '{ n += $3 } END { print n }'
 }
 

@@ -3,7 +3,8 @@
 """hub.py LOG: whoever is told of a changed feed. Says its port; ends when its standard input does.
 
 Each request becomes a line of JSON in LOG: {"method", "path", "headers", "body", "answer"}. /N/... is answered with the
-status N, other paths with 204; a line "PATH N" on standard input says what a path is answered with from then on.
+status N, other paths with 204; a line "PATH N" on standard input says what a path is answered with from then on, and is
+itself answered with "ok" on standard output.
 """
 import http.server
 import json
@@ -39,3 +40,4 @@ print(server.server_address[1], flush=True)
 for line in sys.stdin:
     path, answer = line.split()
     answers[path] = int(answer)
+    print("ok", flush=True)

@@ -93,6 +93,7 @@ static inline void sftp_house_free(struct sftp_house *h)
 // tests/live/faultproxy.c before a server.
 struct fault_proxy {
     int port;
+    int connections; // that were made, when it was told something last
     struct proc p;
 };
 
@@ -114,12 +115,11 @@ static inline void fault_proxy_start(struct fault_proxy *f, int target)
 static inline long long fault_proxy_tell(struct fault_proxy *f, const char *line)
 {
     char answer[100] = "";
-    int connections = 0;
     long long bytes = -1;
     fprintf(f->p.in, "%s\n", line);
     fflush(f->p.in);
     if (!fgets(answer, sizeof(answer), f->p.out) ||
-        sscanf(answer, "ok %d %lld", &connections, &bytes) != 2)
+        sscanf(answer, "ok %d %lld", &f->connections, &bytes) != 2)
         fail_msg("the proxy does not answer");
     return bytes;
 }

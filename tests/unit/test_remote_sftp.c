@@ -583,14 +583,19 @@ static void what_cannot_be_put_says_why(void **state)
     arena_done(&a);
 }
 
-static void many_small_files_take_no_time(void **state)
+static void many_small_files_go_over_one_connection(void **state)
 {
     (void)state;
     NEEDS_SSHD();
     struct arena a = {0};
     struct told t = {0};
     struct err e = {0};
-    struct remote_params p = params(&a, house.port, &t);
+    struct fault_proxy proxy;
+    fault_proxy_start(&proxy, house.port);
+    sftp_house_know(&house, proxy.port, NULL);
+    fault_proxy_tell(&proxy, "look");
+    int before = proxy.connections; // of who looked whether it listens
+    struct remote_params p = params(&a, proxy.port, &t);
     double began = clock_monotonic();
     struct remote *r = opened(&p);
     double connected = clock_monotonic();
@@ -604,7 +609,11 @@ static void many_small_files_take_no_time(void **state)
     }
     print_message("# connected in %.2f s, %d files in %.2f s\n", connected - began, SMALL_FILES,
                   clock_monotonic() - connected);
+    fault_proxy_tell(&proxy, "look");
+    assert_int_equal(proxy.connections, before + 1);
     remote_close(r);
+    fault_proxy_stop(&proxy);
+    sftp_house_know(&house, house.port, NULL);
     arena_done(&a);
 }
 
@@ -622,7 +631,7 @@ int main(void)
         cmocka_unit_test(what_does_not_open_says_what_would_mend_it),
         cmocka_unit_test(without_sftp_it_says_what_to_install),
         cmocka_unit_test(what_cannot_be_put_says_why),
-        cmocka_unit_test(many_small_files_take_no_time),
+        cmocka_unit_test(many_small_files_go_over_one_connection),
     };
     return cmocka_run_group_tests(tests, build, tear_down);
 }
