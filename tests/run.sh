@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # run.sh BUILD {unit|cli|lint}...: runs tests and counts them. T='name name': only those unit tests
 # or bats files. Everything speaks TAP; what failed is shown, the rest is kept in BUILD/results/.
-# As many run side by side as there are processors, or JOBS, those that take long first. What real
+# One more than there are processors run side by side, or JOBS, as many wait; those that take long first. What real
 # servers do in real time comes behind them.
 # The last line is the count, alone: "N passed, N failed, N skipped".
 set -u
@@ -101,7 +101,7 @@ for kind in "$@"; do
         for name in $(names "$kind"); do
             case $first$alone in *" ${name#*/} "*) ;; *) echo "$name" ;; esac
         done
-    } | xargs -r -n1 -P "${JOBS:-$(nproc)}" tests/run.sh "$build" --one
+    } | xargs -r -n1 -P "${JOBS:-$(($(nproc) + 1))}" tests/run.sh "$build" --one
     for name in $(names "$kind"); do # they mostly wait
         case $alone in *" ${name#*/} "*) echo "$name" ;; esac
     done | xargs -r -n1 -P 4 tests/run.sh "$build" --one
