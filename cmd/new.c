@@ -84,8 +84,7 @@ static void write_yaml(struct str *s, const struct draft *d)
             str_addf(s, "\n    municipality: \"%s\"   # %s", d->place->number, d->place->name);
         str_add(s, "\n    # consent: {date: 2026-02-03, scopes: [live, recording, podcast]}\n");
     }
-    str_add(s, "# host: [{name: Ola Nordmann}]   # who leads the talk\n"
-               "# summary: One or two sentences for apps and directories.\n"
+    str_add(s, "# summary: One or two sentences for apps and directories.\n"
                "# published: 2026-02-12T09:00:00+01:00   # in the future: it waits until then\n"
                "# captions: [{file: captions.nb.vtt, language: nb, made: corrected}]\n"
                "# chapters: [{at: \"00:00:00\", title: Velkommen}, {at: \"00:03:10\", title: Hva "

@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # run.sh BUILD {unit|cli|lint}...: runs tests and counts them. T='name name': only those unit tests
 # or bats files. Everything speaks TAP; what failed is shown, the rest is kept in BUILD/results/.
-# One more than there are processors run side by side, or JOBS, as many wait; those that take long first. What real
-# servers do in real time comes behind them.
+# One more than there are processors run side by side, or JOBS, as many wait; those that take long
+# first. What real servers do in real time comes behind them.
 # The last line is the count, alone: "N passed, N failed, N skipped".
 set -u
 cd "$(dirname "$0")/.." || exit 1
 build=$1
 shift
 alone=' relay sources chaos facebook pushes pulls '
-first=' site media breaks targets deliver videos video film publish hls kit tracks clips report remote_s3 remote_webdav remote_ftps survive '
+first=' site retract survive video targets tracks interrupt deliver breaks publish live injection media captions report film clips videos hls remote_s3 remote_webdav remote_ftps icecast encode '
 
 DGL_MEDIA=$(realpath -m "${DGL_MEDIA:-../shared/media}")
 DGL_BUILD=$(realpath "$build")
@@ -95,8 +95,8 @@ for kind in "$@"; do
         continue
     fi
     {
-        for name in $(names "$kind"); do
-            case $first in *" ${name#*/} "*) echo "$name" ;; esac
+        for each in $first; do
+            names "$kind" | grep -x "$kind/$each"
         done
         for name in $(names "$kind"); do
             case $first$alone in *" ${name#*/} "*) ;; *) echo "$name" ;; esac

@@ -136,10 +136,9 @@ class Scenario:
     def judge(self, kind, run, show, _):
         return judge(self, kind, run, show)
 
-    def count(self, kind):
+    def count(self, word):
         shared = Shared()
         show = self.copy()
-        word = "malloc" if kind == "malloc" else "count"
         run = dgl(show, *self.words, inject=f"{shared.path}:{word}:{1 << 60}")
         assert run.returncode in (0, 4), run.stderr  # of a broadcast whose endpoint is not there
         shutil.rmtree(show)
@@ -364,9 +363,11 @@ def main():
                 failed += bool(blind)
                 print(f"{'not ok' if blind else 'ok'} {tests} - what is damaged is noticed" +
                       (f"\n# not noticed: {', '.join(blind)}" if blind else ""))
+            words = {kind: "malloc" if kind == "malloc" else "count" for kind in kinds}
+            totals = dict(zip(set(words.values()), pool.map(s.count, set(words.values()))))
+            runs = {kind: [pool.submit(point, s, kind, n) for n in spread(totals[words[kind]], points)] for kind in kinds}
             for kind in kinds:
-                total = s.count(kind)
-                done = list(pool.map(lambda n: point(s, kind, n), spread(total, points)))
+                total, done = totals[words[kind]], [r.result() for r in runs[kind]]
                 bad = [d for d in done if d[4]]
                 tests += 1
                 failed += bool(bad)

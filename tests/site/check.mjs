@@ -30,33 +30,38 @@ function fullestOfEach(pages, folder) {
     (size(q) === size(p) && q > p)));
 }
 
-// Most of a page's time is waiting for it: several at once.
-async function each(list, look) {
-  const rest = [...list];
-  await Promise.all(Array.from({ length: 4 }, async () => {
-    while (rest.length) await look(rest.shift());
+// look(page, path) of each, in a few windows side by side that are opened with options; begin(page)
+// when a window is opened, which then shows one path after the other.
+async function each({ open, url }, paths, options, look, begin = () => {}) {
+  const rest = [...paths];
+  await Promise.all(Array.from({ length: 3 }, async () => {
+    const page = await open(null, options);
+    begin(page);
+    while (rest.length) {
+      page.path = rest.shift();
+      await page.goto(url + page.path, { waitUntil: "load" });
+      await look(page, page.path);
+    }
+    await page.context().close();
   }));
 }
 
 // ---- topics: each returns findings
 
-async function axe({ open, fullest, need }) {
-  const source = readFileSync(need.resolve("axe-core/axe.min.js"), "utf8");
+async function axe(site) {
+  const source = readFileSync(site.need.resolve("axe-core/axe.min.js"), "utf8");
   const findings = [];
-  const look = async (path, colorScheme, viewport, deviceScaleFactor) => {
-    const page = await open(path, { colorScheme, viewport, deviceScaleFactor });
-    await page.evaluate(source);
-    const { violations } = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })");
-    const where = `${path} ${colorScheme} ${viewport.width} px`;
-    for (const v of violations)
-      findings.push(`${where}: ${v.id}: ${v.help}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(" | ")}`);
-    const over = await page.evaluate(() => document.scrollingElement.scrollWidth - innerWidth);
-    if (over > 0) findings.push(`${where}: ${over} px wider than the window`);
-    await page.context().close();
-  };
-  const sights = ["light", "dark"].flatMap((colorScheme) => fullest.flatMap((path) =>
-    [[WIDE, 1], [NARROW, 1], [ZOOMED, 2]].map(([viewport, scale]) => [path, colorScheme, viewport, scale])));
-  await each(sights, (sight) => look(...sight));
+  for (const colorScheme of ["light", "dark"])
+    for (const [viewport, deviceScaleFactor] of [[WIDE, 1], [NARROW, 1], [ZOOMED, 2]])
+      await each(site, site.fullest, { colorScheme, viewport, deviceScaleFactor }, async (page, path) => {
+        await page.evaluate(source);
+        const { violations } = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })");
+        const where = `${path} ${colorScheme} ${viewport.width} px`;
+        for (const v of violations)
+          findings.push(`${where}: ${v.id}: ${v.help}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(" | ")}`);
+        const over = await page.evaluate(() => document.scrollingElement.scrollWidth - innerWidth);
+        if (over > 0) findings.push(`${where}: ${over} px wider than the window`);
+      });
   return findings;
 }
 
@@ -91,40 +96,38 @@ async function links({ folder, site }) {
 }
 
 // Nothing is fetched from elsewhere, no cookie is set, and the policy in each page is kept to.
-async function network({ open, pages, url }) {
+async function network(site) {
   const findings = [];
   let requests = 0;
-  await each(pages, async (path) => {
-    const page = await open(null, { viewport: WIDE });
+  const begin = (page) => {
     page.on("request", (r) => {
       requests++;
-      if (!r.url().startsWith(url)) findings.push(`${path}: asks ${r.url()}`);
+      if (!r.url().startsWith(site.url)) findings.push(`${page.path}: asks ${r.url()}`);
     });
     page.on("response", (r) => {
-      if (r.headers()["set-cookie"]) findings.push(`${path}: ${r.url()} sets a cookie`);
+      if (r.headers()["set-cookie"]) findings.push(`${page.path}: ${r.url()} sets a cookie`);
     });
     page.on("console", (m) => {
-      if (m.type() === "error" && path !== "404.html") findings.push(`${path}: ${m.text()}`);
+      if (m.type() === "error" && page.path !== "404.html") findings.push(`${page.path}: ${m.text()}`);
     });
-    page.on("pageerror", (e) => findings.push(`${path}: ${e}`));
-    await page.goto(url + path, { waitUntil: "load" });
+    page.on("pageerror", (e) => findings.push(`${page.path}: ${e}`));
+  };
+  await each(site, site.pages, { viewport: WIDE }, async (page, path) => {
     await page.waitForTimeout(200);
     if ((await page.context().cookies()).length) findings.push(`${path}: a cookie`);
     const policy = await page.evaluate(() =>
       document.querySelector("meta[http-equiv='Content-Security-Policy']")?.content);
     if (!policy?.includes("default-src 'none'")) findings.push(`${path}: no policy`);
-    await page.context().close();
-  });
-  if (requests < pages.length * 2) findings.push(`only ${requests} requests`);
+  }, begin);
+  if (requests < site.pages.length * 2) findings.push(`only ${requests} requests`);
   return findings;
 }
 
 // What stands in WORDS ("en:Open doors|nb:Åpne dører") is marked as that language wherever it stands.
-async function lang({ open, pages }) {
+async function lang(site) {
   const findings = [], met = new Set();
   const wanted = (process.env.WORDS ?? "").split("|").map((w) => w.split(/:(.*)/s).slice(0, 2));
-  await each(pages, async (path) => {
-    const page = await open(path, { viewport: WIDE });
+  await each(site, site.pages, { viewport: WIDE }, async (page, path) => {
     const found = await page.evaluate((list) => {
       const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
       const out = [];
@@ -138,7 +141,6 @@ async function lang({ open, pages }) {
       met.add(words);
       if (language !== is) findings.push(`${path}: "${words}" is said to be ${is}, not ${language}`);
     }
-    await page.context().close();
   });
   for (const [, words] of wanted) if (!met.has(words)) findings.push(`"${words}" stands nowhere`);
   return findings;
@@ -188,19 +190,16 @@ async function html({ folder, modules }) {
     .map((m) => `${relative(folder, m.url.replace("file:", ""))}:${m.lastLine}: ${m.message}`);
 }
 
-async function pictures({ open, fullest, target }) {
-  mkdirSync(target, { recursive: true });
-  await each(fullest, async (path) => {
-    const name = path.replace(/\/?index\.html$/, "").replace(/\.html$/, "").replaceAll("/", "-") || "index";
-    for (const [look, options] of [
-      ["light", { viewport: WIDE, colorScheme: "light" }], ["dark", { viewport: WIDE, colorScheme: "dark" }],
-      ["narrow", { viewport: NARROW, colorScheme: "light", deviceScaleFactor: 2 }],
-    ]) {
-      const page = await open(path, options);
-      await page.screenshot({ path: join(target, `${name}-${look}.png`), fullPage: true });
-      await page.context().close();
-    }
-  });
+async function pictures(site) {
+  mkdirSync(site.target, { recursive: true });
+  for (const [look, options] of [
+    ["light", { viewport: WIDE, colorScheme: "light" }], ["dark", { viewport: WIDE, colorScheme: "dark" }],
+    ["narrow", { viewport: NARROW, colorScheme: "light", deviceScaleFactor: 2 }],
+  ])
+    await each(site, site.fullest, options, async (page, path) => {
+      const name = path.replace(/\/?index\.html$/, "").replace(/\.html$/, "").replaceAll("/", "-") || "index";
+      await page.screenshot({ path: join(site.target, `${name}-${look}.png`), fullPage: true });
+    });
   return [];
 }
 
