@@ -63,6 +63,7 @@ usual_has() { # finding
     usual_has "the position is in it"
 }
 
+# bats test_tags=long
 @test "the parts of a camera's card come together without a step" {
     judged card
 }

@@ -70,6 +70,7 @@ levels='["file", "duration_s", "channels", "sample_rate", "integrated_lufs", "ra
     equals "$(ls -A)" "$before"
 }
 
+# bats test_tags=long
 @test "measure reads every recording as ffmpeg's ebur128 does" {
     need_tool ffmpeg
     need_media README.md

@@ -227,6 +227,7 @@ EOF
     lacks "$(cat "$BATS_TEST_TMPDIR/plain")" "left"
 }
 
+# bats test_tags=long
 @test "SIGINT while the picture is encoded leaves nothing half-done, and the next run goes on" {
     show_with 'picture: quick' 'hls: true'
     sed -i 's/^speed:.*/speed: slow/' "$show/presets/picture/quick.yaml"

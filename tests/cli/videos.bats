@@ -50,6 +50,7 @@ refuses() { # file, part of the reason
 @test "video-edit-list.mp4" { conforms video-edit-list.mp4; }
 @test "video-srt-inside.mkv" { conforms video-srt-inside.mkv; }
 
+# bats test_tags=long
 @test "every video of the folder has its row here" {
     for file in "$DGL_MEDIA"/*; do
         [ "$(ffprobe -v error -select_streams V -show_entries stream=codec_name -of csv=p=0 "$file" 2>/dev/null | head -1)" ] || continue
