@@ -30,7 +30,8 @@ struct server {
     int fd, port;
     pthread_t thread;
     atomic_bool ends;
-    char heard[HEARD_MAX]; // the last request; read after its answer
+    pthread_mutex_t lock;
+    char heard[HEARD_MAX]; // the last request; last_request() tells it
 };
 
 static const struct {
@@ -69,8 +70,10 @@ static void hear(struct server *s, int fd)
 static void answer(struct server *s, int fd)
 {
     char path[64] = "", rest[100];
+    pthread_mutex_lock(&s->lock);
     hear(s, fd);
     sscanf(s->heard, "%*s %63[^ ?]", path);
+    pthread_mutex_unlock(&s->lock);
     for (size_t i = 0; i < COUNT(pages); i++) {
         if (strcmp(path, pages[i].path) != 0)
             continue;
@@ -93,7 +96,18 @@ static void *serve(void *ctx)
     }
 }
 
-static struct server server;
+static struct server server = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+// Once it is answered; until the next one.
+static const char *last_request(void)
+{
+    static char copy[HEARD_MAX];
+    pthread_mutex_lock(&server.lock);
+    memcpy(copy, server.heard, sizeof(copy));
+    pthread_mutex_unlock(&server.lock);
+    return copy;
+}
+
 static char dir[SCRATCH_MAX];
 
 static int set_up(void **state)
@@ -179,16 +193,16 @@ static void requests(void **state)
                              .body = "a=1&b=%C3%B8",
                              .body_len = 12};
     assert_int_equal(http_do(&q, &a, &e), 0);
-    assert_true(str_starts(server.heard, "POST /post HTTP/1.1\r\n"));
-    assert_non_null(strstr(server.heard, "\r\nAuthorization: Bearer " SECRET "\r\n"));
+    assert_true(str_starts(last_request(), "POST /post HTTP/1.1\r\n"));
+    assert_non_null(strstr(last_request(), "\r\nAuthorization: Bearer " SECRET "\r\n"));
     assert_non_null(
-        strstr(server.heard, "\r\nContent-Type: application/x-www-form-urlencoded\r\n"));
-    assert_non_null(strstr(server.heard, "\r\nX-One: 1\r\n"));
-    assert_non_null(strstr(server.heard, "\r\nX-Three: 3\r\n"));
-    assert_non_null(strstr(server.heard, "\r\nX-Bad: a  X-Evil: 1"));
-    assert_null(strstr(server.heard, "\nX-Evil"));
-    assert_null(strstr(server.heard, "Expect"));
-    assert_true(str_ends(server.heard, "\r\n\r\na=1&b=%C3%B8"));
+        strstr(last_request(), "\r\nContent-Type: application/x-www-form-urlencoded\r\n"));
+    assert_non_null(strstr(last_request(), "\r\nX-One: 1\r\n"));
+    assert_non_null(strstr(last_request(), "\r\nX-Three: 3\r\n"));
+    assert_non_null(strstr(last_request(), "\r\nX-Bad: a  X-Evil: 1"));
+    assert_null(strstr(last_request(), "\nX-Evil"));
+    assert_null(strstr(last_request(), "Expect"));
+    assert_true(str_ends(last_request(), "\r\n\r\na=1&b=%C3%B8"));
     http_response_done(&a);
 
     q = (struct http_request){.url = url_of("/post"),
@@ -199,9 +213,9 @@ static void requests(void **state)
                               .body_len = 2,
                               .body_type = "application/json"};
     assert_int_equal(http_do(&q, &a, &e), 0);
-    assert_true(str_starts(server.heard, "PUT /post HTTP/1.1\r\n"));
-    assert_non_null(strstr(server.heard, "\r\nAuthorization: Basic c291cmNlOmhhY2ttZQ==\r\n"));
-    assert_non_null(strstr(server.heard, "\r\nContent-Type: application/json\r\n"));
+    assert_true(str_starts(last_request(), "PUT /post HTTP/1.1\r\n"));
+    assert_non_null(strstr(last_request(), "\r\nAuthorization: Basic c291cmNlOmhhY2ttZQ==\r\n"));
+    assert_non_null(strstr(last_request(), "\r\nContent-Type: application/json\r\n"));
     http_response_done(&a);
 }
 
