@@ -248,3 +248,45 @@ static inline void look_in_sbin(void)
     snprintf(path, sizeof(path), "%s:/usr/sbin:/sbin", old ? old : "/usr/bin:/bin");
     setenv("PATH", path, 1);
 }
+
+// Names of all kinds are sent, replaced, fetched and removed at the target, which lies in place;
+// scratch is a folder of the test's. more, or NULL, looks at what the target says of a file.
+static inline void goes_and_comes(const struct remote_params *p, const char *place,
+                                  const char *scratch, const struct bytes *small,
+                                  const struct bytes *tiny,
+                                  void (*more)(const struct remote_facts *there))
+{
+    static const char *const paths[] = {"feed.xml", "media/2026-02/a-1a2b3c4d.mp3",
+                                        "media/2026-02/b.mp3", "møte i Bodø/100 % & mer?.vtt"};
+    struct remote *r = opened(p);
+    struct err e = {0};
+    char at[2 * PATH_SIZE], back[PATH_SIZE];
+    snprintf(back, sizeof(back), "%s/back", scratch);
+    for (size_t i = 0; i < COUNT(paths); i++) {
+        struct remote_facts there;
+        snprintf(at, sizeof(at), "%s/%s", place, paths[i]);
+        well(remote_look(r, paths[i], &there, &e), &e);
+        assert_false(there.there);
+        assert_int_equal(remote_get(r, paths[i], back, 5000, &e), -ENOENT);
+        assert_int_equal(e.code, 0);
+        sent_well(r, small, paths[i]);
+        assert_true(holds(at, small));
+        sent_well(r, tiny, paths[i]);
+        assert_true(holds(at, tiny));
+        well(remote_look(r, paths[i], &there, &e), &e);
+        assert_true(there.there && there.bytes == 1000);
+        if (more)
+            more(&there);
+        well(remote_get(r, paths[i], back, 1000, &e), &e);
+        assert_true(holds(back, tiny));
+        assert_int_equal(remote_get(r, paths[i], back, 999, &e), -EFBIG);
+        assert_false(remote_may_mend(&e));
+        e = (struct err){0};
+        well(remote_remove(r, paths[i], NULL, &e), &e);
+        assert_false(fs_exists(at));
+        *strrchr(at, '/') = '\0';
+        assert_int_equal(count_names(at, ".part"), 0);
+        well(remote_remove(r, paths[i], NULL, &e), &e);
+    }
+    remote_close(r);
+}
