@@ -52,7 +52,7 @@ ifdef COV
 hard := -fPIE
 CFLAGS := -O1 -g
 CXXFLAGS := -O1 -g
-san  := --coverage -fprofile-update=atomic -DSANDBOX_ALSO='"$(abspath $B)"'
+san  := --coverage -fprofile-update=atomic -DCOVERAGE -DSANDBOX_ALSO='"$(abspath $B)"'
 endif
 ifdef SAN
 hard := -fPIE
