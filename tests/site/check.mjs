@@ -108,7 +108,8 @@ async function network(site) {
       if (r.headers()["set-cookie"]) findings.push(`${page.path}: ${r.url()} sets a cookie`);
     });
     page.on("console", (m) => {
-      if (m.type() === "error" && page.path !== "404.html") findings.push(`${page.path}: ${m.text()}`);
+      const at = m.location().url; // it may come when the next page is there
+      if (m.type() === "error" && at !== `${site.url}404.html`) findings.push(`${page.path}: ${at}: ${m.text()}`);
     });
     page.on("pageerror", (e) => findings.push(`${page.path}: ${e}`));
   };
