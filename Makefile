@@ -260,7 +260,7 @@ cli: all $(fars) $B/faults/inject.so ## the tests of the command line; T=name fo
 	@T='$T' tests/run.sh $B cli
 
 # Not in it: ten-minute chaos, browsers and films of every kind.
-covered := badinput broadcast calendar captions check checkweb clean clips cuts export facebook feeds interrupt kit live liveitem \
+covered := badinput broadcast calendar captions check checkweb clean clips colleague cuts deliver export facebook feeds interrupt kit live liveitem \
            livemetrics livesecrets measure media music publish relay reminder report retract serve site sources status tracks video
 coverage: ## which lines of pipeline/ the tests run, by folder; a build of its own, in build/cov
 	@$(MAKE) --no-print-directory COV=1 B=$B/cov all units
