@@ -4,9 +4,6 @@
 # listener looks at the public feed.
 
 load helper
-load relay
-load servers
-load targets
 load parcels
 
 setup_file() {

@@ -4,9 +4,6 @@
 # machine of another, which has what git brings and perhaps an older public/.
 
 load helper
-load relay
-load servers
-load targets
 load parcels
 
 setup_file() {

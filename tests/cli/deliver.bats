@@ -4,9 +4,6 @@
 # targets: targets.bats.
 
 load helper
-load relay
-load servers
-load targets
 load parcels
 
 setup_file() {

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Two states of one show that is public, to be delivered one after the other: load parcels, behind
-# load targets. Its setup and teardown are every test's.
+# load helper. Its setup and teardown are every test's.
+
+load relay
+load servers
+load targets
 
 # In setup_file: one/ and two/, the second with another title, other words and another recording.
 parcels_make() {

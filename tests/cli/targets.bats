@@ -4,9 +4,6 @@
 # feed all the while. When the network breaks: breaks.bats.
 
 load helper
-load relay
-load servers
-load targets
 load parcels
 
 setup_file() {
