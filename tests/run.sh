@@ -37,7 +37,7 @@ count='
     /^ok / { passed++; show = 0; next }
     /^# all skipped:/ { none = 1; print "    " substr($0, 3) }
     /^not ok / { failed++; show = !none }
-    show || /(ERROR|WARNING): (Address|Leak|Undefined|Thread)|runtime error:/ { print "    " $0 }
+    show || /^ERROR: |(ERROR|WARNING): (Address|Leak|Undefined|Thread)|runtime error:/ { print "    " $0 }
     END {
         if (none) { passed = failed = rc = 0; skipped = plan }
         seen = passed + failed + skipped

@@ -196,6 +196,16 @@ static inline struct remote *opened(const struct remote_params *p)
     return r;
 }
 
+// In r's place one that waits otherwise.
+static inline struct remote *again(struct remote *r, const struct remote_params *p,
+                                   double timeout_s)
+{
+    struct remote_params q = *p;
+    q.timeout_s = timeout_s;
+    remote_close(r);
+    return opened(&q);
+}
+
 static inline void sent_well(struct remote *r, const struct bytes *b, const char *path)
 {
     struct err e = {0};

@@ -184,7 +184,7 @@ static struct remote_params target(const struct house *h, const char *path)
     static char url[PATH_SIZE];
     snprintf(url, sizeof(url), "ftps://localhost:%d/%s", h->port, path);
     return (struct remote_params){
-        .kind = "ftps", .url = url, .user = "ola", .secret = SECRET, .ca_file = ca, .timeout_s = 2};
+        .kind = "ftps", .url = url, .user = "ola", .secret = SECRET, .ca_file = ca};
 }
 
 static void there_and_back(const struct house *h, const char *below)
@@ -308,6 +308,8 @@ static void the_network_fails(void **state)
         struct remote *r = opened(&p);
         sent_well(r, &small, "feed.xml");
         sent = 0;
+        if (rows[i].code != -EPROTO) // a good one has more time, on a slow machine
+            r = again(r, &p, 2);
         struct watcher w = {.path = at, .one = &small, .two = &large};
         watch_begin(&w);
         double begin = clock_monotonic();
@@ -325,12 +327,14 @@ static void the_network_fails(void **state)
         sent_badly(r, &large, "feed.xml", rows[i].code, true, "", SECRET);
         for (size_t k = 0; k < COUNT(l); k++)
             later_end(&l[k]);
-        assert_true(clock_monotonic() - begin < 15);
+        assert_true(clock_monotonic() - begin < 25);
         assert_int_equal(sent, 0);
         assert_true(holds(at, &small));
         network_tell(&good.commands, "pass");
         long long before = tell_data(&good, "pass");
         int64_t lies = fs_size(part);
+        if (rows[i].code != -EPROTO)
+            r = again(r, &p, 0);
         sent_well(r, &large, "feed.xml");
         watch_end(&w, 2);
         long long went = tell_data(&good, "look") - before;

@@ -59,7 +59,6 @@ static struct remote_params params(struct told *t)
         .url = url,
         .secret = S3_BOTH,
         .part_bytes = 5 * MIB,
-        .timeout_s = 10,
         .sent = t ? on_sent : NULL,
         .stopped = t ? on_stopped : NULL,
         .ctx = t,

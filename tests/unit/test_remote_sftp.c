@@ -83,7 +83,6 @@ static struct remote_params params(struct arena *a, int port, struct told *t)
         .user = house.user,
         .known_hosts = house.known,
         .identity = house.key,
-        .timeout_s = 5,
         .sent = sent,
         .stopped = stopped,
         .ctx = t,

@@ -197,12 +197,8 @@ static struct remote_params target(int at, const char *path)
 {
     static char url[PATH_SIZE];
     snprintf(url, sizeof(url), "https://localhost:%d/%s", at, path);
-    return (struct remote_params){.kind = "webdav",
-                                  .url = url,
-                                  .user = "ola",
-                                  .secret = SECRET,
-                                  .ca_file = ca,
-                                  .timeout_s = 2};
+    return (struct remote_params){
+        .kind = "webdav", .url = url, .user = "ola", .secret = SECRET, .ca_file = ca};
 }
 
 static void has_an_etag(const struct remote_facts *there)
@@ -282,6 +278,8 @@ static void the_network_fails(void **state)
         struct remote *r = opened(&p);
         sent_well(r, &small, "feed.xml");
         sent = 0;
+        if (rows[i].code != -EPROTO) // a good one has more time, on a slow machine
+            r = again(r, &p, 2);
         struct watcher w = {.path = at, .one = &small, .two = &large};
         watch_begin(&w);
         double begin = clock_monotonic();
@@ -292,10 +290,12 @@ static void the_network_fails(void **state)
         sent_badly(r, &large, "feed.xml", rows[i].code, true, "localhost", SECRET);
         later_end(&l);
         // 2 s, and the 5 s over which libcurl counts how fast it goes
-        assert_true(clock_monotonic() - begin < 10);
+        assert_true(clock_monotonic() - begin < 25);
         assert_int_equal(sent, 0);
         assert_true(holds(at, &small));
         network_tell(&net, "pass");
+        if (rows[i].code != -EPROTO)
+            r = again(r, &p, 0);
         sent_well(r, &large, "feed.xml");
         watch_end(&w, 2);
         assert_int_equal(sent, large.len);
