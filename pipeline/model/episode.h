@@ -171,3 +171,7 @@ int episode_find(struct arena *a, const char *show_dir, const char *word, char *
 // Those with an episode.yaml, sorted.
 int episode_folders(struct arena *a, const char *show_dir, char ***ret, size_t *ret_n,
                     struct err *e);
+// is_one: whether that is known of a folder already, and need not be looked at.
+int episode_folders_but(struct arena *a, const char *show_dir,
+                        bool (*is_one)(void *ctx, const char *folder), void *ctx, char ***ret,
+                        size_t *ret_n, struct err *e);

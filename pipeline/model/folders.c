@@ -11,8 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-int episode_folders(struct arena *a, const char *show_dir, char ***ret, size_t *ret_n,
-                    struct err *e)
+int episode_folders_but(struct arena *a, const char *show_dir,
+                        bool (*is_one)(void *ctx, const char *folder), void *ctx, char ***ret,
+                        size_t *ret_n, struct err *e)
 {
     const char *dir = fs_join(a, show_dir, "episodes");
     char **names;
@@ -29,7 +30,7 @@ int episode_folders(struct arena *a, const char *show_dir, char ***ret, size_t *
         snprintf(path, sizeof path, "%s/episode.yaml", names[i]);
         if (*names[i] == '.')
             continue;
-        if (faccessat(fd, path, F_OK, 0) == 0)
+        if ((is_one && is_one(ctx, names[i])) || faccessat(fd, path, F_OK, 0) == 0)
             names[kept++] = names[i];
         else if (errno == EACCES)
             r = err_input(e,
@@ -44,6 +45,12 @@ int episode_folders(struct arena *a, const char *show_dir, char ***ret, size_t *
     *ret = names;
     *ret_n = kept;
     return 0;
+}
+
+int episode_folders(struct arena *a, const char *show_dir, char ***ret, size_t *ret_n,
+                    struct err *e)
+{
+    return episode_folders_but(a, show_dir, NULL, NULL, ret, ret_n, e);
 }
 
 static int refuse(struct err *e, const char *word, const char *why, char **names, size_t n)

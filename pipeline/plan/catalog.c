@@ -140,10 +140,17 @@ static struct remembered *memory(struct session *s)
     return s->remembered;
 }
 
+static bool is_same(void *ctx, const char *folder)
+{
+    return remembered_guid(memory(ctx), folder) != NULL;
+}
+
 // No command that reads the catalogue makes an episode.
 static int list_folders(struct session *s, struct err *e)
 {
-    return s->folders ? 0 : episode_folders(&s->arena, s->dir, &s->folders, &s->num_folders, e);
+    return s->folders ? 0
+                      : episode_folders_but(&s->arena, s->dir, is_same, s, &s->folders,
+                                            &s->num_folders, e);
 }
 
 static int read_episode(struct session *s, struct arena *a, struct catalog *c, const char *folder,
@@ -290,11 +297,10 @@ static int by_guid(const void *x, const void *y)
 static int read_owner(struct session *s, struct arena *a, const char *folder, struct owner *ret,
                       struct err *e)
 {
-    struct catalog_entry known;
+    const char *known = remembered_guid(memory(s), folder);
     struct plan p;
-    if (remembered_get(memory(s), folder, &known)) {
-        *ret = (struct owner){known.guid, folder};
-        json_free(known.trailer);
+    if (known) {
+        *ret = (struct owner){known, folder};
         return 0;
     }
     int r = plan_open(&p, s, folder, e);

@@ -35,6 +35,7 @@ struct making {
     const struct json *strings;
     struct subfeeds *out;
     struct err *e;
+    struct json *index[COUNT(kinds)]; // {key: which of out's items}
 };
 
 // "{show}: tema {name}"
@@ -61,12 +62,10 @@ static const char *fill(struct arena *a, const char *pattern, const char *show, 
     return text;
 }
 
-const struct subfeed *feeds_find(const struct subfeeds *f, enum feeds_kind kind, const char *key)
+static struct subfeed *find(const struct making *m, enum feeds_kind kind, const char *key)
 {
-    for (size_t i = 0; i < f->count; i++)
-        if (f->items[i].kind == kind && str_same(f->items[i].key, key))
-            return &f->items[i];
-    return NULL;
+    int64_t at = json_int(m->index[kind], key ? key : "", -1);
+    return at < 0 ? NULL : &m->out->items[at];
 }
 
 // name: of what the feed holds, for its title; NULL: as it was called before.
@@ -75,6 +74,7 @@ static struct subfeed *add_feed(struct making *m, enum feeds_kind kind, const ch
 {
     struct subfeeds *f = m->out;
     f->items = arena_grow(m->a, f->items, f->count, &f->cap, sizeof *f->items);
+    json_put_int(m->index[kind], key ? key : "", (int64_t)f->count);
     struct subfeed *one = &f->items[f->count++];
     *one = (struct subfeed){.kind = kind, .key = arena_strdup(m->a, key)};
     one->id = key ? arena_printf(m->a, "%s-%s", kinds[kind].prefix, key) : kinds[kind].prefix;
@@ -91,7 +91,7 @@ static struct subfeed *add_feed(struct making *m, enum feeds_kind kind, const ch
 static int put(struct making *m, enum feeds_kind kind, const char *key, const char *name,
                size_t item)
 {
-    struct subfeed *one = (struct subfeed *)feeds_find(m->out, kind, key);
+    struct subfeed *one = find(m, kind, key);
     if (!one)
         one = add_feed(m, kind, key, name);
     int r = one->guid ? 0 : show_feed_guid(m->a, &m->s->show, one->file, &one->guid, m->e);
@@ -179,13 +179,17 @@ int feeds_make(struct session *s, struct arena *a, const struct catalog *c, stru
     struct json *known = NULL, *strings = NULL;
     *ret = (struct subfeeds){0};
     int r = load(s, a, &known, &strings, e);
-    struct making m = {s, a, known, strings, ret, e};
+    struct making m = {.s = s, .a = a, .known = known, .strings = strings, .out = ret, .e = e};
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        m.index[i] = json_new_object();
     for (size_t i = 0; r >= 0 && i < c->count; i++)
         r = put_entry(&m, &c->entries[i], i);
     for (size_t i = 0; r >= 0 && i < json_count(known); i++)
         r = keep_known(&m, json_key_at(known, i));
     if (ret->count)
         qsort(ret->items, ret->count, sizeof *ret->items, by_file);
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        json_free(m.index[i]);
     json_free(known);
     json_free(strings);
     return r;

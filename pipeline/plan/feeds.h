@@ -28,8 +28,6 @@ struct subfeed {
 // All that there are, or ever were.
 int feeds_make(struct session *s, struct arena *a, const struct catalog *c, struct subfeeds *ret,
                struct err *e);
-// The one that holds this; NULL: there is none.
-const struct subfeed *feeds_find(const struct subfeeds *f, enum feeds_kind kind, const char *key);
 // Settings and inputs of the stage feed.
 int feeds_settings(struct plan *p, struct json *into, struct json *files, struct err *e);
 // Its inputs: their content is in the settings already, so they are not read to be compared; and

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // One line an episode, fields with a tab between; a text that holds one is not remembered.
@@ -61,9 +62,9 @@ struct remembered {
     struct known *items;    // by folder, one each
     size_t count, old;      // old: as read
     size_t cap;
-    size_t lines; // in the file; 0: it must be written anew
-    int show_fd;  // the show's folder; below 0: it cannot be opened, nothing is known
-    char **live;  // whose broadcasts left something
+    size_t lines;             // in the file; 0: it must be written anew
+    struct stamps_show *show; // NULL: it cannot be opened, nothing is known
+    char **live;              // whose broadcasts left something
     size_t num_live;
     bool looked;
     bool odd; // a path holds the ';' that stands between paths
@@ -185,12 +186,12 @@ struct remembered *remembered_open(struct session *s)
     m->s = s;
     m->path = fs_join(&m->arena, s->dir, ".dgl/catalog");
     m->more_path = fs_join(&m->arena, s->dir, ".dgl/catalog.more");
-    m->show_fd = open(s->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    m->show = stamps_open(s->dir);
     if (fs_list(&m->arena, fs_join(&m->arena, s->dir, ".dgl/live"), &m->live, &m->num_live, NULL) <
         0)
         m->num_live = 0;
     stamps_world(s, m->world);
-    if (m->show_fd >= 0)
+    if (m->show)
         load(m);
     return m;
 }
@@ -237,18 +238,30 @@ static int look_at(void *ctx, size_t block, struct err *e)
     (void)e;
     for (size_t i = block * AT_ONCE; i < m->old && i < (block + 1) * AT_ONCE; i++) {
         char key[STAMPS_KEY + 1];
-        stamps_key(m->show_fd, m->items[i].field[PATHS], key);
+        stamps_key(m->show, m->items[i].field[PATHS], key);
         m->items[i].is_same = strcmp(key, m->items[i].field[KEY]) == 0;
     }
     return 0;
 }
 
-bool remembered_get(struct remembered *m, const char *folder, struct catalog_entry *ret)
+static struct known *find_same(struct remembered *m, const char *folder)
 {
     struct known *k = find(m, folder);
     if (!m->looked)
         workers_run((m->old + AT_ONCE - 1) / AT_ONCE, 0, look_at, m, NULL);
     m->looked = true;
+    return k && k->is_same ? k : NULL;
+}
+
+const char *remembered_guid(struct remembered *m, const char *folder)
+{
+    const struct known *k = find_same(m, folder);
+    return k ? k->field[GUID] : NULL;
+}
+
+bool remembered_get(struct remembered *m, const char *folder, struct catalog_entry *ret)
+{
+    struct known *k = find_same(m, folder);
     if (!k)
         return false;
     int64_t goals = 0;
@@ -263,8 +276,7 @@ bool remembered_get(struct remembered *m, const char *folder, struct catalog_ent
         .theme = or_null(k->field[THEME]),
     };
     const char *trailer = k->field[TRAILER];
-    if (!k->is_same || has_live(m, k->field[SLUG]) ||
-        !str_to_int(k->field[PUBLISHED], &c.published_utc_s) ||
+    if (has_live(m, k->field[SLUG]) || !str_to_int(k->field[PUBLISHED], &c.published_utc_s) ||
         c.published_utc_s > m->s->now_utc_s || !str_to_int(k->field[GOALS], &goals) ||
         !str_to_int(k->field[SEASON], &c.season) || !read_places(m, k->field[PLACES], &c) ||
         !read_place(k->field[MORE], &c))
@@ -304,6 +316,17 @@ static bool is_preset(const struct session *s, const char *path)
     return false;
 }
 
+// What lies beside the folders of episodes, under the name that takes one look instead of three.
+static const char *beside(struct arena *a, const char *folder, const char *path)
+{
+    size_t len = strlen(folder);
+    struct stat st;
+    if (!str_starts(path, folder) || !str_starts(path + len, "/../") || lstat(folder, &st) < 0 ||
+        S_ISLNK(st.st_mode))
+        return path;
+    return fs_join(a, fs_dirname(a, folder), path + len + strlen("/../"));
+}
+
 static void add_path(struct remembered *m, struct str *out, const char *path)
 {
     size_t len = strlen(m->s->dir);
@@ -328,10 +351,9 @@ static void list_paths(struct remembered *m, struct plan *p, const struct catalo
         add_path(m, out, fs_join(&a, p->ep->dir, names[i]));
     for (size_t i = 0; i < p->num_read; i++)
         if (!is_preset(m->s, p->read[i]))
-            add_path(m, out, p->read[i]);
-    add_path(m, out, c->item_path);
-    if (c->video_path)
-        add_path(m, out, c->video_path);
+            add_path(m, out, beside(&a, p->ep->dir, p->read[i]));
+    // the item, and the video's: what is in the store does not change where it lies
+    add_path(m, out, fs_dirname(&a, c->item_path));
     for (size_t i = 0; i < json_count(c->texts); i++)
         add_path(m, out, json_text_or(c->texts, json_key_at(c->texts, i), ""));
     static const char *const places[] = {"public/episodes", "public/media", "public/kit"};
@@ -347,7 +369,7 @@ static bool moves_by_itself(struct remembered *m, struct plan *p)
             return true;
     if (retract_withdrawn(p->ep)) // that is told at each run
         return true;
-    return m->show_fd < 0 || p->ep->planned.start_utc_s || p->published.num_former ||
+    return !m->show || p->ep->planned.start_utc_s || p->published.num_former ||
            has_live(m, p->slug);
 }
 
@@ -388,7 +410,7 @@ void remembered_put(struct remembered *m, struct plan *p, const struct catalog_e
     list_paths(m, p, c, &paths);
     for (size_t i = 0; i < c->num_places; i++)
         str_addf(&places, "%s%s", i ? "," : "", c->places[i]->number);
-    int64_t newest_ns = stamps_key(m->show_fd, paths.p, key);
+    int64_t newest_ns = stamps_key(m->show, paths.p, key);
     k.field[KEY] = arena_strdup(a, key);
     k.field[FOLDER] = c->folder;
     k.field[SLUG] = p->slug;
@@ -519,8 +541,7 @@ void remembered_close(struct remembered *m, bool keep)
         return;
     if (keep)
         save(m);
-    if (m->show_fd >= 0)
-        close(m->show_fd);
+    stamps_close(m->show);
     arena_done(&m->arena);
     free(m);
 }

@@ -3,14 +3,16 @@
 // what only pages need, in .dgl/catalog.more: with thousands of episodes reading all of them again
 // takes a hundred times as long as the feed. An entry counts only while everything it was made of
 // is the same file with the same size and time (as hashes.h does): the episode's folder and files,
-// what it names elsewhere, its results, its folder in public/; and while show, calendar, presets
-// and program are. Whatever moves by itself is not remembered: broadcasts, waivers that run out,
-// what is to be published later, files whose time will be over.
+// what it names elsewhere, the folders of its results, its folders in public/; and while show,
+// calendar, presets and program are. Whatever moves by itself is not remembered: broadcasts,
+// waivers that run out, what is to be published later, files whose time will be over.
 #pragma once
 #include "plan/publish.h"
 
 struct remembered;
 struct remembered *remembered_open(struct session *s); // what cannot be read is forgotten
+// While the folder's episode.yaml, and all else of it, is as it was; else NULL.
+const char *remembered_guid(struct remembered *m, const char *folder);
 // False: read it. The texts live as long as the memory does.
 bool remembered_get(struct remembered *m, const char *folder, struct catalog_entry *ret);
 // What was found the same is looked at again: call it when an episode may have changed since. NULL

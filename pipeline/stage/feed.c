@@ -110,10 +110,18 @@ static int read_entry(struct feeding *f, const struct feed *feed, size_t i, cons
 {
     struct entry *from = entry_of(f, feed, i);
     char *text;
+    size_t len;
     if (!from->text) {
-        int r = fs_read(f->job->arena, from->path, ITEM_MAX, &text, NULL, e);
+        char hex[HASH_HEX];
+        int r = fs_read(f->job->arena, from->path, ITEM_MAX, &text, &len, e);
         if (r < 0)
             return r;
+        hash_bytes(text, len, hex);
+        if (!str_same(hex, from->hash))
+            return err_set(e, -EBADMSG,
+                           "%s is not what was written\nremove its folder, and run it again: it is "
+                           "made anew",
+                           from->path);
         from->text = text;
     }
     *ret = from->text;

@@ -331,3 +331,26 @@ END
     remake
     equals "$(xmllint --xpath 'string(//item[1]/*[name() = "itunes:author"])' "$public/feed.xml")" Andre
 }
+
+@test "an entry that somebody changed in the store does not get into the feed" {
+    sleep 2.1
+    remake
+    feed=$(sha256sum <"$public/feed.xml")
+    item=$(ls "$show"/.dgl/store/2000-02-00100/item/*/item.xml)
+    chmod u+w "$item"
+    sed -i.old 's/Samtale/Omtale/' "$item" # beside it, and put in place: the folder changed
+    remake
+    equals "$(sha256sum <"$public/feed.xml")" "$feed"
+    item=$(ls "$show"/.dgl/store/2000-02-00100/item/*/item.xml)
+    chmod u+w "$item"
+    printf '<!-- -->' | dd of="$item" conv=notrunc status=none # where it lies
+    python3 "$root/tests/many.py" "$show" 101 1
+    run dgl -C "$show" feed
+    status_is 1
+    contains "$output" "item.xml is not what was written"
+    contains "$output" "remove its folder, and run it again"
+    equals "$(sha256sum <"$public/feed.xml")" "$feed"
+    rm -r "$(dirname "$item")"
+    remake
+    equals "$(titles feed.xml | grep -o '[0-9]*' | xargs)" "101 100 99"
+}

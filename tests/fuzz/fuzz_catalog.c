@@ -22,7 +22,9 @@ FUZZ(catalog)
     example_show(s, "k");
     stamps_world(s, world);
     str_init(&text, STR_MAX);
-    stamps_key(AT_FDCWD, "nothere", key);
+    struct stamps_show *show = stamps_open(s->dir);
+    stamps_key(show, "nothere", key);
+    stamps_close(show);
     str_addf(&text, "%s 1\n%s", world, key);
     str_addn(&text, (const char *)data, first);
     fuzz_put("k/.dgl/catalog", text.p, text.len);

@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/fs.h"
+#include "base/str.h"
 #include "plan/stamps.h"
 #include "scratch.h"
 
@@ -67,9 +68,59 @@ static void a_changed_preset_is_noticed_wherever_it_lies(void **state)
     arena_done(&a);
 }
 
+// Below each of the folders that are held open, and beside them.
+static void a_changed_file_of_an_episode_is_noticed_wherever_it_lies(void **state)
+{
+    static const char *const paths[] = {
+        "episodes/x/episode.yaml",
+        "episodes/x/../cover.jpg",
+        ".dgl/store/x/item/1/item.xml",
+        "public/episodes/x",
+        "public/media/x",
+        "public/kit/x", // public/kit comes last of all
+        "shared.yaml",
+    };
+    (void)state;
+    struct arena a = {0};
+    char dir[SCRATCH_MAX], before[STAMPS_KEY + 1], now[STAMPS_KEY + 1];
+    struct str all;
+    scratch_new(dir);
+    str_init(&all, STR_MAX);
+    for (size_t i = 0; i < COUNT(paths); i++)
+        str_addf(&all, "%s%s", i ? ";" : "", paths[i]);
+    str_addf(&all, ";%s", fs_join(&a, dir, "whole.yaml"));
+    put(&a, dir, "episodes/x/notes.md", "x");
+    put(&a, dir, "public/episodes/x/a", "x");
+    put(&a, dir, "public/media/x/a", "x");
+    struct stamps_show *show = stamps_open(dir);
+    assert_non_null(show);
+    assert_true(stamps_key(show, all.p, before) > 0);
+    for (size_t i = 0; i <= COUNT(paths); i++) {
+        const char *path = i < COUNT(paths) ? paths[i] : "whole.yaml";
+        bool folder = str_starts(path, "public/");
+        put(&a, dir, folder ? arena_printf(&a, "%s/b", path) : path, "new");
+        for (int k = 0; k < 2; k++) { // by who saw it come, and by who did not
+            struct stamps_show *late = k ? stamps_open(dir) : NULL;
+            stamps_key(late ? late : show, all.p, now);
+            stamps_close(late);
+            if (strcmp(before, now) == 0)
+                fail_msg("%s%s", path, k ? ", opened anew" : "");
+        }
+        memcpy(before, now, sizeof before);
+    }
+    stamps_key(show, all.p, now);
+    assert_string_equal(before, now);
+    stamps_close(show);
+    assert_null(stamps_open(fs_join(&a, dir, "none")));
+    str_done(&all);
+    scratch_free(dir);
+    arena_done(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_changed_file_of_an_episode_is_noticed_wherever_it_lies),
         cmocka_unit_test(a_changed_preset_is_noticed_wherever_it_lies),
     };
     return cmocka_run_group_tests_name("stamps", tests, NULL, NULL);
