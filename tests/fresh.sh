@@ -13,8 +13,11 @@ mkdir -p "$root"
 root=$(realpath "$root")
 log=$root.fresh.log
 
+# What does not let itself be unmounted is left, with all that is in the folder.
 done_with() {
-    umount -R "$root/proc" "$root/dev" 2>/dev/null || true
+    for mounted in dev/shm dev/pts dev proc; do
+        ! mountpoint -q "$root/$mounted" || umount "$root/$mounted" || return 0
+    done
     rm -rf --one-file-system "$root"
 }
 trap done_with EXIT
@@ -27,12 +30,23 @@ debootstrap --variant=minbase bookworm "$root" ${mirror:+"$mirror"} >"$log" 2>&1
     { tail "$log"; exit 1; }
 cp /etc/resolv.conf "$root/etc/" 2>/dev/null || true
 grep -lE "^ *Acquire" /etc/apt/apt.conf.d/* 2>/dev/null | xargs -r cp -t "$root/etc/apt/apt.conf.d"
+# Authorities of this machine's own, where a proxy looks into what npm and others fetch.
+mkdir -p "$root/usr/local/share/ca-certificates"
+cp /usr/local/share/ca-certificates/*.crt "$root/usr/local/share/ca-certificates/" 2>/dev/null || true
 mount -t proc proc "$root/proc"
-mount --rbind /dev "$root/dev"
-mount --make-rslave "$root/dev"
+mount -t tmpfs -o mode=755 tmpfs "$root/dev" # of its own: nothing of this machine's can be lost with it
+for node in null:1:3 zero:1:5 full:1:7 random:1:8 urandom:1:9 tty:5:0; do
+    numbers=${node#*:}
+    mknod -m 666 "$root/dev/${node%%:*}" c "${numbers%:*}" "${numbers#*:}"
+done
+mkdir "$root/dev/pts" "$root/dev/shm"
+mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
+mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
+ln -s pts/ptmx "$root/dev/ptmx"
+ln -s /proc/self/fd "$root/dev/fd"
 mkdir "$root/src"
 git archive HEAD | tar -x -C "$root/src"
 [ ! -d ../shared/media ] || cp -r ../shared "$root/shared"
 
-time chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
+time chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root ${NODE_EXTRA_CA_CERTS:+NODE_EXTRA_CA_CERTS="$NODE_EXTRA_CA_CERTS"} \
     sh -c "cd /src && sh tests/install.sh $goal && make -j4 $goal"
