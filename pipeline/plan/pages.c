@@ -200,7 +200,7 @@ int pages_settings(struct plan *p, struct json *into, struct json *files, struct
         {"stylesheet[]", "site/calendar.xsl"}, {"stylesheet[]", "site/about.xsl"},
         {"stylesheet[]", "site/search.xsl"},   {"stylesheet[]", "site/missing.xsl"},
         {"style", "site/style.css"},           {"player", "site/player.js"},
-        {"search", "site/search.js"},
+        {"search", "site/search.js"},          {"icon", "site/icon.svg"},
     };
     const struct step *art = plan_step(p, "art", NULL);
     if (!art || art->state != STEP_FRESH)

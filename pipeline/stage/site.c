@@ -5,7 +5,7 @@
 // in:       {"stylesheet": [layout.xsl, cards.xsl, index.xsl, subject.xsl, calendar.xsl, about.xsl,
 //                           search.xsl, missing.xsl],
 //            "strings": strings.<language>.json, "fallback": strings.nb.json,
-//            "style": style.css, "player": player.js, "search": search.js,
+//            "style": style.css, "player": player.js, "search": search.js, "icon": icon.svg,
 //            "logo": the show's, where it has one,
 //            "text-<language>-<slug>": a transcript as the captions stage made it}
 //           All files but the last two of presets/site/.
@@ -13,7 +13,7 @@
 //           tema/<id>/index.html, maal/<number>/index.html, kommune/<number>/index.html, one for
 //           each that has something to show, themes always;
 //           sok/episodes.json, sok/ord/<letter>.json, sitemap.xml, robots.txt;
-//           style.css, player.js, search.js, logo.<ext>
+//           style.css, player.js, search.js, icon.svg, logo.<ext>
 #include <string.h>
 
 #include "base/fs.h"
@@ -196,14 +196,15 @@ static int make_style(struct making *m, struct err *e)
 
 static int copy_files(struct making *m, struct err *e)
 {
-    static const char *const scripts[][2] = {{"player", "player.js"}, {"search", "search.js"}};
+    static const char *const as_they_are[][2] = {
+        {"player", "player.js"}, {"search", "search.js"}, {"icon", "icon.svg"}};
     struct stage_job *job = m->job;
     const char *path = NULL, *logo = stage_input(job->in, "logo");
     int r = 0;
-    for (size_t i = 0; r >= 0 && i < COUNT(scripts); i++) {
-        r = texts_need(job, scripts[i][0], &path, e);
+    for (size_t i = 0; r >= 0 && i < COUNT(as_they_are); i++) {
+        r = texts_need(job, as_they_are[i][0], &path, e);
         if (r >= 0)
-            r = fs_copy(path, stage_output(job, &job->variants[0], scripts[i][1]), 0644, e);
+            r = fs_copy(path, stage_output(job, &job->variants[0], as_they_are[i][1]), 0644, e);
     }
     if (r >= 0 && logo && m->f.show.logo)
         r = fs_copy(logo, stage_output(job, &job->variants[0], m->f.show.logo), 0644, e);

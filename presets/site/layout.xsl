@@ -17,6 +17,7 @@
         <meta name="referrer" content="strict-origin-when-cross-origin"/>
         <title><xsl:apply-templates select="." mode="title"/></title>
         <link rel="stylesheet" href="{$root}style.css"/>
+        <link rel="icon" type="image/svg+xml" href="{$root}icon.svg"/>
         <xsl:if test="@path">
           <link rel="canonical" href="{$site}{@path}"/>
           <meta property="og:url" content="{$site}{@path}"/>

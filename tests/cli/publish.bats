@@ -182,7 +182,7 @@ another() { # month, options of new
     mkdir "$clone"
     cp -r "$show/episodes" "$clone/"
     dgl -C "$clone" -q site
-    for file in feed.xml index.html 404.html style.css "episodes/$episode/index.html" \
+    for file in feed.xml index.html 404.html style.css icon.svg "episodes/$episode/index.html" \
         "episodes/$episode/nb.vtt" "episodes/$episode/nb.srt" "episodes/$episode/chapters.json"; do
         cmp "$clone/public/$file" "$show/public/$file"
     done

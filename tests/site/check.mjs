@@ -108,9 +108,8 @@ async function network(site) {
       if (r.headers()["set-cookie"]) findings.push(`${page.path}: ${r.url()} sets a cookie`);
     });
     page.on("console", (m) => {
-      // It may come when the next page is there. Browsers ask for an icon that a site need not have.
-      const at = m.location().url, known = ["404.html", "favicon.ico"].map((name) => site.url + name);
-      if (m.type() === "error" && !known.includes(at)) findings.push(`${page.path}: ${at}: ${m.text()}`);
+      const at = m.location().url; // it may come when the next page is there
+      if (m.type() === "error" && at !== site.url + "404.html") findings.push(`${page.path}: ${at}: ${m.text()}`);
     });
     page.on("pageerror", (e) => findings.push(`${page.path}: ${e}`));
   };
