@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <shout/shout.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -17,6 +18,7 @@
 #include "base/str.h"
 
 enum { STEP_MS = 10 };
+static const double address_s = 3; // for one address of a host; what is left is for the next one
 
 struct link {
     shout_t *shout;
@@ -36,8 +38,37 @@ static struct {
 // program's connect() is this one, which notes the socket of the thread that is inside libshout.
 static _Thread_local struct {
     bool on;
-    int fd;
+    int fd, error;                   // of the last connect(); 0: none
+    const struct icecast_server *to; // until when, and whether to stop
+    double deadline;
 } noted;
+
+static bool is_over(const struct icecast_server *v, double deadline)
+{
+    return clock_monotonic() >= deadline || (v->stopped && v->stopped(v->stopped_ctx));
+}
+
+// libshout takes the first address whose connect() is on its way, and none after it when that one
+// fails: where localhost is ::1 before it is 127.0.0.1, a server of IPv4 alone was out of reach.
+static int wait_connected(int fd)
+{
+    double until = clock_monotonic() + address_s;
+    if (until > noted.deadline)
+        until = noted.deadline;
+    while (!is_over(noted.to, until)) {
+        struct pollfd p = {.fd = fd, .events = POLLOUT};
+        int error = 0;
+        socklen_t len = sizeof(error);
+        if (poll(&p, 1, STEP_MS) <= 0)
+            continue;
+        if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == 0 && !error)
+            return 0;
+        errno = error;
+        return -1;
+    }
+    errno = ETIMEDOUT;
+    return -1;
+}
 
 int connect(int fd, __CONST_SOCKADDR_ARG addr, socklen_t len)
 {
@@ -48,7 +79,12 @@ int connect(int fd, __CONST_SOCKADDR_ARG addr, socklen_t len)
         }
         noted.fd = fd;
     }
-    return (int)syscall(SYS_connect, fd, addr.__sockaddr__, len);
+    int r = (int)syscall(SYS_connect, fd, addr.__sockaddr__, len);
+    if (noted.on && r < 0 && errno == EINPROGRESS)
+        r = wait_connected(fd);
+    if (noted.on)
+        noted.error = r < 0 ? errno : 0;
+    return r;
 }
 
 static int note(int (*step)(shout_t *), struct link *l)
@@ -163,17 +199,20 @@ static int refused(const struct icecast_params *p, struct link *l, int rc, struc
                   v->host, v->port);
         return e ? e->code = -EKEYREJECTED : -EKEYREJECTED;
     }
-    if (rc == SHOUTERR_BUSY)
+    if (rc == SHOUTERR_BUSY || noted.error == ETIMEDOUT)
         return err_remote(e, -ETIMEDOUT, "%s:%d: does not answer in time", v->host, v->port);
-    return err_remote(e, -ECONNREFUSED, "%s:%d: %s", v->host, v->port, shout_get_error(l->shout));
+    return err_remote(e, -ECONNREFUSED, "%s:%d: %s", v->host, v->port,
+                      noted.error ? strerror(noted.error) : shout_get_error(l->shout));
 }
 
 static int link_open(const struct icecast_params *p, double deadline, void **ret, struct err *e)
 {
     struct link *l = from_pool();
+    noted.to = &p->server;
+    noted.deadline = deadline;
+    noted.error = 0;
     int rc = set_up(l->shout, p) ? SHOUTERR_INSANE : note(shout_open, l);
-    while (rc == SHOUTERR_BUSY && clock_monotonic() < deadline &&
-           !(p->server.stopped && p->server.stopped(p->server.stopped_ctx))) {
+    while (rc == SHOUTERR_BUSY && !is_over(&p->server, deadline)) {
         poll(NULL, 0, STEP_MS);
         rc = note(shout_get_connected, l);
     }

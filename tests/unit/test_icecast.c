@@ -10,8 +10,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <math.h>
+#include <netdb.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -20,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 
 #include <cmocka.h>
 
@@ -535,6 +539,42 @@ static void interrupted(void **state)
     }
 }
 
+// As Debian's own /etc/hosts has it, ::1 comes first; the server knows IPv4 alone. The last test:
+// the hosts of this process are its own from there on.
+static void each_address_is_tried(void **state)
+{
+    static const char names[] = "127.0.0.1 localhost\n::1 localhost\n";
+    static const size_t kinds[] = {MP3, AAC};
+    (void)state;
+    need_icecast();
+    char hosts[PATH_MAX];
+    struct addrinfo *all = NULL;
+    snprintf(hosts, sizeof(hosts), "%s/hosts", house.dir);
+    assert_true(fs_replace(hosts, names, strlen(names), NULL) >= 0);
+    if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+        mount(hosts, "/etc/hosts", NULL, MS_BIND, NULL) < 0)
+        skip();
+    assert_int_equal(getaddrinfo("localhost", NULL, NULL, &all), 0);
+    bool first_v6 = all->ai_family == AF_INET6;
+    freeaddrinfo(all);
+    if (!first_v6) // a kernel without IPv6
+        skip();
+    for (size_t i = 0; i < COUNT(kinds) * 2; i++) {
+        void *c = caster(&house, i % 2, "/both", ICECAST_SECRET);
+        opened(c, &reels[kinds[i / 2]]);
+        to_icecast.free(c);
+        status_until(&house, "/both", false);
+    }
+    struct icecast_house none = {.port = free_port()};
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        struct err e = {0};
+        void *c = caster(&none, false, "/x", ICECAST_SECRET);
+        assert_int_equal(to_icecast.open(c, &reels[kinds[i]].feed, &e), -ECONNREFUSED);
+        print_message("# %s\n", e.text);
+        to_icecast.free(c);
+    }
+}
+
 static void addresses(void **state)
 {
     static const struct {
@@ -587,11 +627,10 @@ int main(void)
         cmocka_unit_test(in_use_until_free),
         cmocka_unit_test(third_source),
         cmocka_unit_test(titles_and_listeners),
-
         cmocka_unit_test(certificates),
         cmocka_unit_test(interrupted),
         cmocka_unit_test(frozen_server),
-
+        cmocka_unit_test(each_address_is_tried),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
