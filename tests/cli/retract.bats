@@ -528,6 +528,7 @@ withdraw() { # who: guest or host
     run dgl -C "$show" check "$gone"
     status_is 3
     contains "$output" "error: Ola Kvitfjell took the consent back"
+    export TERM=xterm
     run script -qec "$DGL_BUILD/dgl-episode --presets $root/presets -C $show status" /dev/null
     contains "$output" $'\e[1;31mCONSENT WITHDRAWN'
     NO_COLOR=1 run script -qec "$DGL_BUILD/dgl-episode --presets $root/presets -C $show status" /dev/null

@@ -57,6 +57,16 @@ static inline bool holds(const char *path, const struct bytes *b)
            str_same(got, b->sha256);
 }
 
+// The folder of the running test, as it was called at first: in a namespace of mounts of one's own
+// (small_disk) it may have another name.
+static inline const char *self_dir(void)
+{
+    static char dir[PATH_SIZE - 32];
+    if (!*dir)
+        assert_true(proc_self_dir(dir, sizeof(dir)) >= 0);
+    return dir;
+}
+
 // tests/live/faultproxy.c, beside the running test.
 struct network {
     struct proc p;
@@ -76,10 +86,9 @@ static inline long long network_tell(struct network *n, const char *line)
 // port 0: one that is free. host NULL: 127.0.0.1.
 static inline void network_start(struct network *n, int port, int to, const char *host)
 {
-    char path[PATH_SIZE], here[16], there[16], self[PATH_SIZE - 32];
+    char path[PATH_SIZE], here[16], there[16];
     struct err e = {0};
-    assert_true(proc_self_dir(self, sizeof(self)) >= 0);
-    snprintf(path, sizeof(path), "%s/../live/faultproxy", self);
+    snprintf(path, sizeof(path), "%s/../live/faultproxy", self_dir());
     n->port = port ? port : free_port();
     snprintf(here, sizeof(here), "%d", n->port);
     snprintf(there, sizeof(there), "%d", to);
@@ -196,7 +205,7 @@ static inline struct remote *opened(const struct remote_params *p)
     return r;
 }
 
-// In r's place one that waits otherwise.
+// In r's place one that waits otherwise. 0: as long as a slow machine may need.
 static inline struct remote *again(struct remote *r, const struct remote_params *p,
                                    double timeout_s)
 {
@@ -212,6 +221,22 @@ static inline void sent_well(struct remote *r, const struct bytes *b, const char
     const struct remote_file f = file_of(b, path);
     if (remote_put(r, &f, &e) < 0)
         fail_msg("%s", e.text);
+}
+
+// After a failure, by what is left of r; where a slow machine lets that wait too long, by another.
+static inline struct remote *sent_at_last(struct remote *r, const struct remote_params *p,
+                                          const struct bytes *b, const char *path)
+{
+    struct err e = {0};
+    const struct remote_file f = file_of(b, path);
+    int k = remote_put(r, &f, &e);
+    if (k == -ETIMEDOUT) {
+        r = again(r, p, 0);
+        sent_well(r, b, path);
+    } else if (k < 0) {
+        fail_msg("%s", e.text);
+    }
+    return r;
 }
 
 // What comes of it; code 0: any. secret: what no message may hold.
@@ -244,6 +269,7 @@ static inline size_t count_names(const char *dir, const char *end)
 static inline bool small_disk(const char *dir, const char *size)
 {
     char options[64];
+    self_dir();
     snprintf(options, sizeof(options), "mode=777,size=%s", size);
     return fs_mkdirs(dir, NULL) >= 0 && unshare(CLONE_NEWNS) == 0 &&
            mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
