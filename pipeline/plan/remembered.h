@@ -3,9 +3,10 @@
 // what only pages need, in .dgl/catalog.more: with thousands of episodes reading all of them again
 // takes a hundred times as long as the feed. An entry counts only while everything it was made of
 // is the same file with the same size and time (as hashes.h does): the episode's folder and files,
-// what it names elsewhere, the folders of its results, its folders in public/; and while show,
-// calendar, presets and program are. Whatever moves by itself is not remembered: broadcasts,
-// waivers that run out, what is to be published later, files whose time will be over.
+// what it names elsewhere, its transcripts, its folders in public/, and of its item the folder
+// alone, as who reads it compares its hash; and while show, calendar, presets and program are.
+// Whatever moves by itself is not remembered: broadcasts, waivers that run out, what is to be
+// published later, files whose time will be over.
 #pragma once
 #include "plan/publish.h"
 

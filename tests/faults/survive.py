@@ -8,7 +8,7 @@ change something (inject.c), and what is left is looked at:
     it says
   originals are untouched
   a call that failed: exit code 1 and an error that is no crash (4 where it was the target's, 0 where only a memory of
-    what is known was lost)
+    what is known was lost, or the report of a worker that was killed)
   the next run, undisturbed, ends well and leaves the same public/ as one that was never disturbed; so does the target
 
 POINTS: how many of each scenario and kind, spread evenly; 0: all. Needs DGL_BUILD. TAP on standard output.

@@ -4,8 +4,6 @@
 #include "exampleshow.h"
 #include "fuzz.h"
 
-#include <fcntl.h>
-
 #include "plan/remembered.h"
 #include "plan/stamps.h"
 
