@@ -32,7 +32,7 @@ light_pkgs  := jansson yaml-0.1 libcrypto
 # Loaded by net/httpserve.c when a server starts: linked, gnutls would cost every start 4 ms.
 net_pkgs    := libmicrohttpd
 worker_pkgs := jansson libcrypto libavformat libavcodec libavfilter libswscale libswresample libavutil \
-               flac taglib libxml-2.0 libxslt md4c-html pangocairo libarchive libqrencode libical
+               flac taglib libxml-2.0 libxslt md4c-html pangocairo libpng libarchive libqrencode libical
 # What the broadcast and deliveries speak with; neither the light program nor the worker does.
 remote_pkgs := libcurl shout
 relay_pkgs  := jansson libcrypto libavformat libavcodec libavfilter libavdevice libswscale libswresample libavutil \

@@ -10,7 +10,7 @@ build='gcc g++ make pkg-config libc6-dev libjansson-dev libyaml-dev libssl-dev l
     libcurl4-openssl-dev libshout-dev
     libavformat-dev libavcodec-dev libavfilter-dev libavdevice-dev libswscale-dev libswresample-dev
     libavutil-dev libflac-dev libtag1-dev
-    libxml2-dev libxslt1-dev libmd4c-dev libmd4c-html0-dev libical-dev libcairo2-dev libpango1.0-dev
+    libxml2-dev libxslt1-dev libmd4c-dev libmd4c-html0-dev libical-dev libcairo2-dev libpango1.0-dev libpng-dev
     libarchive-dev libqrencode-dev
     fonts-dejavu-core'
 demo='espeak-ng sox'

@@ -5,8 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/fs.h"
-#include "base/str.h"
+#include "doc/pngfile.h"
 
 void canvas_letters(cairo_t *cr)
 {
@@ -24,32 +23,13 @@ void canvas_open(struct canvas *c, int width, int height, bool clear)
         cairo_image_surface_create(clear ? CAIRO_FORMAT_ARGB32 : CAIRO_FORMAT_RGB24, width, height);
     c->cr = cairo_create(c->surface);
     canvas_letters(c->cr);
+    c->photo = false;
 }
 
 void canvas_close(struct canvas *c)
 {
     cairo_destroy(c->cr);
     cairo_surface_destroy(c->surface);
-}
-
-static cairo_status_t collect(void *out, const unsigned char *data, unsigned len)
-{
-    str_addn(out, (const char *)data, len);
-    return CAIRO_STATUS_SUCCESS;
-}
-
-static int save(cairo_surface_t *surface, const char *path, struct err *e)
-{
-    struct str bytes;
-    str_init(&bytes, STR_MAX);
-    cairo_status_t status = cairo_surface_write_to_png_stream(surface, collect, &bytes);
-    int r;
-    if (status != CAIRO_STATUS_SUCCESS || bytes.over)
-        r = err_set(e, -EIO, "%s: %s", path, cairo_status_to_string(status));
-    else
-        r = fs_replace(path, bytes.p, bytes.len, e);
-    str_done(&bytes);
-    return r < 0 ? r : 0;
 }
 
 static int drawn_well(const struct canvas *c, const char *path, struct err *e)
@@ -63,7 +43,7 @@ static int drawn_well(const struct canvas *c, const char *path, struct err *e)
 int canvas_save(const struct canvas *c, const char *path, struct err *e)
 {
     int r = drawn_well(c, path, e);
-    return r < 0 ? r : save(c->surface, path, e);
+    return r < 0 ? r : pngfile_save(c->surface, c->photo, path, e);
 }
 
 static struct screen_piece drawn(const unsigned char *data, int stride, int width, int height)
@@ -111,7 +91,7 @@ int canvas_save_drawn(const struct canvas *c, const char *path, struct screen_pi
         cairo_surface_t *part = cairo_image_surface_create_for_data(
             data + (size_t)box.y * (size_t)stride + 4 * (size_t)box.x, CAIRO_FORMAT_ARGB32,
             box.width, box.height, stride);
-        r = save(part, path, e);
+        r = pngfile_save(part, false, path, e);
         cairo_surface_destroy(part);
     }
     if (r >= 0)

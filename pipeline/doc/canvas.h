@@ -9,6 +9,7 @@
 struct canvas {
     cairo_surface_t *surface;
     cairo_t *cr;
+    bool photo; // what lies on it was taken, not drawn
 };
 struct screen_piece {        // where a picture belongs in the frame
     int x, y, width, height; // pixels from the upper left

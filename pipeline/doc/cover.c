@@ -71,6 +71,7 @@ int cover_resize(const char *from, int size, const char *to, struct err *e)
     }
     struct canvas v;
     canvas_open(&v, size, size, false);
+    v.photo = true;
     color_use(v.cr, 0xffffff);
     cairo_paint(v.cr);
     cairo_scale(v.cr, (double)size / cairo_image_surface_get_width(picture),
