@@ -2,6 +2,7 @@
 #include "net/icestatus.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -39,7 +40,8 @@ static void take(const struct json *source, const char *mount, struct icestatus 
     if (!is_mount(source, mount))
         return;
     ret->up = true;
-    ret->listeners = (int)json_int(source, "listeners", -1);
+    int64_t listeners = json_int(source, "listeners", -1);
+    ret->listeners = listeners >= 0 && listeners <= INT_MAX ? (int)listeners : -1;
     copy_title(source, ret->title, sizeof(ret->title));
 }
 
