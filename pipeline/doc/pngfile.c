@@ -5,11 +5,14 @@
 #include <png.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/fs.h"
 #include "base/str.h"
+
+enum { WHY_MAX = 200 };
 
 // Pixels of cairo's, in the machine's order of bytes.
 static void put_rgb(const uint32_t *from, int width, png_byte *to)
@@ -47,6 +50,19 @@ static void flush(png_structp png)
     (void)png;
 }
 
+// libpng would say it on standard error.
+static void fail(png_structp png, png_const_charp why)
+{
+    snprintf(png_get_error_ptr(png), WHY_MAX, "%s", why);
+    png_longjmp(png, 1);
+}
+
+static void warn(png_structp png, png_const_charp why)
+{
+    (void)png;
+    (void)why;
+}
+
 // libpng ends by longjmp where it fails; what is allocated here, its caller has.
 static bool write(png_structp png, png_infop info, cairo_surface_t *s, bool photo, png_byte *row)
 {
@@ -73,8 +89,12 @@ static bool write(png_structp png, png_infop info, cairo_surface_t *s, bool phot
 int pngfile_save(cairo_surface_t *s, bool photo, const char *path, struct err *e)
 {
     struct str bytes;
+    char why[WHY_MAX] = "too large";
     cairo_surface_flush(s);
-    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+    cairo_status_t status = cairo_surface_status(s);
+    if (status != CAIRO_STATUS_SUCCESS)
+        return err_set(e, -EIO, "%s: %s", path, cairo_status_to_string(status));
+    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, why, fail, warn);
     png_infop info = png ? png_create_info_struct(png) : NULL;
     if (!info)
         mem_fail();
@@ -84,7 +104,7 @@ int pngfile_save(cairo_surface_t *s, bool photo, const char *path, struct err *e
     bool ok = write(png, info, s, photo, row) && !bytes.over;
     png_destroy_write_struct(&png, &info);
     int r = ok ? fs_replace(path, bytes.p, bytes.len, e)
-               : err_set(e, -EIO, "%s: the picture cannot be written as PNG", path);
+               : err_set(e, -EIO, "%s: the picture cannot be made as PNG: %s", path, why);
     str_done(&bytes);
     free(row);
     return r < 0 ? r : 0;

@@ -9,5 +9,5 @@
 #include "base/err.h"
 
 // RGB24, or ARGB32, whose alpha is straight in the file. photo: its rows are filtered. Whole, or
-// not there: -EIO.
+// as it was: -EIO where it cannot be made, else as fs_replace says.
 int pngfile_save(cairo_surface_t *s, bool photo, const char *path, struct err *e);

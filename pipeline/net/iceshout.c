@@ -18,7 +18,7 @@
 #include "base/str.h"
 
 enum { STEP_MS = 10 };
-static const double address_s = 3; // for one address of a host; what is left is for the next one
+static const double address_s = 2; // for one address of a host; what is left is for the next one
 
 struct link {
     shout_t *shout;
@@ -38,9 +38,12 @@ static struct {
 // program's connect() is this one, which notes the socket of the thread that is inside libshout.
 static _Thread_local struct {
     bool on;
-    int fd, error;                   // of the last connect(); 0: none
+    int fd;                          // below 0: libshout has closed it
+    int error;                       // of the last connect(); 0: none
     const struct icecast_server *to; // until when, and whether to stop
     double deadline;
+    struct sockaddr_storage dead[4]; // failed, since the link is opened: libshout comes twice, as
+    size_t num_dead;                 // it is asked for its login
 } noted;
 
 static bool is_over(const struct icecast_server *v, double deadline)
@@ -70,20 +73,46 @@ static int wait_connected(int fd)
     return -1;
 }
 
+static bool is_dead(const struct sockaddr *addr, socklen_t len)
+{
+    for (size_t i = 0; i < noted.num_dead; i++)
+        if (memcmp(&noted.dead[i], addr, len) == 0)
+            return true;
+    return false;
+}
+
+static int connect_noted(int fd, const struct sockaddr *addr, socklen_t len)
+{
+    if (fd >= FD_SETSIZE) // libshout would write behind its fd_set
+        errno = EMFILE;
+    else if (is_dead(addr, len))
+        errno = noted.error;
+    else if (syscall(SYS_connect, fd, addr, len) == 0 ||
+             (errno == EINPROGRESS && wait_connected(fd) == 0))
+        return 0;
+    return -1;
+}
+
+// What a host's last address says, if there is no way to it, hides what the others said.
+static void keep_failure(const struct sockaddr *addr, socklen_t len)
+{
+    bool no_way = errno == ENETUNREACH || errno == EHOSTUNREACH || errno == EADDRNOTAVAIL;
+    if (!noted.error || !no_way)
+        noted.error = errno;
+    if (!is_dead(addr, len) && noted.num_dead < COUNT(noted.dead) && len <= sizeof(*noted.dead))
+        memcpy(&noted.dead[noted.num_dead++], addr, len);
+}
+
 int connect(int fd, __CONST_SOCKADDR_ARG addr, socklen_t len)
 {
-    if (noted.on) {
-        if (fd >= FD_SETSIZE) { // libshout would write behind its fd_set
-            errno = EMFILE;
-            return -1;
-        }
-        noted.fd = fd;
-    }
-    int r = (int)syscall(SYS_connect, fd, addr.__sockaddr__, len);
-    if (noted.on && r < 0 && errno == EINPROGRESS)
-        r = wait_connected(fd);
-    if (noted.on)
-        noted.error = r < 0 ? errno : 0;
+    if (!noted.on)
+        return (int)syscall(SYS_connect, fd, addr.__sockaddr__, len);
+    int r = connect_noted(fd, addr.__sockaddr__, len);
+    noted.fd = r < 0 ? -1 : fd;
+    if (r < 0)
+        keep_failure(addr.__sockaddr__, len);
+    else
+        noted.error = 0;
     return r;
 }
 
@@ -92,7 +121,7 @@ static int note(int (*step)(shout_t *), struct link *l)
     noted.on = true;
     noted.fd = l->fd;
     int rc = step(l->shout);
-    l->fd = noted.fd;
+    l->fd = rc == SHOUTERR_NOCONNECT ? -1 : noted.fd;
     noted.on = false;
     return rc;
 }
@@ -211,6 +240,7 @@ static int link_open(const struct icecast_params *p, double deadline, void **ret
     noted.to = &p->server;
     noted.deadline = deadline;
     noted.error = 0;
+    noted.num_dead = 0;
     int rc = set_up(l->shout, p) ? SHOUTERR_INSANE : note(shout_open, l);
     while (rc == SHOUTERR_BUSY && !is_over(&p->server, deadline)) {
         poll(NULL, 0, STEP_MS);

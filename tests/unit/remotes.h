@@ -223,20 +223,17 @@ static inline void sent_well(struct remote *r, const struct bytes *b, const char
         fail_msg("%s", e.text);
 }
 
-// After a failure, by what is left of r; where a slow machine lets that wait too long, by another.
-static inline struct remote *sent_at_last(struct remote *r, const struct remote_params *p,
-                                          const struct bytes *b, const char *path)
+// After a failure, by the same handle, as deliveries do it; a slow machine may let it wait too long
+// once or twice.
+static inline void sent_at_last(struct remote *r, const struct bytes *b, const char *path)
 {
     struct err e = {0};
     const struct remote_file f = file_of(b, path);
-    int k = remote_put(r, &f, &e);
-    if (k == -ETIMEDOUT) {
-        r = again(r, p, 0);
-        sent_well(r, b, path);
-    } else if (k < 0) {
+    int k = -ETIMEDOUT;
+    for (int i = 0; i < 4 && k == -ETIMEDOUT; i++)
+        k = remote_put(r, &f, &e);
+    if (k < 0)
         fail_msg("%s", e.text);
-    }
-    return r;
 }
 
 // What comes of it; code 0: any. secret: what no message may hold.

@@ -539,6 +539,52 @@ static void interrupted(void **state)
     }
 }
 
+// Nobody listens at any address, by libshout itself.
+static void all_refuse(void)
+{
+    int files = open_files();
+    const struct icecast_params p = {
+        .server = {
+            .host = "localhost", .port = free_port(), .mount = "/x", .password = ICECAST_SECRET}};
+    assert_int_equal(no_answer(&p, &iceway_shout), -ECONNREFUSED);
+    assert_int_equal(open_files(), files);
+}
+
+// At ::1 somebody listens whose queue is full: the system drops who comes then. At 127.0.0.1 is the
+// server, and it asks for the login, so that libshout comes twice.
+static void first_is_mute(void)
+{
+    struct sockaddr_in6 at = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)house.port)};
+    at.sin6_addr = in6addr_loopback;
+    int on = 1, fd[4];
+    for (size_t i = 0; i < COUNT(fd); i++) {
+        fd[i] = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        assert_true(fd[i] >= 0);
+        if (i > 0) {
+            connect(fd[i], (const struct sockaddr *)&at, sizeof(at));
+            continue;
+        }
+        setsockopt(fd[i], IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+        setsockopt(fd[i], SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+        assert_int_equal(bind(fd[i], (const struct sockaddr *)&at, sizeof(at)), 0);
+        assert_int_equal(listen(fd[i], 0), 0);
+    }
+    poll(NULL, 0, 100);
+    // Two seconds for ::1 the first time, and none the second.
+    const struct icecast_params p = {
+        .server = {
+            .host = "localhost", .port = house.port, .mount = "/mute", .password = ICECAST_SECRET}};
+    void *link = NULL;
+    struct err e = {0};
+    double begin = clock_monotonic();
+    if (iceway_shout.open(&p, begin + 3.8, &link, &e) < 0)
+        fail_msg("%s", e.text);
+    assert_true(clock_monotonic() - begin > 1); // or there was nothing to wait for
+    iceway_shout.close(link);
+    for (size_t i = 0; i < COUNT(fd); i++)
+        close(fd[i]);
+}
+
 // As Debian's own /etc/hosts has it, ::1 comes first; the server knows IPv4 alone. The last test:
 // the hosts of this process are its own from there on.
 static void each_address_is_tried(void **state)
@@ -565,14 +611,8 @@ static void each_address_is_tried(void **state)
         to_icecast.free(c);
         status_until(&house, "/both", false);
     }
-    struct icecast_house none = {.port = free_port()};
-    for (size_t i = 0; i < COUNT(kinds); i++) {
-        struct err e = {0};
-        void *c = caster(&none, false, "/x", ICECAST_SECRET);
-        assert_int_equal(to_icecast.open(c, &reels[kinds[i]].feed, &e), -ECONNREFUSED);
-        print_message("# %s\n", e.text);
-        to_icecast.free(c);
-    }
+    all_refuse();
+    first_is_mute();
 }
 
 static void addresses(void **state)

@@ -335,7 +335,7 @@ static void the_network_fails(void **state)
         network_tell(&good.commands, "pass");
         long long before = tell_data(&good, "pass");
         int64_t lies = fs_size(part);
-        r = sent_at_last(r, &p, &large, "feed.xml");
+        sent_at_last(r, &large, "feed.xml");
         watch_end(&w, 2);
         long long went = tell_data(&good, "look") - before;
         if (i == 0)
