@@ -88,7 +88,9 @@ looks() { # topic, folder
     command -v "${CHROMIUM:-chromium}" >/dev/null || skip "chromium is not installed"
     node "$root/tests/site/check.mjs" --modules "$modules" 2>"$BATS_TEST_TMPDIR/npm" ||
         skip "axe-core and its company are not installed: $(tail -n 1 "$BATS_TEST_TMPDIR/npm")"
-    dgl -C "$show" --json serve --port 0 >"$BATS_TEST_TMPDIR/server" 2>/dev/null 3>&- &
+    # the program itself: of a function $! is a shell, and its child would live on
+    "$DGL_BUILD/dgl-episode" --presets "$root/presets" -C "$show" --json serve --port 0 \
+        >"$BATS_TEST_TMPDIR/server" 2>/dev/null 3>&- &
     server=$!
     for _ in $(seq 100); do
         port=$(jq -r .port "$BATS_TEST_TMPDIR/server" 2>/dev/null) && [ -n "$port" ] && break
