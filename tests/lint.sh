@@ -153,8 +153,14 @@ programs() { # build
     done
 }
 
+# Made with the flags of today. What is older make would make anew before it is used.
+current() { # build, file
+    [ -e "$2" ] && [ ! "$1/flags" -nt "$2" ]
+}
+
 hardened() { # build
     for program in $(programs "$1"); do
+        current "$1" "$program" || echo "$program: not built with the flags of the others"
         head=$(readelf -hldW "$program" 2>/dev/null)
         calls=$(readelf -W --dyn-syms "$program" 2>/dev/null)
         has() { # text, pattern, what is missing
@@ -170,7 +176,7 @@ hardened() { # build
     [ "$(uname -m)" = x86_64 ] || return 0
     for source in $sources; do # objects of sources that are gone may lie there as well
         object=$1/$source.o
-        [ -e "$object" ] || continue
+        current "$1" "$object" || continue
         readelf -nW "$object" 2>/dev/null | grep -q 'IBT, SHSTK' || echo "$object: no marks of CET"
     done
 }
@@ -195,8 +201,8 @@ else
 fi
 if grep -qE -e '-fsanitize|--coverage' "${1:-build}/flags" 2>/dev/null; then
     skip 'programs are hardened' 'sanitizers and counters take the flags away'
-elif [ ! -x "$(programs "${1:-build}" | tail -n 1)" ]; then
-    skip 'programs are hardened' 'they are not built: make'
+elif ! current "${1:-build}" "$(programs "${1:-build}" | tail -n 1)"; then
+    skip 'programs are hardened' 'they are not built with the flags of today: make'
 elif command -v readelf >/dev/null; then
     check 'programs are hardened' "$(hardened "${1:-build}")"
 else
