@@ -86,7 +86,7 @@ static int connect_noted(int fd, const struct sockaddr *addr, socklen_t len)
     if (fd >= FD_SETSIZE) // libshout would write behind its fd_set
         errno = EMFILE;
     else if (is_dead(addr, len))
-        errno = noted.error;
+        errno = noted.error ? noted.error : ECONNREFUSED; // another one has answered meanwhile
     else if (syscall(SYS_connect, fd, addr, len) == 0 ||
              (errno == EINPROGRESS && wait_connected(fd) == 0))
         return 0;
