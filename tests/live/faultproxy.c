@@ -6,8 +6,9 @@
 //   hang          accepts and forwards nothing, to new connections and old
 //   deaf          stops reading from the client; what the server says still comes
 //   rate N        N bytes a second from the client
-//   reset N       after N more bytes from the client every connection is reset
-//   end N         after N more bytes from the client every connection is ended in order
+//   reset N       after N more bytes from the client every connection is reset, and a new one at
+//                 its first byte: before that a client takes it for a refusal, or not, by chance
+//   end N         the same, but each is ended in order
 //   cut           resets all connections now; new ones pass
 //   refuse        cuts, and refuses new ones until another line comes
 //   lost          half open: old connections are forgotten without a word, new ones pass
@@ -35,6 +36,7 @@ enum { PAIRS = 64, BLOCK = 16384, TICK_MS = 20, SYSTEM_TAKES = 16384 };
 struct pair {
     int client, server; // -1: none
     bool forgotten;     // half open: neither side hears anything more
+    bool late;          // came when the bytes of "reset" or "end" were used up
     bool ended;         // by one side, in order: the other one still gets what was said
     char to_server[BLOCK], to_client[BLOCK];
     size_t up, down; // bytes that wait in them
@@ -107,6 +109,7 @@ static void accept_one(int fd, int target)
     memset(p, 0, sizeof *p);
     p->client = client;
     p->server = server;
+    p->late = (mode == RESET || mode == END) && budget <= 0;
     accepted++;
 }
 
@@ -136,9 +139,16 @@ static bool move(int from, int to, char *store, size_t *held, long long most, bo
     return !*ended;
 }
 
+static bool is_silent(const struct pair *p)
+{
+    char byte;
+    return recv(p->client, &byte, 1, MSG_PEEK) < 0 && errno == EAGAIN;
+}
+
 static bool serve(struct pair *p)
 {
-    if (p->forgotten || mode == HANG)
+    bool used_up = (mode == RESET || mode == END) && budget <= 0;
+    if (p->forgotten || mode == HANG || (used_up && p->late && is_silent(p)))
         return true;
     long long taken, back;
     bool limited = mode == RATE || mode == RESET || mode == END;

@@ -223,7 +223,7 @@ static inline void sent_well(struct remote *r, const struct bytes *b, const char
         fail_msg("%s", e.text);
 }
 
-// After a failure, by the same handle, as deliveries do it; a slow machine may let it wait too long
+// By the same handle, as deliveries do it after a failure; a slow machine may let it wait too long
 // once or twice.
 static inline void sent_at_last(struct remote *r, const struct bytes *b, const char *path)
 {
