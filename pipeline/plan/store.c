@@ -145,13 +145,28 @@ static bool is_half(const char *name)
     return end && !strchr(end + 1, '.');
 }
 
+// In an episode's folder lies what the user made; only names that the program writes there.
 static bool is_half_of_ours(const char *name)
 {
-    return is_half(name) && (str_starts(name, "published.json.") ||
-                             str_starts(name, "feeds.json.") || str_starts(name, "episode.yaml."));
+    static const char *const ours[] = {"published.json", "feeds.json", "episode.yaml", "notes.md",
+                                       "captions*.vtt"};
+    char pattern[64];
+    for (size_t i = 0; i < COUNT(ours); i++) {
+        snprintf(pattern, sizeof pattern, "%s.tmp-??????", ours[i]);
+        if (!fnmatch(pattern, name, 0))
+            return true;
+    }
+    return false;
 }
 
-static int sweep(const char *dir, int depth, bool (*is_left)(const char *name), struct err *e)
+struct place {
+    const char *dir; // below the show
+    int depth;       // of folders below it that are looked into
+    bool (*is_left)(const char *name);
+    bool links; // to folders are followed: an episode's may lie elsewhere
+};
+
+static int sweep(const char *dir, const struct place *p, int depth, struct err *e)
 {
     struct arena a = {0};
     char **names;
@@ -163,10 +178,10 @@ static int sweep(const char *dir, int depth, bool (*is_left)(const char *name), 
     }
     for (size_t i = 0; r >= 0 && i < n; i++) {
         char *path = fs_join(&a, dir, names[i]);
-        if (is_left(names[i]))
+        if (p->is_left(names[i]))
             r = fs_remove_tree(path, e);
-        else if (depth > 0 && fs_is_dir(path))
-            r = sweep(path, depth - 1, is_left, e);
+        else if (depth > 0 && fs_is_dir(path) && (p->links || !fs_is_link(path)))
+            r = sweep(path, p, depth - 1, e);
     }
     arena_done(&a);
     return r < 0 ? r : 0;
@@ -174,18 +189,19 @@ static int sweep(const char *dir, int depth, bool (*is_left)(const char *name), 
 
 int store_sweep_tmp(const char *show_dir, struct err *e)
 {
-    static const struct {
-        const char *dir;
-        int depth;
-        bool (*is_left)(const char *name);
-    } places[] = {
-        {".dgl", 0, is_half},   {".dgl/store", 2, is_half},       {"originals", 0, is_half},
-        {"public", 2, is_half}, {"episodes", 1, is_half_of_ours},
-    };
+    static const struct place places[] = {
+        {".dgl", 0, is_half, false},
+        {".dgl/store", 4, is_half, false},
+        {".dgl/delivered", 0, is_half, false},
+        {"originals", 0, is_half, false},
+        {"public", 8, is_half, false},
+        {"reports", 8, is_half, false},
+        {"episodes", 1, is_half_of_ours, true},
+    }; // not .dgl/live: a broadcast holds no lock and may be writing there
     struct arena a = {0};
     int r = 0;
     for (size_t i = 0; r >= 0 && i < COUNT(places); i++)
-        r = sweep(fs_join(&a, show_dir, places[i].dir), places[i].depth, places[i].is_left, e);
+        r = sweep(fs_join(&a, show_dir, places[i].dir), &places[i], places[i].depth, e);
     arena_done(&a);
     return r;
 }

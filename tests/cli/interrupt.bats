@@ -242,15 +242,23 @@ says_so() {
 
 @test "what a killed run left half-done anywhere is gone after the next one" {
     changed_show
-    mkdir -p "$show/.dgl/store/$episode/sound/0123456789abcdef.tmp-a1B2c3"
+    mkdir -p "$show/.dgl/store/$episode/sound/0123456789abcdef.tmp-a1B2c3" "$show/.dgl/delivered" \
+        "$show/public/kit/$episode/a/b" "$show/reports/$episode/preview" "$BATS_TEST_TMPDIR/else"
+    ln -s "$BATS_TEST_TMPDIR/else" "$show/public/else"
+    echo "not ours" >"$BATS_TEST_TMPDIR/else/x.tmp-a1B2c3"
     for left in "originals/$(printf '%064d' 1).wav.tmp-4711-0" "public/feed.xml.tmp-a1B2c3" \
         "public/media/$episode/x.mp3.tmp-a1B2c3" "episodes/$episode/published.json.tmp-a1B2c3" \
-        ".dgl/hashes.tmp-a1B2c3" ".dgl/store/$episode/sound/0123456789abcdef.tmp-a1B2c3/master.flac"; do
+        "public/episodes/$episode/embed/index.html.tmp-a1B2c3" "public/kit/$episode/a/b/1.m4s.tmp-a1B2c3" \
+        "reports/nginx-410.conf.tmp-a1B2c3" "reports/$episode/report.html.tmp-a1B2c3" \
+        "reports/$episode/preview/preview.m4a.tmp-a1B2c3" "episodes/$episode/captions.nb.vtt.tmp-a1B2c3" \
+        ".dgl/delivered/net.json.tmp-a1B2c3" ".dgl/hashes.tmp-a1B2c3" ".dgl/store/$episode/sound/0123456789abcdef.tmp-a1B2c3/master.flac"; do
         echo half >"$show/$left"
     done
     echo mine >"$show/episodes/$episode/mitt.tmp-arkiv"
     echo 'publish, process 4711' >"$show/.dgl/lock" # it did not come to say that it was done
     dgl -C "$show" -q publish "$episode"
+    [ -s "$BATS_TEST_TMPDIR/else/x.tmp-a1B2c3" ]
+    rm "$show/public/else"
     public_is_whole
     equals "$(find "$show" -name '*.tmp*')" "$show/episodes/$episode/mitt.tmp-arkiv"
 }
