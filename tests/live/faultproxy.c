@@ -37,7 +37,7 @@ struct pair {
     int client, server; // -1: none
     bool forgotten;     // half open: neither side hears anything more
     bool late;          // came when the bytes of "reset" or "end" were used up
-    bool ended;         // by one side, in order: the other one still gets what was said
+    bool over, ended;   // by one side; in order. The other one still gets what was said.
     char to_server[BLOCK], to_client[BLOCK];
     size_t up, down; // bytes that wait in them
 };
@@ -113,30 +113,31 @@ static void accept_one(int fd, int target)
     accepted++;
 }
 
-// False: the connection is over. *taken: bytes from `from`.
-static bool move(int from, int to, char *store, size_t *held, long long most, bool *ended,
-                 long long *taken)
+// What `from` says is kept in store, *held bytes of it; returns how many are new.
+static long long hear(struct pair *p, int from, char *store, size_t *held, long long most)
 {
-    *taken = 0;
-    if (*held < BLOCK && most > 0) {
-        size_t room = BLOCK - *held;
-        ssize_t n = recv(from, store + *held, (long long)room < most ? room : (size_t)most, 0);
-        if (n < 0 && errno != EAGAIN)
-            return false;
-        *ended = n == 0;
-        if (n > 0)
-            *held += (size_t)n, *taken = n;
+    size_t room = BLOCK - *held;
+    if (p->over || !room || most <= 0)
+        return 0;
+    ssize_t n = recv(from, store + *held, (long long)room < most ? room : (size_t)most, 0);
+    if (n > 0) {
+        *held += (size_t)n;
+        return n;
     }
-    if (*held) {
-        ssize_t n = send(to, store, *held, MSG_NOSIGNAL);
-        if (n < 0 && errno != EAGAIN)
-            return false;
-        if (n > 0) {
-            memmove(store, store + n, *held - (size_t)n);
-            *held -= (size_t)n;
-        }
-    }
-    return !*ended;
+    p->over = n == 0 || errno != EAGAIN;
+    p->ended = n == 0;
+    return 0;
+}
+
+// False: `to` is gone.
+static bool pass_on(int to, char *store, size_t *held)
+{
+    ssize_t n = *held ? send(to, store, *held, MSG_NOSIGNAL) : 0;
+    if (n < 0)
+        return errno == EAGAIN;
+    memmove(store, store + n, *held - (size_t)n);
+    *held -= (size_t)n;
+    return true;
 }
 
 static bool is_silent(const struct pair *p)
@@ -150,19 +151,20 @@ static bool serve(struct pair *p)
     bool used_up = (mode == RESET || mode == END) && budget <= 0;
     if (p->forgotten || mode == HANG || (used_up && p->late && is_silent(p)))
         return true;
-    long long taken, back;
     bool limited = mode == RATE || mode == RESET || mode == END;
     long long most = mode == DEAF ? 0 : limited ? budget : BLOCK;
-    if (!move(p->client, p->server, p->to_server, &p->up, most, &p->ended, &taken))
-        return false;
+    long long taken = hear(p, p->client, p->to_server, &p->up, most);
     forwarded += taken;
     if (limited)
         budget -= taken;
-    if (mode == END && budget <= 0)
-        p->ended = true;
-    if ((mode == RESET || mode == END) && budget <= 0)
+    if (!pass_on(p->server, p->to_server, &p->up))
         return false;
-    return move(p->server, p->client, p->to_client, &p->down, BLOCK, &p->ended, &back);
+    if ((mode == RESET || mode == END) && budget <= 0) {
+        p->ended = mode == END;
+        return false;
+    }
+    hear(p, p->server, p->to_client, &p->down, BLOCK);
+    return pass_on(p->client, p->to_client, &p->down) && !(p->over && !p->up && !p->down);
 }
 
 static void obey(char *line)
@@ -222,7 +224,8 @@ int main(int argc, char **argv)
         struct pollfd waits[2 + 2 * PAIRS] = {{0, POLLIN, 0}, {fd, POLLIN, 0}};
         nfds_t n = 2;
         for (size_t i = 0; i < num_pairs; i++) {
-            bool idle = pairs[i].forgotten || mode == HANG || mode == RATE || mode == DEAF;
+            bool idle =
+                pairs[i].forgotten || pairs[i].over || mode == HANG || mode == RATE || mode == DEAF;
             waits[n++] = (struct pollfd){pairs[i].client, idle ? 0 : POLLIN, 0};
             waits[n++] = (struct pollfd){pairs[i].server, idle ? 0 : POLLIN, 0};
         }
