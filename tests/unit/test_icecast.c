@@ -176,10 +176,17 @@ static void *caster(const struct icecast_house *h, bool tls, const char *mount,
     return ctx;
 }
 
+// Again, as the relay does it, where the mount was ours a moment ago: its page may say that it is
+// free before the server lets go of it.
 static void opened(void *c, const struct reel *r)
 {
     struct err e = {0};
-    if (to_icecast.open(c, &r->feed, &e) < 0)
+    int k = -EAGAIN;
+    for (int i = 0; i < 4 && k == -EAGAIN; i++) {
+        poll(NULL, 0, 100 * i);
+        k = to_icecast.open(c, &r->feed, &e);
+    }
+    if (k < 0)
         fail_msg("%s", e.text);
 }
 
