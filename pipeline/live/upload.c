@@ -46,8 +46,9 @@ int upload_to(const char *url, const char *ca_file, double *ret_bits_per_s, stru
     double spent = 0, s = 0;
     size_t bytes = FIRST_BYTES;
     int r = http_init(e);
-    // the last one counts: connecting weighs least in it
-    for (; r >= 0 && spent < enough_s; bytes = bytes < MOST_BYTES ? 2 * bytes : bytes) {
+    // The last one counts: connecting weighs least in it. A line that sends the largest within the
+    // time is fast enough for any broadcast, and more would only cost its owner.
+    for (; r >= 0 && spent < enough_s && bytes <= MOST_BYTES; bytes *= 2) {
         r = post(url, ca_file, bytes, NULL, &s, e);
         spent += s;
         *ret_bits_per_s = s > 0 ? (double)bytes * 8 / s : 0;

@@ -274,7 +274,7 @@ runs() {
 
 # The episode is published, without captions, and the warning says so in these words.
 goes_on_without() { # words
-    said publish "$episode" --remake
+    said publish "$episode"
     contains "$(cat "$heard")" "there are no captions: transcribe: "
     contains "$(cat "$heard")" "$1"
     contains "$(cat "$heard")" "publish again"

@@ -141,32 +141,32 @@ next_run_finishes() {
     equals "$(public_state | cut -d' ' -f1)" "$(cat "$BATS_FILE_TMPDIR/wanted")"
 }
 
-# Sends the signal at 12 moments, spread over the time that a whole run takes. The last comes first:
-# a run that is done before it shows that one takes less time by now.
-at_all_moments() { # signal, wanted exit code, what else must hold
-    local moment interrupted=0 whole_ms
+# Sends the signal at moments that are spread over the time that a whole run takes. The last comes
+# first: a run that is done before it shows that one takes less time by now.
+at_moments() { # how many, signal, wanted exit code, what else must hold
+    local moment interrupted=0 whole_ms last=$(($1 - 1))
     whole_ms=$(cat "$BATS_FILE_TMPDIR/whole_ms")
-    for moment in $(seq 11 -1 0); do
+    for moment in $(seq "$last" -1 0); do
         changed_show
         before=$(show_state)
         start publish "$episode"
-        sleep "$(awk -v m="$moment" -v t="$whole_ms" 'BEGIN { print m / 11 * t / 1000 }')"
-        kill -s "$1" "$running" 2>/dev/null || true
+        sleep "$(awk -v m="$moment" -v n="$last" -v t="$whole_ms" 'BEGIN { print m / n * t / 1000 }')"
+        kill -s "$2" "$running" 2>/dev/null || true
         ended
         if [ "$code" -ne 0 ]; then
-            equals "moment $moment: $code" "moment $moment: $2"
+            equals "moment $moment: $code" "moment $moment: $3"
             interrupted=$((interrupted + 1))
         elif [ "$moment" -gt 0 ]; then
-            whole_ms=$((whole_ms * moment / 11))
+            whole_ms=$((whole_ms * moment / last))
         fi
         no_worker_left
-        ${3:-true}
+        ${4:-true}
         public_is_whole
         recordings_are_untouched
         next_run_finishes
     done
-    echo "$interrupted of 12 runs were interrupted"
-    [ "$interrupted" -ge 6 ]
+    echo "$interrupted of $1 runs were interrupted"
+    [ "$interrupted" -ge $(($1 / 2)) ]
 }
 
 # What the program says last. Where the signal came before it could take signals, it says nothing
@@ -182,8 +182,13 @@ says_so() {
     fi
 }
 
+@test "SIGINT at one of five moments leaves nothing half-done, and the next run finishes" {
+    at_moments 5 INT 130 says_so
+}
+
+# bats test_tags=long
 @test "SIGINT at any moment leaves nothing half-done, and the next run finishes" {
-    at_all_moments INT 130 says_so
+    at_moments 12 INT 130 says_so
 }
 
 @test "SIGTERM is taken like SIGINT" {
@@ -199,8 +204,13 @@ says_so() {
     next_run_finishes
 }
 
+@test "SIGKILL at one of five moments leaves the old state or the new one, and the next run finishes" {
+    at_moments 5 KILL 137
+}
+
+# bats test_tags=long
 @test "SIGKILL at any moment leaves the old state or the new one, and the next run finishes" {
-    at_all_moments KILL 137
+    at_moments 12 KILL 137
 }
 
 @test "a worker that is killed is an error that says so, and nothing becomes public" {

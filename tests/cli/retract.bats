@@ -27,7 +27,7 @@ published: 2026-02-12T09:00:00+01:00
 summary: Kveldstanker med Kvitfjell.
 captions: [{file: captions.nb.vtt, language: nb, made: corrected}]
 chapters: [{at: "00:00:00", title: Velkommen}, {at: "00:00:05", title: Kvitfjell forteller}]
-clip: [{from: "00:00:02", to: "00:00:07", title: Kveldstanker i kortform}]
+clip: [{from: "00:00:02", to: "00:00:03.5", title: Kveldstanker i kortform}]
 resources: [{kind: need, title: Kvitfjells kaffe, municipality: Meløy}]
 live: {start: 2026-02-10T10:00:00+01:00}
 END

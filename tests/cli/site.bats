@@ -233,6 +233,7 @@ looks() { # topic, folder
     looks html
 }
 
+# bats test_tags=long
 @test "each kind of page is pictured, to be looked at" {
     looks pictures "$DGL_BUILD/screenshots"
     [ "$(ls "$DGL_BUILD/screenshots" | wc -l)" -ge 30 ]

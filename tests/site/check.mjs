@@ -51,17 +51,21 @@ async function each({ open, url }, paths, options, look, begin = () => {}) {
 async function axe(site) {
   const source = readFileSync(site.need.resolve("axe-core/axe.min.js"), "utf8");
   const findings = [];
-  for (const colorScheme of ["light", "dark"])
-    for (const [viewport, deviceScaleFactor] of [[WIDE, 1], [NARROW, 1], [ZOOMED, 2]])
-      await each(site, site.fullest, { colorScheme, viewport, deviceScaleFactor }, async (page, path) => {
-        await page.evaluate(source);
-        const { violations } = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })");
-        const where = `${path} ${colorScheme} ${viewport.width} px`;
-        for (const v of violations)
-          findings.push(`${where}: ${v.id}: ${v.help}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(" | ")}`);
-        const over = await page.evaluate(() => document.scrollingElement.scrollWidth - innerWidth);
-        if (over > 0) findings.push(`${where}: ${over} px wider than the window`);
-      });
+  for (const [viewports, deviceScaleFactor] of [[[WIDE, NARROW], 1], [[ZOOMED], 2]])
+    await each(site, site.fullest, { viewport: viewports[0], deviceScaleFactor }, async (page, path) => {
+      await page.evaluate(source);
+      for (const viewport of viewports)
+        for (const colorScheme of ["light", "dark"]) {
+          await page.setViewportSize(viewport);
+          await page.emulateMedia({ colorScheme });
+          const { violations } = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })");
+          const where = `${path} ${colorScheme} ${viewport.width} px`;
+          for (const v of violations)
+            findings.push(`${where}: ${v.id}: ${v.help}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(" | ")}`);
+          const over = await page.evaluate(() => document.scrollingElement.scrollWidth - innerWidth);
+          if (over > 0) findings.push(`${where}: ${over} px wider than the window`);
+        }
+    });
   return findings;
 }
 
