@@ -157,8 +157,8 @@ def make_slate(path):
 
 def cut(folder, seconds):
     """A push ends, and begins again after `seconds` in another format."""
-    first = truth.make_source(f"{folder}/first.flv", 30, "1280x720", 44100)
-    second = truth.make_source(f"{folder}/second.flv", 30, "1920x1080", 48000)
+    first = truth.make_source(f"{folder}/first.flv", 24, "1280x720", 44100)
+    second = truth.make_source(f"{folder}/second.flv", 20, "1920x1080", 48000)
     port, slate = servers.free_port(), make_slate(f"{folder}/slate.png")
     with Stage(folder, [listening(port)], slate={"image": slate, "sound": ""}) as s:
         pusher = s.push(first, address(port), "-f", "flv")

@@ -16,7 +16,7 @@ def make_source(path, seconds, size="640x360", rate=48000, start=0.0, *more):
     need their bits. start: of the time stamps."""
     on = "lt(mod(t+0.001,1),0.06)"
     run("ffmpeg", "-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i",
-        f"testsrc2=s={size}:r=25:d={seconds},drawbox=color=black@0.8:t=fill,"
+        f"testsrc2=s={size}:r=25:d={seconds},lutyuv=y=16+(val-16)/8:u=128+(val-128)/8:v=128+(val-128)/8,"
         f"drawbox=color=white:t=fill:enable='{on}*gt(t,0.5)'",
         "-f", "lavfi", "-i", f"aevalsrc='0.1*sin(2*PI*1000*t)*{on}*gt(t,0.5)+0.002*(random(0)-0.5)':s={rate}:d={seconds}",
         "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-c:a", "aac", "-ac", "2", "-shortest",
