@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # run.sh BUILD {unit|cli|lint}...: runs tests and counts them. T='name name': only those unit tests
 # or bats files. Everything speaks TAP; what failed is shown, the rest is kept in BUILD/results/.
-# One more than there are processors run side by side, or JOBS, as many wait; those that take long
+# Two more than there are processors run side by side, or JOBS, as many wait; those that take long
 # first. What real servers do in real time comes behind them.
 # The last line is the count, alone: "N passed, N failed, N skipped".
 set -u
 cd "$(dirname "$0")/.." || exit 1
 build=$1
 shift
-alone=' relay sources chaos facebook pushes pulls '
-first=' site retract survive video targets tracks interrupt deliver breaks publish live injection media captions report film clips videos hls remote_s3 remote_webdav remote_ftps icecast encode '
+alone=' relay sources chaos pushes pulls facebook '
+first=' site remote_ftps retract icecast survive remote_s3 video targets remote_sftp live tracks interrupt deliver breaks publish injection media captions report film clips videos hls remote_webdav liveitem livesecrets encode '
 
 DGL_MEDIA=$(realpath -m "${DGL_MEDIA:-../shared/media}")
 DGL_BUILD=$(realpath "$build")
@@ -89,23 +89,24 @@ names() { # kind: its programs, a name a line
     done
 }
 
+kinds=
 for kind in "$@"; do
-    if [ "$kind" = lint ]; then
-        run lint tests/lint.sh "$build"
-        continue
-    fi
-    {
-        for each in $first; do
-            names "$kind" | grep -x "$kind/$each"
-        done
-        for name in $(names "$kind"); do
-            case $first$alone in *" ${name#*/} "*) ;; *) echo "$name" ;; esac
-        done
-    } | xargs -r -n1 -P "${JOBS:-$(($(nproc) + 1))}" tests/run.sh "$build" --one
-    for name in $(names "$kind"); do # they mostly wait
-        case $alone in *" ${name#*/} "*) echo "$name" ;; esac
-    done | xargs -r -n1 -P 4 tests/run.sh "$build" --one
+    [ "$kind" = lint ] || kinds="$kinds $kind"
 done
+every=$(for kind in $kinds; do names "$kind"; done)
+these() { # list: which of every are in it, in its order
+    for each in $1; do
+        echo "$every" | grep "/$each\$"
+    done
+}
+{
+    these "$first"
+    for name in $every; do
+        case $first$alone in *" ${name#*/} "*) ;; *) echo "$name" ;; esac
+    done
+} | xargs -r -n1 -P "${JOBS:-$(($(nproc) + 2))}" tests/run.sh "$build" --one
+these "$alone" | xargs -r -n1 -P 4 tests/run.sh "$build" --one # they mostly wait
+case " $* " in *' lint '*) run lint tests/lint.sh "$build" ;; esac
 
 find "$kept" -name '*.counts' -exec cat {} + | awk '{ p += $1; f += $2; s += $3 }
      END { printf "%d passed, %d failed, %d skipped\n", p, f, s; exit f > 0 || p == 0 }'
