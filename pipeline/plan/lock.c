@@ -32,11 +32,12 @@ static void say(int fd, const char *text, bool sync)
         fdatasync(fd);
 }
 
-void lock_release(int fd)
+void lock_release(int fd, bool in_order)
 {
     if (fd < 0)
         return;
-    say(fd, ended, false);
+    if (in_order)
+        say(fd, ended, false);
     close(fd);
 }
 

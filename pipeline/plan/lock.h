@@ -9,4 +9,5 @@ struct err;
 // with who and since when.
 int lock_take(const char *show_dir, const char *command, int *ret_fd, bool *ret_killed,
               struct err *e);
-void lock_release(int fd); // below 0: nothing is held
+// fd below 0: nothing is held. in_order false: the next one is told that something may be left.
+void lock_release(int fd, bool in_order);

@@ -136,7 +136,7 @@ void session_close(struct session *s)
     // Who only looks leaves no trace.
     hashes_close(s->hashes, s->lock_fd > 0);
     remembered_close(s->remembered, s->lock_fd > 0);
-    lock_release(s->lock_fd);
+    lock_release(s->lock_fd, !worker_died());
     arena_done(&s->arena);
     *s = (struct session){.lock_fd = -1};
 }

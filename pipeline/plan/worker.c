@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -23,6 +24,13 @@ struct worker {
     bool running;
     struct str in; // bytes read and not yet used
 };
+
+static atomic_bool some_died;
+
+bool worker_died(void)
+{
+    return atomic_load(&some_died);
+}
 
 struct worker *worker_new(const char *path)
 {
@@ -77,6 +85,7 @@ static int died(struct worker *w, struct err *e)
 {
     int status = 0;
     worker_end(w, &status);
+    atomic_store(&some_died, true);
     if (WIFSIGNALED(status))
         return err_set(e, -EPIPE, "the worker was ended by signal %d (%s); nothing was changed",
                        WTERMSIG(status), strsignal(WTERMSIG(status)));

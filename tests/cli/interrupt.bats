@@ -227,7 +227,10 @@ says_so() {
     contains "$(cat "$BATS_TEST_TMPDIR/err")" "signal 9"
     no_half_files
     equals "$(public_state)" "$before"
+    # what it would have left had it been copying is not kept for ever
+    echo half >"$show/originals/$(printf '%064d' 1).wav.tmp-4711-0"
     next_run_finishes
+    no_half_files
 }
 
 @test "a stage that fails ends what goes on beside it" {
