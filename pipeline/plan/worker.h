@@ -13,8 +13,8 @@ struct worker *worker_new(const char *path);
 void worker_begin(struct worker *w);
 struct worker *worker_another(const struct worker *w); // of the same program
 void worker_free(struct worker *w);                    // ends it; NULL is fine
-bool worker_died(
-    void); // one of this process's, in the middle of a job: what it wrote may be half-done
+// One of this process's workers did, in the middle of a job: what it wrote may be half-done.
+bool worker_died(void);
 // *ret: {"variants":[{"name","measured","outputs":[{file,bytes,sha256}]}], "versions":{…}}, to
 // free. A worker that dies is an error that says so. Stop (progress->stop) ends the job and the
 // worker.
