@@ -116,7 +116,7 @@ static const struct reply {
 static bool takes_no_more(const struct ftps *f)
 {
     static const char *const words[] = {"too many", "maximum number", "connection", "connected"};
-    const char *line = f->said.p;
+    const char *line = f->said.p ? f->said.p : "";
     for (const char *p = line; p; p = strchr(p, '\n'), p += p != NULL)
         line = str_starts(p, "530") ? p : line;
     for (size_t i = 0; i < COUNT(words); i++)
