@@ -229,11 +229,12 @@ static bool no_ranges(const struct seen *s, struct str *why)
     return status_of(s->first) == 200;
 }
 
-// "bytes 0-15/1234"
+// "bytes 0-15/1234"; false also for what RFC 9110 §14.4 calls invalid
 static bool read_range(const char *text, int64_t ret[3])
 {
     return text &&
-           sscanf(text, "bytes %" SCNd64 "-%" SCNd64 "/%" SCNd64, &ret[0], &ret[1], &ret[2]) == 3;
+           sscanf(text, "bytes %" SCNd64 "-%" SCNd64 "/%" SCNd64, &ret[0], &ret[1], &ret[2]) == 3 &&
+           0 <= ret[0] && ret[0] <= ret[1] && ret[1] < ret[2];
 }
 
 static bool wrong_range(const struct seen *s, struct str *why)

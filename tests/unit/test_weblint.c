@@ -54,6 +54,14 @@ static void a_file_breaks_one_rule_or_none(void **state)
         {"https://example.org/a.mp3",
          "\"head\": {\"status\": 200, \"length\": 1000, \"type\": \"audio/mp\"}", "error",
          "RFC 9110 8.3, Content-Type"},
+        {"https://example.org/a.mp3",
+         GOOD ", \"first\": {\"status\": 206, \"type\": \"audio/mpeg\", \"bytes\": 16, "
+              "\"range\": \"bytes 0-9223372036854775807/1000\"}",
+         "error", "RFC 9110 14.4, Content-Range"},
+        {"https://example.org/a.mp3",
+         GOOD ", \"first\": {\"status\": 206, \"type\": \"audio/mpeg\", \"bytes\": 0, "
+              "\"range\": \"bytes 0--1/1000\"}",
+         "error", "RFC 9110 14.4, Content-Range"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct arena a = {0};
