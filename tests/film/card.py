@@ -29,9 +29,10 @@ CORNERS = {  # which way up the card is
 FLASH = Box(.14, .08, .14, .3)  # dark, and white while the beep begins
 DISC_GROUND = Box(.32, .04, .36, .64)
 DISC = (.5, .36)  # its centre
+# All colours that a camera of 525 lines can see: beyond its primaries zimg clips on some processors alone.
 PATCHES = {name: (Box(.14 + .09 * i, .72, .09, .16), colour) for i, (name, colour) in enumerate((
     ("skin", (224, 172, 140)), ("red", (180, 60, 50)), ("green", (70, 150, 75)), ("blue", (50, 70, 160)),
-    ("cyan", (20, 133, 161)), ("grey 25 %", (64, 64, 64)), ("grey 50 %", (128, 128, 128)),
+    ("cyan", (60, 133, 161)), ("grey 25 %", (64, 64, 64)), ("grey 50 %", (128, 128, 128)),
     ("grey 75 %", (191, 191, 191))))}
 TRACK = Box(.14, .9, .72, .09)  # in which a bar moves to the right
 BAR = Box(.14, .9, .06, .09)
