@@ -210,7 +210,8 @@ static void play(void *c, const struct reel *r, size_t *at, double speed, const 
     }
 }
 
-// The server's word on a mount, asked until it is `up` or not, as wanted.
+// The server's word on a mount, asked until it is `up` or not, as wanted. Its page comes behind: a
+// mount that has just begun is not there yet, so who waits for its end waits for its begin first.
 static struct icestatus status_until(const struct icecast_house *h, const char *mount, bool up)
 {
     const struct icecast_server s = {.host = "127.0.0.1", .port = h->port, .mount = mount};
@@ -295,6 +296,7 @@ static void tls_ends_well(void **state)
             opened(c, &reels[kinds[i]]);
             for (size_t at = 0; at < 60; at++)
                 assert_true(to_icecast.send(c, reels[kinds[i]].pkts[at], &e) >= 0);
+            status_until(&house, "/end", true);
             to_icecast.close(c, turn == 1);
             status_until(&house, "/end", false);
         }
@@ -616,6 +618,7 @@ static void each_address_is_tried(void **state)
     for (size_t i = 0; i < COUNT(kinds) * 2; i++) {
         void *c = caster(&house, i % 2, "/both", ICECAST_SECRET);
         opened(c, &reels[kinds[i / 2]]);
+        status_until(&house, "/both", true);
         to_icecast.free(c);
         status_until(&house, "/both", false);
     }
