@@ -8,21 +8,21 @@ static double seconds_of(const char *path)
 {
     AUTO(input) AVFormatContext *in = NULL;
     AUTO(packet) AVPacket *pkt = av_packet_alloc();
-    int64_t first = AV_NOPTS_VALUE, last = 0;
+    tick first = TICK_NONE, last = 0;
     if (!pkt || libav_open_file(&in, path, NULL) < 0)
         return 0;
     for (bool at_end = false; av_read_frame(in, pkt) >= 0; av_packet_unref(pkt)) {
         AVRational base = in->streams[pkt->stream_index]->time_base;
-        if (pkt->pts == AV_NOPTS_VALUE)
+        tick from = libav_tick(pkt->pts, base);
+        if (from == TICK_NONE)
             continue;
-        int64_t from = av_rescale_q(pkt->pts, base, AV_TIME_BASE_Q);
-        last = FFMAX(last, from + av_rescale_q(pkt->duration, base, AV_TIME_BASE_Q));
-        first = first == AV_NOPTS_VALUE ? from : first;
+        last = FFMAX(last, from + libav_length(pkt->duration, base));
+        first = first == TICK_NONE ? from : first;
         if (!at_end)
             avformat_seek_file(in, -1, INT64_MIN, INT64_MAX, INT64_MAX, 0);
         at_end = true;
     }
-    return first == AV_NOPTS_VALUE ? 0 : (double)(last - first) / AV_TIME_BASE;
+    return first == TICK_NONE ? 0 : tick_to_s(last - first);
 }
 
 struct json *earlier_measure(const struct json *parts)

@@ -163,14 +163,14 @@ void recorder_packet(struct recorder *r, const AVPacket *pkt)
     AUTO(packet) AVPacket *own = av_packet_clone(pkt);
     if (!own)
         mem_fail();
-    tick at = stampclock_map(&r->clock, libav_tick(dts, r->base[i]),
-                             libav_tick(pkt->duration, r->base[i]));
+    tick decoded = libav_tick(dts, r->base[i]), shown = libav_tick(pkt->pts, r->base[i]);
+    tick lasts = libav_length(pkt->duration, r->base[i]);
+    tick at = stampclock_map(&r->clock, decoded, lasts);
     if (at == TICK_NONE || (r->last[i] != TICK_NONE && at <= r->last[i]))
         return;
-    tick shown = pkt->pts == AV_NOPTS_VALUE ? 0 : libav_tick(pkt->pts - dts, r->base[i]);
     r->last[i] = own->dts = at;
-    own->pts = at + (shown > 0 ? shown : 0);
-    own->duration = libav_tick(pkt->duration, r->base[i]);
+    own->pts = at + (shown != TICK_NONE && shown > decoded ? shown - decoded : 0);
+    own->duration = lasts;
     own->stream_index = i;
     if (r->starts_s < 0) {
         pthread_mutex_lock(&r->lock);

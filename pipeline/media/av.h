@@ -64,11 +64,22 @@ int libav_open_file(AVFormatContext **io, const char *path, AVDictionary **optio
 // whose `opaque` is a struct libav_log keep their last warning or error there. Any number of calls.
 void libav_quiet(void);
 
+// Of any clock, those from 1970 on too; three of them can be added.
+#define LIBAV_LATEST (4000000000 * TICKS_PER_SEC)
+
+// TICK_NONE also for a time beyond LIBAV_LATEST, which is a broken one.
 static inline tick libav_tick(int64_t ts, AVRational base)
 {
-    if (ts == AV_NOPTS_VALUE)
-        return TICK_NONE;
-    return av_rescale_q(ts, base, (AVRational){1, (int)TICKS_PER_SEC});
+    tick t = ts == AV_NOPTS_VALUE ? TICK_NONE
+                                  : av_rescale_q(ts, base, (AVRational){1, (int)TICKS_PER_SEC});
+    return t < -LIBAV_LATEST || t > LIBAV_LATEST ? TICK_NONE : t;
+}
+
+// How long a packet lasts; 0: not known, or longer than an hour, which is not believed.
+static inline tick libav_length(int64_t duration, AVRational base)
+{
+    tick t = libav_tick(duration, base);
+    return t < 0 || t > 3600 * TICKS_PER_SEC ? 0 : t;
 }
 
 static inline int64_t libav_ts(tick t, AVRational base)

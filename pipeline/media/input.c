@@ -400,9 +400,9 @@ static void read_clocks(const struct input *in, struct source_facts *f)
     if (samples && str_to_int(samples, &n) && n > 0 && n / f->sample_rate < 86400)
         f->clock = tick_from_samples(n, f->sample_rate);
     for (unsigned i = 0; i < in->format->nb_streams; i++) {
-        if (input_is_picture(in->format->streams[i]) &&
-            in->format->streams[i]->avg_frame_rate.num > 0)
-            fps = in->format->streams[i]->avg_frame_rate;
+        AVRational rate = in->format->streams[i]->avg_frame_rate;
+        if (input_is_picture(in->format->streams[i]) && av_q2d(rate) >= 1)
+            fps = rate;
     }
     if (code &&
         sscanf(code, "%2" SCNd64 ":%2" SCNd64 ":%2" SCNd64 "%*[:;.]%3" SCNd64, &hour, &minute,
@@ -430,7 +430,7 @@ static void read_claim(struct input *in, struct source_facts *f)
         in->claim.exact = in->claim.exact || strcmp(exact[i], format->iformat->name) == 0;
     if (in->stream->duration > 0) {
         f->claimed = libav_tick(in->stream->duration, in->stream->time_base);
-        in->claims_track = true;
+        in->claims_track = f->claimed != TICK_NONE;
     } else if (format->duration > 0) {
         f->claimed = libav_tick(format->duration, AV_TIME_BASE_Q);
     }
@@ -487,8 +487,8 @@ void input_saw(struct input *in, const AVPacket *packet)
     const AVStream *st = in->format->streams[packet->stream_index];
     tick t = libav_tick(packet->pts, st->time_base);
 
-    if (t != TICK_NONE && packet->duration > 0)
-        t += libav_tick(packet->duration, st->time_base);
+    if (t != TICK_NONE)
+        t += libav_length(packet->duration, st->time_base);
     if (t != TICK_NONE && (in->last_seen == TICK_NONE || t > in->last_seen))
         in->last_seen = t;
 }

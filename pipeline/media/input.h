@@ -6,7 +6,10 @@
 #include "media/claim.h"
 #include "media/source.h"
 
-enum { INPUT_MAX_PIXELS = 8192 * 4608 }; // of a picture; 8K has 7680 x 4320
+enum {
+    INPUT_MAX_PIXELS = 8192 * 4608, // of a picture; 8K has 7680 x 4320
+    INPUT_MAX_HOURS = 48,           // of a recording
+};
 
 struct input {
     char *path;

@@ -232,7 +232,8 @@ static bool read_times(struct m4aread *m, struct box stbl)
         if (each != (uint64_t)m->track.frame_size && !last)
             return false;
         m->track.num_packets += (size_t)count;
-        m->coded += (int64_t)(count * each);
+        if (__builtin_add_overflow(m->coded, (int64_t)(count * each), &m->coded))
+            return false;
     }
     return m->track.frame_size > 0;
 }

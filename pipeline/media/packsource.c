@@ -10,12 +10,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static const tick believable = 3600 * TICKS_PER_SEC;   // a longer gap is a broken time stamp
-static const tick start_min = TICKS_PER_SEC / 100;     // less apart is one start
-static const tick longest = 1000000 * TICKS_PER_SEC;   // of a recording
-static const tick latest = 4000000000 * TICKS_PER_SEC; // of a clock, those from 1970 on too
-static const tick seek_from = 10 * TICKS_PER_SEC;      // what is nearer is read
-static const tick early_min = TICKS_PER_SEC / 2;       // what a container may claim too much
+static const tick believable = 3600 * TICKS_PER_SEC; // a longer gap is a broken time stamp
+static const tick start_min = TICKS_PER_SEC / 100;   // less apart is one start
+static const tick longest = 1000000 * TICKS_PER_SEC; // of a recording
+static const tick seek_from = 10 * TICKS_PER_SEC;    // what is nearer is read
+static const tick early_min = TICKS_PER_SEC / 2;     // what a container may claim too much
 
 void packsource_close(struct packsource *p)
 {
@@ -96,10 +95,9 @@ static void start_clock(struct packsource *p)
     tick picture = libav_tick(p->stream->start_time, p->stream->time_base);
     tick other = libav_tick(sound->start_time, sound->time_base);
     p->zero = picture;
-    if (picture == TICK_NONE || llabs(picture) > latest)
+    if (picture == TICK_NONE)
         p->zero = 0;
-    else if (other != TICK_NONE && llabs(other) <= latest && other - picture < start_min &&
-             picture - other < believable)
+    else if (other != TICK_NONE && other - picture < start_min && picture - other < believable)
         p->zero = other;
 }
 
@@ -135,7 +133,8 @@ int packsource_open(const struct picture_range *range, struct packsource *ret, s
 
 tick packsource_time(const struct packsource *p, int64_t shown)
 {
-    return libav_tick(shown, p->stream->time_base) - p->zero;
+    tick t = libav_tick(shown, p->stream->time_base);
+    return t == TICK_NONE ? TICK_NONE : t - p->zero;
 }
 
 static bool begins(struct packsource *p, int64_t shown)
@@ -156,7 +155,7 @@ static int check_packet(struct packsource *p, struct err *e)
     if (p->packet->pts == AV_NOPTS_VALUE)
         return err_input(e, "%s: its picture does not say when frames are shown", p->range.path);
     tick t = libav_tick(p->packet->pts, p->stream->time_base);
-    if (t == TICK_NONE || llabs(t) > latest || llabs(t - p->zero) > longest)
+    if (t == TICK_NONE || llabs(t - p->zero) > longest)
         return err_input(e, "%s: damaged: a frame of its picture has no sane time", p->range.path);
     return 0;
 }
@@ -165,8 +164,8 @@ static void note_end(struct packsource *p)
 {
     const AVStream *st = p->in.format->streams[p->packet->stream_index];
     tick t = libav_tick(p->packet->pts, st->time_base);
-    if (t != TICK_NONE && p->packet->duration > 0)
-        t += libav_tick(p->packet->duration, st->time_base);
+    if (t != TICK_NONE)
+        t += libav_length(p->packet->duration, st->time_base);
     if (t > p->last_seen)
         p->last_seen = t;
 }

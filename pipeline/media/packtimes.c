@@ -32,6 +32,8 @@ static int64_t divide(int64_t a, int64_t b) // to the nearest; a >= 0
 static int64_t frame_at(const struct packtimes_given *g, int64_t t)
 {
     int64_t a = g->unit.num * g->frames.num, b = g->unit.den * g->frames.den;
+    if (t > (INT64_MAX - b) / a)
+        return -1;
     int64_t frame = divide(t * a, b), off = divide(frame * b, a) - t;
     return off < -1 || off > 1 ? -1 : frame;
 }

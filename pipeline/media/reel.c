@@ -105,7 +105,8 @@ const AVStream *reel_stream(const struct reel *r)
 tick reel_time(const struct reel *r, int64_t pts)
 {
     tick at = libav_tick(pts, r->stream->time_base);
-    return at == TICK_NONE ? TICK_NONE : at - r->zero;
+    static const tick most = INPUT_MAX_HOURS * 3600 * TICKS_PER_SEC;
+    return at == TICK_NONE || llabs(at - r->zero) > most ? TICK_NONE : at - r->zero;
 }
 
 void reel_damage(const struct reel *r, struct reel_damage *ret)

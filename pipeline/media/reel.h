@@ -23,7 +23,8 @@ void reel_close(struct reel *r); // NULL is fine
 const AVStream *reel_stream(const struct reel *r);
 // Packets instead of frames, all of this track: 1 one (the caller's to unref); 0 the end.
 int reel_packet(struct reel *r, AVPacket *ret, struct err *e);
-tick reel_time(const struct reel *r, int64_t pts); // of a packet, on the clock
+// Of a packet, on the clock; TICK_NONE: it has none, or one beyond any recording.
+tick reel_time(const struct reel *r, int64_t pts);
 // 1: a frame, moved into ret, and where it stands; 0: the end. Damaged ones are left out and
 // counted; time never runs back.
 int reel_read(struct reel *r, AVFrame *ret, tick *ret_at, struct err *e);

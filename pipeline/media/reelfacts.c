@@ -75,6 +75,25 @@ static void note_key(struct reel_facts *f, tick at, tick *last)
     *last = at;
 }
 
+// A frame that comes more than an hour behind the one before has a broken time, or that one has:
+// the fewer on one side of the gap do not count.
+static void leave_out_lost(struct times *t, tick *end)
+{
+    static const tick believable = 3600 * TICKS_PER_SEC;
+    size_t n = 1;
+    while (n < t->n && t->at[n] - t->at[n - 1] <= believable)
+        n++;
+    if (n >= t->n)
+        return;
+    if (n < t->n - n) {
+        t->n -= n;
+        memmove(t->at, t->at + n, t->n * sizeof *t->at);
+        return;
+    }
+    t->n = n;
+    *end = n > 1 ? 2 * t->at[n - 1] - t->at[n - 2] : t->at[0];
+}
+
 static int read_packets(struct reel *r, const struct progress *progress, struct reel_facts *f,
                         struct times *t, struct err *e)
 {
@@ -88,7 +107,7 @@ static int read_packets(struct reel *r, const struct progress *progress, struct 
     f->closed_groups = h264;
     while (code >= 0 && (code = reel_packet(r, packet, e)) > 0) {
         tick at = reel_time(r, packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts);
-        tick takes = packet->duration > 0 ? libav_tick(packet->duration, st->time_base) : 0;
+        tick takes = libav_length(packet->duration, st->time_base);
         bool key = packet->flags & AV_PKT_FLAG_KEY;
         bytes += packet->size;
         if (!f->frames++)
@@ -111,8 +130,9 @@ static int read_packets(struct reel *r, const struct progress *progress, struct 
         note_key(f, f->end, &last_key);
     if (t->n)
         qsort(t->at, t->n, sizeof *t->at, by_time);
+    leave_out_lost(t, &f->end);
     f->first = t->n ? t->at[0] : 0;
-    if (t->n && f->end > f->first)
+    if (t->n && f->end - f->first > TICKS_PER_SEC / 1000)
         f->bit_rate = (int64_t)((double)bytes * 8 / tick_to_s(f->end - f->first));
     return 0;
 }

@@ -170,7 +170,7 @@ struct fit {
 
 static int even(double v)
 {
-    return 2 * (int)lround(v / 2);
+    return 2 * (int)lround(fmin(v, 65536) / 2); // of absurd pixels, too
 }
 
 // A bar of a pixel or two is a rounding and not wanted.

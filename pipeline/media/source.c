@@ -16,7 +16,6 @@
 enum {
     SILENCE_FRAMES = 8192,
     READ_ERRORS = 8, // so many in a row, and the rest of the file is given up
-    MAX_HOURS = 48,
     JUNK_MAX = 64 << 10,
     AMR_FRAME_MS = 20,
 };
@@ -391,9 +390,10 @@ static void judge_claim(struct source *s, bool errors)
     struct source_facts *f = &s->facts;
     tick slack = f->claimed / 100 > TICKS_PER_SEC / 2 ? f->claimed / 100 : TICKS_PER_SEC / 2;
     tick reached = f->length;
+    tick start = libav_tick(s->in.stream->start_time, s->in.stream->time_base);
 
-    if (s->in.claims_track && s->zero != TICK_NONE && s->in.stream->start_time != AV_NOPTS_VALUE)
-        f->claimed += libav_tick(s->in.stream->start_time, s->in.stream->time_base) - s->zero;
+    if (s->in.claims_track && s->zero != TICK_NONE && start != TICK_NONE)
+        f->claimed += start - s->zero;
     // The claim of a whole file is met where the picture goes on for so long.
     if (!s->in.claims_track && s->in.last_seen != TICK_NONE && s->zero != TICK_NONE &&
         s->in.last_seen - s->zero > reached)
@@ -442,8 +442,8 @@ int source_read(struct source *s, const float *const **ret_planes, size_t *ret_f
     if (r < 0)
         return r;
     s->given += (int64_t)*ret_frames;
-    if (s->given / s->facts.sample_rate >= MAX_HOURS * 3600)
-        return err_input(e, "%s: longer than %d hours", s->in.path, MAX_HOURS);
+    if (s->given / s->facts.sample_rate >= INPUT_MAX_HOURS * 3600)
+        return err_input(e, "%s: longer than %d hours", s->in.path, INPUT_MAX_HOURS);
     if (*ret_frames)
         return 1;
     if (!s->finished)

@@ -48,10 +48,13 @@ static void take(struct ends *x, const AVPacket *packet)
     if ((!is_picture && !is_sound) || packet->flags & AV_PKT_FLAG_DISCARD ||
         packet->pts == AV_NOPTS_VALUE)
         return;
-    tick from = time_of(st, packet->pts), to = time_of(st, packet->pts + packet->duration);
+    tick from = time_of(st, packet->pts);
+    if (from == TICK_NONE)
+        return;
     x->pictures += is_picture;
     widen(is_picture ? &x->ret->picture : &x->ret->sound,
-          from + (is_sound ? skipped(st, packet) : 0), to);
+          from + (is_sound ? skipped(st, packet) : 0),
+          from + libav_length(packet->duration, st->time_base));
 }
 
 // Until both have begun, and pictures that are shown earlier than they are decoded are in.

@@ -4,6 +4,7 @@
 // Streams of one source lie that far apart at most; a network's gap may be longer than it may go
 // back.
 static const tick ahead = 3 * TICKS_PER_SEC, behind = 2 * TICKS_PER_SEC;
+static const tick longest = 3600 * TICKS_PER_SEC; // of a packet; more is a broken length
 
 void stampclock_begin(struct stampclock *c)
 {
@@ -17,6 +18,10 @@ static bool fits(const struct stampclock *c, tick t)
 
 tick stampclock_map(struct stampclock *c, tick stamp, tick duration)
 {
+    if (stamp == TICK_NONE)
+        return TICK_NONE;
+    if (duration < 0 || duration > longest)
+        duration = 0;
     if (c->offset == TICK_NONE)
         c->offset = stamp;
     tick t = stamp - c->offset;

@@ -10,5 +10,6 @@ struct stampclock {
     int jumps;
 };
 void stampclock_begin(struct stampclock *c);
-// A packet's time on our clock; TICK_NONE: it belongs to a time that is over and is left out.
+// A packet's time on our clock; TICK_NONE: it belongs to a time that is over, or has none
+// (TICK_NONE), and is left out.
 tick stampclock_map(struct stampclock *c, tick stamp, tick duration);

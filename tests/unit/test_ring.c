@@ -65,6 +65,20 @@ static void stamps_that_saw_do_not_move_the_sound(void **state)
     ring_done(&r);
 }
 
+// What a broken or hostile source says of itself.
+static void a_stamp_or_a_length_beyond_belief_moves_nothing(void **state)
+{
+    (void)state;
+    struct stampclock c;
+    stampclock_begin(&c);
+    assert_true(stampclock_map(&c, TICK_NONE, 20 * ms) == TICK_NONE);
+    for (int i = 0; i < 20; i++)
+        assert_true(stampclock_map(&c, (1000 + i * 20) * ms,
+                                   i % 2 ? INT64_MAX / 14 : INT64_MIN / 2) == i * 20 * ms);
+    assert_true(stampclock_map(&c, TICK_NONE, INT64_MAX) == TICK_NONE);
+    assert_int_equal(c.jumps, 0);
+}
+
 static void what_comes_twice_is_left_out(void **state)
 {
     (void)state;
@@ -143,6 +157,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(gaps_become_silence_and_trembling_does_not),
         cmocka_unit_test(stamps_that_saw_do_not_move_the_sound),
+        cmocka_unit_test(a_stamp_or_a_length_beyond_belief_moves_nothing),
         cmocka_unit_test(what_comes_twice_is_left_out),
         cmocka_unit_test(the_oldest_makes_room_and_places_tell_the_time),
         cmocka_unit_test(a_source_brought_to_our_clock_stays_in_its_own_time),
