@@ -304,9 +304,10 @@ static tick between(const struct source_facts *a, const struct source_facts *b)
         tick gap = b->clock - a->clock - a->length;
         return gap < -day / 2 ? gap + day : gap;
     }
-    if (a->created_utc_s != INT64_MIN && b->created_utc_s != INT64_MIN)
-        return (b->created_utc_s - a->created_utc_s) * TICKS_PER_SEC - a->length;
-    return TICK_NONE;
+    if (a->created_utc_s == INT64_MIN || b->created_utc_s == INT64_MIN)
+        return TICK_NONE;
+    int64_t apart_s = b->created_utc_s - a->created_utc_s; // of centuries: more than ticks can be
+    return llabs(apart_s) > 30 * 86400 ? TICK_NONE : apart_s * TICKS_PER_SEC - a->length;
 }
 
 static void find_gaps(struct ingest *in)

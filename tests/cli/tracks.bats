@@ -153,3 +153,20 @@ YAML
     contains "$output" "leveller must be from 0 to 100"
     contains "$output" "leveller: 120"
 }
+
+@test "between parts the time that their own clocks tell is said, and centuries are a wrong clock" {
+    need_tool ffmpeg
+    echo "recordings: [{parts: [$PWD/a.mkv, $PWD/b.mkv]}]" >>"$show/episodes/$episode/episode.yaml"
+    while read -r second says text; do
+        for part in "a 2026-02-01T10:00:00Z 300" "b $second 900"; do
+            set -- $part
+            ffmpeg -nostdin -v error -y -f lavfi -i "sine=$3:r=48000:d=3" -metadata creation_time="$2" -c:a flac "$1.mkv"
+        done
+        run dgl -C "$show" ingest "$episode"
+        status_is 0
+        $says "$output" "$text"
+    done <<'EOF'
+2026-02-01T10:00:13Z contains b.mkv begins 10.0 s after a.mkv ended by their own clocks
+9999-01-01T00:00:00Z lacks by their own clocks
+EOF
+}
