@@ -309,7 +309,7 @@ int cmd_deliver(const struct env *env, const struct args *args, struct err *e)
     if (r >= 0)
         r = env_open(env, "deliver", !w.dry_run, &s, e);
     else
-        s = (struct session){0};
+        s = (struct session){.lock_fd = -1};
     if (r >= 0)
         r = deliver_with(env, &s, &w, e);
     session_close(&s);

@@ -106,6 +106,16 @@ static int load_facts(struct session *s, struct err *e)
     return r;
 }
 
+// What is left and cannot be removed stops nobody's work; the next run looks for it again.
+static void sweep(struct session *s, const struct progress *progress)
+{
+    struct err e = {0};
+    s->unswept = store_sweep_tmp(s->dir, &e) < 0;
+    if (s->unswept)
+        progress_warn(progress, "what a run that was killed left behind cannot be removed: %s",
+                      e.text);
+}
+
 int session_open(struct session *s, const struct session_params *p, struct err *e)
 {
     *s = (struct session){.lock_fd = -1, .now_utc_s = p->now_utc_s, .progress = p->progress};
@@ -121,10 +131,10 @@ int session_open(struct session *s, const struct session_params *p, struct err *
         r = show_load(&s->arena, dir, s->preset_dirs, &s->show, e);
     if (r >= 0 && p->lock_for)
         r = lock_take(dir, p->lock_for, &s->lock_fd, &killed, e);
-    if (r >= 0 && killed)
-        r = store_sweep_tmp(dir, e);
     if (r < 0)
         return r;
+    if (killed)
+        sweep(s, p->progress);
     s->hashes = hashes_open(dir);
     s->worker = worker_new(session_worker_path(&s->arena));
     return 0;
@@ -136,7 +146,7 @@ void session_close(struct session *s)
     // Who only looks leaves no trace.
     hashes_close(s->hashes, s->lock_fd > 0);
     remembered_close(s->remembered, s->lock_fd > 0);
-    lock_release(s->lock_fd, !worker_died());
+    lock_release(s->lock_fd, !s->unswept && !worker_died());
     arena_done(&s->arena);
     *s = (struct session){.lock_fd = -1};
 }

@@ -22,7 +22,8 @@ struct session {
     size_t num_folders;
     struct worker *worker;
     const struct progress *progress;
-    int lock_fd; // -1: not held
+    int lock_fd;  // -1: not held
+    bool unswept; // something of a killed run is still there
 };
 
 struct session_params {
@@ -33,7 +34,7 @@ struct session_params {
     int64_t now_utc_s;
 };
 int session_open(struct session *s, const struct session_params *p, struct err *e);
-void session_close(struct session *s); // {0} is fine
+void session_close(struct session *s); // {.lock_fd = -1} is fine
 
 // Folders that may hold presets and the worker, by where the program lies: beside it, else
 // installed.

@@ -138,18 +138,19 @@ const struct json *store_output(const struct json *record, const char *file)
     return NULL;
 }
 
-// What fs_replace, fs_place, store_begin and ingest call a file until it is whole.
+// What fs_replace, fs_place, store_begin and ingest call a file until it is whole; but a slate that
+// `live` may be drawing.
 static bool is_half(const char *name)
 {
     const char *end = strstr(name, ".tmp-");
-    return end && !strchr(end + 1, '.');
+    return end && !strchr(end + 1, '.') && !str_starts(name, "drawn.tmp-");
 }
 
 // In an episode's folder lies what the user made; only names that the program writes there.
 static bool is_half_of_ours(const char *name)
 {
-    static const char *const ours[] = {"published.json", "feeds.json", "episode.yaml", "notes.md",
-                                       "captions*.vtt"};
+    static const char *const ours[] = {"published.json", "feeds.json", "show.state.json",
+                                       "episode.yaml",   "notes.md",   "captions*.vtt"};
     char pattern[64];
     for (size_t i = 0; i < COUNT(ours); i++) {
         snprintf(pattern, sizeof pattern, "%s.tmp-??????", ours[i]);
@@ -170,18 +171,19 @@ static int sweep(const char *dir, const struct place *p, int depth, struct err *
 {
     struct arena a = {0};
     char **names;
-    size_t n;
+    size_t n = 0;
     int r = fs_list(&a, dir, &names, &n, e);
-    if (r == -EACCES) { // who needs what is in it will say so with a remedy
-        arena_done(&a);
-        return 0;
-    }
-    for (size_t i = 0; r >= 0 && i < n; i++) {
+    if (r == -EACCES) // who needs what is in it will say so with a remedy
+        r = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct err *first = r < 0 ? NULL : e;
         char *path = fs_join(&a, dir, names[i]);
+        int k = 0;
         if (p->is_left(names[i]))
-            r = fs_remove_tree(path, e);
+            k = fs_remove_tree(path, first);
         else if (depth > 0 && fs_is_dir(path) && (p->links || !fs_is_link(path)))
-            r = sweep(path, p, depth - 1, e);
+            k = sweep(path, p, depth - 1, first);
+        r = r < 0 ? r : k;
     }
     arena_done(&a);
     return r < 0 ? r : 0;
@@ -200,8 +202,11 @@ int store_sweep_tmp(const char *show_dir, struct err *e)
     }; // not .dgl/live: a broadcast holds no lock and may be writing there
     struct arena a = {0};
     int r = 0;
-    for (size_t i = 0; r >= 0 && i < COUNT(places); i++)
-        r = sweep(fs_join(&a, show_dir, places[i].dir), &places[i], places[i].depth, e);
+    for (size_t i = 0; i < COUNT(places); i++) {
+        int k = sweep(fs_join(&a, show_dir, places[i].dir), &places[i], places[i].depth,
+                      r < 0 ? NULL : e);
+        r = r < 0 ? r : k;
+    }
     arena_done(&a);
     return r;
 }

@@ -47,12 +47,12 @@ static int drop_master(struct plan *p, struct tidy *t, struct err *e)
 
 int publish_tidy(struct plan *p, struct tidy *t, struct err *e)
 {
-    const char *stages[PLAN_MAX_STEPS];
+    const char *stages[PLAN_MAX_STEPS + 1] = {"slate"}; // live may be drawing it
     int r = 0;
     bool all_fresh = true;
     for (size_t i = 0; r >= 0 && i < p->num_steps; i++) {
         const struct step *step = &p->step[i];
-        stages[i] = fs_basename(step->place.dir);
+        stages[i + 1] = fs_basename(step->place.dir);
         if (step->state == STEP_FRESH) {
             const char *result = fs_basename(step->dir);
             r = drop_others(&p->arena, step->place.dir, &result, 1, t, e);
@@ -61,7 +61,7 @@ int publish_tidy(struct plan *p, struct tidy *t, struct err *e)
     }
     if (r >= 0)
         r = drop_others(&p->arena, arena_printf(&p->arena, "%s/.dgl/store/%s", p->s->dir, p->slug),
-                        stages, p->num_steps, t, e);
+                        stages, p->num_steps + 1, t, e);
     return r >= 0 && t->master_days >= 0 && all_fresh ? drop_master(p, t, e) : r;
 }
 

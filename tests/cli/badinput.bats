@@ -385,6 +385,13 @@ EOF
     status_is 2
 }
 
+@test "wrong usage closes no file that is not its own, nor writes into it" {
+    echo mine >"$BATS_TEST_TMPDIR/notes.txt"
+    run dgl -C "$show" deliver --secrets-fd x 0<>"$BATS_TEST_TMPDIR/notes.txt"
+    status_is 2
+    equals "$(cat "$BATS_TEST_TMPDIR/notes.txt")" mine
+}
+
 @test "every command explains itself with --help and exit code 0" {
     for command in init new publish ingest normalize encode tag page feed site measure check status clean serve manual; do
         run dgl "$command" --help

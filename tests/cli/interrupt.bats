@@ -264,16 +264,41 @@ says_so() {
         "public/episodes/$episode/embed/index.html.tmp-a1B2c3" "public/kit/$episode/a/b/1.m4s.tmp-a1B2c3" \
         "reports/nginx-410.conf.tmp-a1B2c3" "reports/$episode/report.html.tmp-a1B2c3" \
         "reports/$episode/preview/preview.m4a.tmp-a1B2c3" "episodes/$episode/captions.nb.vtt.tmp-a1B2c3" \
+        "episodes/show.state.json.tmp-a1B2c3" \
         ".dgl/delivered/net.json.tmp-a1B2c3" ".dgl/hashes.tmp-a1B2c3" ".dgl/store/$episode/sound/0123456789abcdef.tmp-a1B2c3/master.flac"; do
         echo half >"$show/$left"
     done
     echo mine >"$show/episodes/$episode/mitt.tmp-arkiv"
+    mkdir -p "$show/.dgl/store/$episode/slate/drawn.tmp-a1B2c3" # by a broadcast that begins
     echo 'publish, process 4711' >"$show/.dgl/lock" # it did not come to say that it was done
     dgl -C "$show" -q publish "$episode"
     [ -s "$BATS_TEST_TMPDIR/else/x.tmp-a1B2c3" ]
     rm "$show/public/else"
     public_is_whole
-    equals "$(find "$show" -name '*.tmp*')" "$show/episodes/$episode/mitt.tmp-arkiv"
+    equals "$(find "$show" -name '*.tmp*' | sort)" "$show/.dgl/store/$episode/slate/drawn.tmp-a1B2c3
+$show/episodes/$episode/mitt.tmp-arkiv"
+}
+
+@test "what a killed run left and cannot be removed stops nobody, and is not forgotten" {
+    changed_show
+    left="$show/originals/$(printf '%064d' 1).wav.tmp-4711-0"
+    state="$show/episodes/show.state.json.tmp-a1B2c3"
+    echo "no folder" >"$show/.dgl/delivered"
+    echo 'publish, process 4711' >"$show/.dgl/lock"
+    for _ in 1 2; do
+        echo half | tee "$left" >"$state"
+        run dgl -C "$show" clean
+        status_is 0
+        contains "$output" "what a run that was killed left behind cannot be removed: $show/.dgl/delivered"
+        [ ! -e "$left" ] && [ ! -e "$state" ]
+    done
+    rm "$show/.dgl/delivered"
+    for _ in 1 2; do
+        run dgl -C "$show" clean
+        status_is 0
+        lacks "$output" "cannot be removed"
+    done
+    equals "$(cat "$show/.dgl/lock")" free
 }
 
 @test "two at once: the second ends with 1, says who is at work, and changes nothing" {
