@@ -164,13 +164,14 @@ static void print(const struct env *env, const struct json *o, const char *name)
 static int make(const struct env *env, struct plan *p, const struct export_list *x, const char *dir,
                 struct err *e)
 {
-    const char *part = arena_printf(&p->arena, "%s/.%s.tar.part", dir, x->name), *to = NULL;
+    // Without the day in its name, so that the next one finds what a killed one left.
+    const char *part = arena_printf(&p->arena, "%s/.%s.tar.part", dir, p->slug), *to = NULL;
     struct json *made = NULL;
     int64_t room = x->bytes + (int64_t)(json_count(x->files) + HEADERS) * HEADERS;
     int r = fs_need_room(dir, room, e);
     if (r < 0)
         return r;
-    unlink(part); // of one that was killed
+    unlink(part);
     r = pack(env, p, x, dir, part, &made, e);
     progress_update(env->progress, "", 1, -1);
     if (r >= 0)
