@@ -196,8 +196,9 @@ static int check_one(const struct env *env, const struct args *args, struct json
     struct session s;
     const char *word = args->words[0], *seconds = args_text(args, "timeout");
     double timeout_s = 0;
-    if (seconds && (!str_to_real(seconds, &timeout_s) || timeout_s <= 0))
-        return err_usage(e, "--timeout needs seconds, such as 30; here is \"%s\"", seconds);
+    if (seconds && (!str_to_real(seconds, &timeout_s) || !(timeout_s > 0 && timeout_s <= 600)))
+        return err_usage(e, "--timeout needs seconds up to 600, such as 30; here is \"%s\"",
+                         seconds);
     if (str_starts(word, "http://") || str_starts(word, "https://"))
         return checkweb(env, word, timeout_s, findings, e);
     if (word && fs_exists(word) && !fs_is_dir(word))

@@ -8,6 +8,7 @@
 #include "liveview.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -51,7 +52,7 @@ static void print_state(const struct json *o)
 {
     const struct json *source = view_source(o), *list = json_get(o, "endpoints");
     const struct json *l = json_get(o, "loudness");
-    int s = (int)json_number(o, "elapsed_s", 0);
+    int s = (int)json_number_in(o, "elapsed_s", 0, INT_MAX, 0);
     printf("%s  %02d:%02d:%02d  source %s: %s%s\n", json_text_or(o, "episode", ""), s / 3600,
            s / 60 % 60, s % 60, json_text_or(source, "name", "–"),
            json_text_or(source, "state", ""),

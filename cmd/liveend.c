@@ -8,6 +8,7 @@
 #include "livereceived.h"
 #include "plan/review.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,7 +53,7 @@ int end_write_chapters(struct broadcast *b, const struct json *report, char **re
 
 static void print_endpoint(const struct json *o)
 {
-    int again = (int)json_int(o, "connections", 0) - 1;
+    int again = (int)json_int_in(o, "connections", 0, INT_MAX, 0) - 1;
     printf("  %-14s %9.1f s sent", json_text_or(o, "name", ""), json_number(o, "delivered_s", 0));
     if (again < 0)
         printf(", never came up: %s", json_text_or(o, "why", "unknown why"));
@@ -151,7 +152,8 @@ static void print_chapters(const struct json *report, const char *path)
 void end_print(struct broadcast *b, const struct json *report, const char *chapters)
 {
     const struct json *l = json_get(report, "loudness"), *list = json_get(report, "endpoints");
-    double lufs = json_number(l, "integrated_lufs", NAN), s = json_number(report, "elapsed_s", 0);
+    double lufs = json_number(l, "integrated_lufs", NAN),
+           s = json_number_in(report, "elapsed_s", 0, INT_MAX, 0);
     if (b->env->verbosity < 0)
         return;
     if (b->mode == LIVE_END_STALE || b->mode == LIVE_ANNOUNCE) {

@@ -6,6 +6,7 @@
 #include <math.h>
 
 enum { TITLE_MAX = 100 }; // of a chapter, in episode.yaml too
+#define LONGEST_S 1e8     // of a broadcast
 
 static bool is_received(const struct json *o)
 {
@@ -110,10 +111,10 @@ void received_chapters(const struct json *parts, struct str *out)
     str_add(out, "chapters:\n");
     for (size_t i = 0; i < json_count(parts); i++) {
         const struct json *part = json_at(parts, i), *marks = json_get(part, "marks");
-        double seconds = json_number(part, "seconds", 0);
+        double seconds = json_number_in(part, "seconds", 0, LONGEST_S, 0);
         bool last = i + 1 == json_count(parts);
         for (size_t k = 0; k < json_count(marks); k++) {
-            double at = json_number(json_at(marks, k), "at_s", 0);
+            double at = json_number_in(json_at(marks, k), "at_s", 0, LONGEST_S, 0);
             int64_t ms = (int64_t)((begins + (last ? at : fmin(at, seconds))) * 1000);
             if (held && ms > held_ms)
                 add_chapter(out, held, held_ms);

@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -69,7 +70,7 @@ static void clean_line(char *text)
 
 static void tell(struct run *r, bool warn, const char *text)
 {
-    long t = (long)json_number(r->state, "elapsed_s", 0);
+    long t = (long)json_number_in(r->state, "elapsed_s", 0, INT_MAX, 0);
     char line[400];
     snprintf(line, sizeof line, "%02ld:%02ld:%02ld  %s", t / 3600, t / 60 % 60, t % 60, text);
     clean_line(line);

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -210,7 +211,7 @@ static void far_side(struct sheet *s, const struct json *o)
 static void endpoint(struct sheet *s, const struct json *o)
 {
     const char *state = json_text_or(o, "state", ""), *why = json_text_or(o, "why", "");
-    int again = (int)json_int(o, "connections", 0) - 1;
+    int again = (int)json_int_in(o, "connections", 0, INT_MAX, 0) - 1;
     double heard = json_number(o, "listeners", json_number(o, "viewers", -1));
     bool live = strcmp(state, "live") == 0;
     addf(s, BOLD, "%.14s", json_text_or(o, "name", ""));

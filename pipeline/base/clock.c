@@ -52,8 +52,21 @@ static int month_days(int64_t year, int month)
 
 static const int64_t epoch_days = 719528; // year_start(1970)
 
+int64_t clock_sane(int64_t utc_s)
+{
+    static const int64_t most_s = 10000000000000;
+    return utc_s < -most_s ? -most_s : utc_s > most_s ? most_s : utc_s;
+}
+
+int64_t clock_ns(int64_t utc_s, long ns)
+{
+    static const int64_t most_s = 9000000000;
+    return (utc_s < -most_s ? -most_s : utc_s > most_s ? most_s : utc_s) * 1000000000 + ns;
+}
+
 void clock_civil(int64_t utc_s, struct civil *ret)
 {
+    utc_s = clock_sane(utc_s);
     int64_t days = floor_div(utc_s, DAY_S), second = utc_s - days * DAY_S;
     days += epoch_days;
     int64_t year = floor_div(days * 400, 146097); // right, or one too many or too few

@@ -12,8 +12,10 @@ struct civil {
 
 // Seconds since 1970, UTC; DGL_NOW in the environment (ISO 8601) for tests.
 int64_t clock_now(void);
-double clock_monotonic(void); // seconds, for measuring
-void clock_civil(int64_t utc_s, struct civil *ret);
+double clock_monotonic(void);                       // seconds, for measuring
+void clock_civil(int64_t utc_s, struct civil *ret); // within clock_sane
+int64_t clock_sane(int64_t utc_s); // the nearest within 300 000 years, which can be reckoned with
+int64_t clock_ns(int64_t utc_s, long ns); // in nanoseconds; the nearest that they can tell
 int64_t clock_from_civil(const struct civil *c);
 // "2026-02-12T09:00:00+01:00", "…Z", or a date alone (midnight UTC). Everything else: false.
 // Either ret may be NULL.

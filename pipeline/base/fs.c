@@ -370,7 +370,10 @@ int64_t fs_free_bytes(const char *path)
         r = statvfs(path, &fs) < 0 ? -errno : 0;
     }
     arena_done(&a);
-    return r < 0 ? r : (int64_t)fs.f_bavail * (int64_t)fs.f_frsize;
+    int64_t bytes = 0;
+    if (r >= 0 && __builtin_mul_overflow(fs.f_bavail, fs.f_frsize, &bytes))
+        bytes = INT64_MAX;
+    return r < 0 ? r : bytes;
 }
 
 int fs_need_room(const char *path, int64_t bytes, struct err *e)

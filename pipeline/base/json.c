@@ -332,6 +332,24 @@ double json_number(const struct json *o, const char *key, double otherwise)
     return json_as_real(json_get(o, key), otherwise);
 }
 
+double json_number_in(const struct json *o, const char *key, double lo, double hi, double otherwise)
+{
+    double n = json_number(o, key, otherwise);
+    return n >= lo && n <= hi ? n : otherwise;
+}
+
+int64_t json_int_in(const struct json *o, const char *key, int64_t lo, int64_t hi,
+                    int64_t otherwise)
+{
+    int64_t n = json_int(o, key, otherwise);
+    return n >= lo && n <= hi ? n : otherwise;
+}
+
+int64_t json_bytes(const struct json *o)
+{
+    return json_int_in(o, "bytes", 0, INT64_C(1) << 50, -1);
+}
+
 bool json_bool(const struct json *o, const char *key, bool otherwise)
 {
     json_t *j = in(json_get(o, key));

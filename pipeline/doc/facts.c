@@ -83,7 +83,7 @@ static int read_files(struct arena *a, const struct json *array, struct fact_epi
         f->type = json_text(j, "type");
         f->output = json_text_or(j, "output", "");
         f->sha256 = json_text(j, "sha256");
-        f->bytes = json_int(j, "bytes", -1);
+        f->bytes = json_bytes(j);
         f->duration = json_int(j, "duration_ticks", ep->length);
         f->width = json_int(j, "width", 0);
         f->height = json_int(j, "height", 0);
@@ -107,7 +107,7 @@ static int read_clips(struct arena *a, const struct json *array, struct fact_epi
             .path = json_text(j, "path"),
             .text = json_text(j, "text"),
             .captions = json_text(j, "captions"),
-            .bytes = json_int(j, "bytes", -1),
+            .bytes = json_bytes(j),
             .duration = json_int(j, "duration_ticks", 0),
         };
         if (!c->shape || !c->title || !c->path || c->bytes < 0)
@@ -127,7 +127,7 @@ static int read_kit(struct arena *a, const struct json *array, struct fact_episo
         d->title = json_text(j, "title");
         d->path = json_text(j, "path");
         d->type = json_text(j, "type");
-        d->bytes = json_int(j, "bytes", -1);
+        d->bytes = json_bytes(j);
         if (!d->title || !d->path || !d->type || d->bytes < 0)
             return missing(e, "a file of the kit", "title, path, type or bytes");
     }

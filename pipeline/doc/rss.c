@@ -48,7 +48,7 @@ static void write_alternate(struct xml *x, const struct fact_show *s, const stru
     xml_attr(x, "type", f->type);
     xml_attr_int(x, "length", f->bytes);
     double seconds = tick_to_s(f->duration);
-    if (seconds > 0)
+    if (seconds >= 1)
         xml_attr_int(x, "bitrate", (long long)((double)f->bytes * 8 / seconds / 1000 + 0.5) * 1000);
     if (f->height)
         xml_attr_int(x, "height", f->height);

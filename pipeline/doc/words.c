@@ -23,6 +23,7 @@ static int64_t last_sunday_0100(int year, int month) // of a month with 31 days
 struct day day_in_norway(int64_t utc_s)
 {
     struct civil c;
+    utc_s = clock_sane(utc_s);
     clock_civil(utc_s, &c);
     bool summer = utc_s >= last_sunday_0100(c.year, 3) && utc_s < last_sunday_0100(c.year, 10);
     clock_civil(utc_s + (summer ? 7200 : 3600), &c);
@@ -113,7 +114,7 @@ void words_size(struct str *out, const struct words *w, int64_t bytes)
         str_add(out, " kB");
         return;
     }
-    int64_t tenths = (bytes + 50000) / 100000;
+    int64_t tenths = bytes / 100000 + (bytes % 100000 >= 50000);
     add_number(out, tenths / 10);
     str_add(out, words_get(w, "decimal"));
     add_number(out, tenths % 10);

@@ -49,13 +49,14 @@ static int reach_facebook(struct arena *a, const struct graph_api *api, const ch
                           struct str *said, struct err *e)
 {
     struct graph_token t;
+    char until[CLOCK_TEXT];
     int r = graph_token_check(api, a, page, &once, &t, e);
     if (r < 0)
         return r;
+    const char *whose = t.name ? t.name : "the page";
     if (t.missing)
-        return err_input(e, "the token of %s may not broadcast: it lacks %s", t.name, t.missing);
-    str_addf(said, "the token of %s is accepted", t.name);
-    char until[CLOCK_TEXT];
+        return err_input(e, "the token of %s may not broadcast: it lacks %s", whose, t.missing);
+    str_addf(said, "the token of %s is accepted", whose);
     if (t.known && t.expires_utc_s) {
         clock_iso(t.expires_utc_s, until);
         str_addf(said, " until %s", until);

@@ -117,7 +117,7 @@ static int read_file(const struct spot_in *at, const struct json *j, void *item)
         r = read_hash(at, j, &f->sha256);
     if (r >= 0)
         r = read_time(at, j, "duration", &f->duration);
-    f->bytes = json_int(j, "bytes", -1);
+    f->bytes = json_bytes(j);
     f->integrated_lufs = json_number(j, "integrated_lufs", -HUGE_VAL);
     f->true_peak_dbtp = json_number(j, "true_peak_dbtp", -HUGE_VAL);
     if (r >= 0 && f->bytes < 0)
@@ -146,7 +146,7 @@ static int read_kit(const struct spot_in *at, const struct json *j, void *item)
         r = read_text(at, j, "type", true, &k->type);
     if (r >= 0)
         r = read_hash(at, j, &k->sha256);
-    k->bytes = json_int(j, "bytes", -1);
+    k->bytes = json_bytes(j);
     return r >= 0 && k->bytes < 0 ? wrong(at, "bytes", "must be a whole number") : r;
 }
 

@@ -40,8 +40,7 @@ static void take(const struct json *source, const char *mount, struct icestatus 
     if (!is_mount(source, mount))
         return;
     ret->up = true;
-    int64_t listeners = json_int(source, "listeners", -1);
-    ret->listeners = listeners >= 0 && listeners <= INT_MAX ? (int)listeners : -1;
+    ret->listeners = (int)json_int_in(source, "listeners", 0, INT_MAX, -1);
     copy_title(source, ret->title, sizeof(ret->title));
 }
 

@@ -2,6 +2,7 @@
 #include "net/livevideo.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include <strings.h>
 
@@ -80,8 +81,8 @@ static void health_read(const struct json *streams, struct live_health *ret)
         .audio_kbps = json_number(h, "audio_bitrate", 0) / 1000,
         .fps = json_number(h, "video_framerate", 0),
         .gop_ms = json_number(h, "video_gop_size", 0),
-        .width = (int)json_number(h, "video_width", 0),
-        .height = (int)json_number(h, "video_height", 0),
+        .width = (int)json_number_in(h, "video_width", 0, INT_MAX, 0),
+        .height = (int)json_number_in(h, "video_height", 0, INT_MAX, 0),
     };
     ret->receiving = ret->video_kbps > 0 || ret->audio_kbps > 0;
 }

@@ -2,6 +2,7 @@
 #include "plan/agenda.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -137,7 +138,8 @@ static struct json *dated(const struct json *broadcast, const struct json *known
     const struct json *before = json_get(known, json_text(broadcast, "uid"));
     bool same = str_same(json_text(before, "sha256"), sha);
     clock_iso(now_utc_s, when);
-    json_put_int(o, "sequence", before ? json_int(before, "sequence", 0) + !same : 0);
+    json_put_int(o, "sequence",
+                 before ? json_int_in(before, "sequence", 0, INT_MAX - 1, 0) + !same : 0);
     json_put_text(o, "stamp", same ? json_text_or(before, "stamp", when) : when);
     json_put_text(o, "sha256", sha);
     return o;

@@ -85,7 +85,7 @@ static int record_one(struct plan *p, const struct step *step, struct published_
     const char *output = arena_printf(&p->arena, "%s%s", output_name, step->variant);
     const char *sha = arena_strdup(&p->arena, json_text_or(o, "sha256", ""));
     const char *path = arena_printf(&p->arena, "media/%s/%s-%.8s", p->slug, output, sha);
-    double seconds = json_number(m, "duration_s", 0);
+    double seconds = json_number_in(m, "duration_s", 0, 48 * 3600, 0);
     int64_t bytes = json_int(o, "bytes", 0);
     *ret = (struct published_clip){
         .file = {.output = output,
@@ -99,7 +99,8 @@ static int record_one(struct plan *p, const struct step *step, struct published_
                  .width = json_int(m, "width", 0),
                  .height = json_int(m, "height", 0),
                  .frame_rate = publish_rate(p, m),
-                 .bit_rate_kbps = seconds > 0 ? (int64_t)((double)bytes * 8 / 1000 / seconds) : 0},
+                 .bit_rate_kbps =
+                     seconds >= 0.001 ? (int64_t)((double)bytes * 8 / 1000 / seconds) : 0},
         .title = step->clip->title,
         .text = arena_strdup(&p->arena, json_text(m, "text")),
         // clip.nb_NO.srt: what Facebook reads of the name stands behind the first point

@@ -2,6 +2,7 @@
 #include "plan/hashes.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/fs.h"
 #include "base/str.h"
@@ -168,7 +169,7 @@ int hashes_get(struct hashes *h, const char *path, char ret_hex[HASH_HEX], const
     struct file_hash now = {
         .inode = (int64_t)st.st_ino,
         .size = (int64_t)st.st_size,
-        .mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec,
+        .mtime_ns = clock_ns(st.st_mtim.tv_sec, st.st_mtim.tv_nsec),
         .sha256 = ret_hex,
     };
     const struct file_hash *k = find(h, path);

@@ -117,7 +117,7 @@ static int record_video(struct plan *p, const struct step *package, struct publi
         .width = json_int(seen, "width", 0),
         .height = json_int(seen, "height", 0),
         .frame_rate = publish_rate(p, seen),
-        .bit_rate_kbps = seconds > 0 ? (int64_t)((double)bytes * 8 / 1000 / seconds) : 0,
+        .bit_rate_kbps = seconds >= 0.001 ? (int64_t)((double)bytes * 8 / 1000 / seconds) : 0,
     };
     return 0;
 }

@@ -277,9 +277,9 @@ bool remembered_get(struct remembered *m, const char *folder, struct catalog_ent
     };
     const char *trailer = k->field[TRAILER];
     if (has_live(m, k->field[SLUG]) || !str_to_int(k->field[PUBLISHED], &c.published_utc_s) ||
-        c.published_utc_s > m->s->now_utc_s || !str_to_int(k->field[GOALS], &goals) ||
-        !str_to_int(k->field[SEASON], &c.season) || !read_places(m, k->field[PLACES], &c) ||
-        !read_place(k->field[MORE], &c))
+        c.published_utc_s < 0 || c.published_utc_s > m->s->now_utc_s ||
+        !str_to_int(k->field[GOALS], &goals) || !str_to_int(k->field[SEASON], &c.season) ||
+        !read_places(m, k->field[PLACES], &c) || !read_place(k->field[MORE], &c))
         return false;
     if (*trailer && json_parse(trailer, strlen(trailer), "catalog", &c.trailer, NULL) < 0)
         return false;
@@ -431,7 +431,7 @@ void remembered_put(struct remembered *m, struct plan *p, const struct catalog_e
     k.field[PATHS] = arena_strdup(a, paths.p);
     str_done(&paths);
     str_done(&places);
-    bool ok = !m->odd && newest_ns < (int64_t)clock_now() * 1000000000 - FRESH_NS;
+    bool ok = !m->odd && newest_ns < clock_ns(clock_now(), 0) - FRESH_NS;
     for (int i = 0; i < FIELDS; i++) {
         k.field[i] = arena_strdup(a, k.field[i]); // the catalogue's own texts may go first
         ok = ok && !strpbrk(k.field[i], "\t\n");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plan/stamps.h"
 
+#include "base/clock.h"
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/proc.h"
@@ -59,7 +60,7 @@ static void add_stat(int dir_fd, struct hash *h, const char *path, int64_t *newe
     if (fstatat(dir_fd, path, &st, 0) == 0) {
         stamp[0] = (int64_t)st.st_ino;
         stamp[1] = S_ISDIR(st.st_mode) ? 0 : (int64_t)st.st_size;
-        stamp[2] = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+        stamp[2] = clock_ns(st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
         stamp[3] = (int64_t)st.st_mode;
         if (stamp[2] > *newest_ns)
             *newest_ns = stamp[2];

@@ -335,8 +335,10 @@ static bool not_conditional(const struct seen *s, struct str *why)
 
 static bool other_self(const struct seen *s, struct str *why)
 {
+    if (!s->self)
+        return false;
     str_addf(why, "the feed calls itself %s, it was found at %s", s->self, s->url);
-    return s->self && strcmp(s->self, s->url) != 0 &&
+    return strcmp(s->self, s->url) != 0 &&
            strcmp(s->self, json_text_or(s->head, "url", s->url)) != 0;
 }
 
@@ -350,7 +352,8 @@ static bool bad_cover(const struct seen *s, struct str *why)
     const char *remedy;
     const char *name = arena_strndup(s->arena, s->url, strcspn(s->url, "?#"));
     const char *fault = cover_fault(s->arena, name, &h, &remedy);
-    str_addf(why, "%s; %s", fault, fault ? remedy : "");
+    if (fault)
+        str_addf(why, "%s; %s", fault, remedy);
     return fault != NULL;
 }
 

@@ -133,6 +133,24 @@ static void every_day_agrees_with_the_c_library(void **state)
     }
 }
 
+static void no_number_is_too_large(void **state)
+{
+    static const int64_t rows[] = {INT64_MIN, INT64_MIN + 1, INT64_MAX};
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct civil c;
+        char text[CLOCK_TEXT];
+        clock_civil(rows[i], &c);
+        assert_in_range(c.month, 1, 12);
+        assert_in_range(c.day, 1, 31);
+        assert_true((c.year > 0) == (rows[i] > 0));
+        clock_iso(rows[i], text);
+        clock_http(rows[i], text);
+        assert_true((clock_ns(rows[i], 0) > 0) == (rows[i] > 0));
+    }
+    assert_true(clock_ns(1, 5) == 1000000005);
+}
+
 static void now_can_be_set(void **state)
 {
     (void)state;
@@ -153,6 +171,7 @@ int main(void)
         cmocka_unit_test(all_else_is_no_time),
         cmocka_unit_test(times_are_written_for_feeds_and_headers),
         cmocka_unit_test(every_day_agrees_with_the_c_library),
+        cmocka_unit_test(no_number_is_too_large),
         cmocka_unit_test(now_can_be_set),
     };
     return cmocka_run_group_tests_name("clock", tests, NULL, NULL);

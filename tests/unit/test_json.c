@@ -151,6 +151,12 @@ static void getters_answer_their_default_elsewhere(void **state)
     assert_int_equal(json_int(o, "i", -1), 7);
     assert_int_equal(json_int(o, "r", -1), -1);
     assert_int_equal(json_int(o, "t", -1), -1);
+    assert_int_equal(json_int_in(o, "i", 0, 7, -1), 7);
+    assert_int_equal(json_int_in(o, "i", 0, 6, -1), -1);
+    assert_int_equal(json_int_in(o, "i", 8, 9, -1), -1);
+    assert_true(json_number_in(o, "r", 1, 2, -1) == 1.5);
+    assert_true(json_number_in(o, "r", 0, 1, -1) == -1);
+    assert_true(json_number_in(o, "t", 0, 1, 9) == 9);
     assert_true(json_number(o, "r", -1) == 1.5);
     assert_true(json_number(o, "i", -1) == 7);
     assert_true(json_number(o, "n", -1) == -1);

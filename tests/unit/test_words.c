@@ -58,9 +58,14 @@ static void sizes_and_lengths_are_said_as_people_say_them(void **state)
     static const struct {
         int64_t bytes;
         const char *want;
-    } sizes[] = {
-        {0, "0 kB"},           {1, "1 kB"},           {99999, "100 kB"},       {100000, "0,1 MB"},
-        {24312345, "24,3 MB"}, {24350000, "24,4 MB"}, {999950000, "1000,0 MB"}};
+    } sizes[] = {{0, "0 kB"},
+                 {1, "1 kB"},
+                 {99999, "100 kB"},
+                 {100000, "0,1 MB"},
+                 {24312345, "24,3 MB"},
+                 {24350000, "24,4 MB"},
+                 {999950000, "1000,0 MB"},
+                 {INT64_MAX, "9223372036854,8 MB"}};
     static const struct {
         double seconds;
         const char *want;
