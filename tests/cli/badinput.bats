@@ -347,6 +347,7 @@ EOF
         -c:v libx264 -preset ultrafast -c:a flac "$BATS_TEST_TMPDIR/good.mkv"
     sed -i 's/^outputs:.*/outputs: [mp3]\npicture: 480p/' "$show/episodes/show.yaml"
     for late in 36000 1000000000 4000000000; do
+        rm -rf "$show/.dgl"
         ffmpeg -nostdin -v error -y -i "$BATS_TEST_TMPDIR/good.mkv" -map 0 -c copy \
             -bsf:v "setts=ts=if(eq(N\,149)\,TS+$late/TB\,TS)" "$BATS_TEST_TMPDIR/late.mkv"
         dgl -C "$show" -q publish 2026-02 "$BATS_TEST_TMPDIR/late.mkv" --until timeline
