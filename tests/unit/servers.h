@@ -68,8 +68,11 @@ static inline void wait_listening(const char *host, int port)
     for (int i = 0; i < 1000; i++) {
         int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         int r = connect(fd, (struct sockaddr *)&a, sizeof(a));
+        struct sockaddr_in own = {0};
+        socklen_t len = sizeof(own);
+        getsockname(fd, (struct sockaddr *)&own, &len);
         close(fd);
-        if (r == 0)
+        if (r == 0 && own.sin_port != a.sin_port) // else TCP has met itself
             return;
         poll(NULL, 0, 10);
     }
