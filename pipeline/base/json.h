@@ -49,9 +49,9 @@ double json_number(const struct json *o, const char *key, double otherwise);
 // A number from lo to hi that fits where it goes; otherwise: not there, no number, or beyond.
 double json_number_in(const struct json *o, const char *key, double lo, double hi,
                       double otherwise);
-int64_t json_bytes(const struct json *o); // a file's; -1: not there, or no file is as large
 int64_t json_int_in(const struct json *o, const char *key, int64_t lo, int64_t hi,
                     int64_t otherwise);
+int64_t json_bytes(const struct json *o); // a file's; -1: not there, or no file is as large
 bool json_bool(const struct json *o, const char *key, bool otherwise);
 const char *json_as_text(const struct json *j); // the value itself; NULL unless text
 double json_as_real(const struct json *j, double otherwise);

@@ -132,6 +132,7 @@ static int read_packets(struct reel *r, const struct progress *progress, struct 
         qsort(t->at, t->n, sizeof *t->at, by_time);
     leave_out_lost(t, &f->end);
     f->first = t->n ? t->at[0] : 0;
+    f->end = t->n ? f->end : 0;
     if (t->n && f->end - f->first > TICKS_PER_SEC / 1000)
         f->bit_rate = (int64_t)((double)bytes * 8 / tick_to_s(f->end - f->first));
     return 0;

@@ -31,9 +31,8 @@ bool store_whole(const char *dir,
                  const struct json *record); // every output still there with its size
 const struct json *store_output(const struct json *record,
                                 const char *file); // {file, bytes, sha256}; patterns as in flow.h
-// What a killed run left half-done, anywhere in the show but what `live`, which holds no lock,
-// writes
-// (.dgl/live, the drawn slate, chapters.live.yaml); call under the lock. Goes on where something
-// cannot be removed: the first error.
+// What a killed run left half-done, anywhere in the show but in what `live` writes, which holds no
+// lock: .dgl/live, the drawn slate, chapters.live.yaml. Call under the lock. Goes on where
+// something cannot be removed; the first error.
 int store_sweep_tmp(const char *show_dir, struct err *e);
 int64_t store_tree_bytes(const char *dir); // disk use below dir
