@@ -219,7 +219,8 @@ static int set_up(shout_t *s, const struct icecast_params *p)
 static int refused(const struct icecast_params *p, struct link *l, int rc, struct err *e)
 {
     const struct icecast_server *v = &p->server;
-    if (rc == SHOUTERR_NOLOGIN)
+    // A full server may hang up before its refusal is read.
+    if (rc == SHOUTERR_NOLOGIN || (rc == SHOUTERR_SOCKET && l->fd >= 0 && !noted.error))
         return -EPERM;
     if (rc == SHOUTERR_TLSBADCERT) {
         err_input(e,

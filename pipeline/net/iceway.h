@@ -4,7 +4,8 @@
 #include "net/icecast.h"
 
 struct iceway {
-    // Ends by `deadline` (clock_monotonic). -EPERM, e untouched: the login was refused.
+    // Ends by `deadline` (clock_monotonic). -EPERM, e untouched: the login was refused, or
+    // the connection broken off in it.
     int (*open)(const struct icecast_params *p, double deadline, void **ret, struct err *e);
     int (*give)(void *link, const void *data, size_t len); // bytes taken, maybe 0; -EPIPE
     size_t (*queued)(void *link); // taken, and not yet handed to the system

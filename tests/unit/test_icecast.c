@@ -372,9 +372,11 @@ static void third_source(void **state)
     assert_int_equal(to_icecast.open(c[2], &reels[MP3].feed, &e), -EUSERS);
     assert_int_equal(e.kind, ERR_INPUT);
     assert_non_null(strstr(e.text, "raise <sources> in /etc/icecast2/icecast.xml"));
+    status_until(two, "/n0", true);
     to_icecast.close(c[0], false);
     status_until(two, "/n0", false);
     opened(c[2], &reels[MP3]);
+    status_until(two, "/n2", true);
     to_icecast.close(c[2], false);
     status_until(two, "/n2", false);
     opened(c[0], &reels[MP3]);
@@ -482,6 +484,49 @@ static void certificates(void **state)
             assert_string_equal(told, "");
         }
     }
+}
+
+// Takes who only looks whether it is there, breaks the login off, and says to the next why.
+static void *hang_up(void *ctx)
+{
+    static const char full[] = "HTTP/1.0 403 too many sources connected\r\n"
+                               "Content-Length: 16\r\n\r\ntoo many sources";
+    static const struct linger reset = {.l_onoff = 1};
+    char text[2000];
+    int fd;
+    for (int i = 0; (fd = accept(*(int *)ctx, NULL, NULL)) >= 0; i++) {
+        bool asked = read(fd, text, sizeof(text)) > 0;
+        if (i == 1)
+            setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+        else if (asked)
+            (void)!write(fd, full, sizeof(full) - 1);
+        close(fd);
+    }
+    return NULL;
+}
+
+static void what_hangs_up_is_asked_why(void **state)
+{
+    (void)state;
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof(at);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&at, len), 0);
+    assert_int_equal(listen(fd, 8), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
+    pthread_t t;
+    assert_int_equal(pthread_create(&t, NULL, hang_up, &fd), 0);
+    const struct icecast_params p = {.server = {.host = "127.0.0.1",
+                                                .port = ntohs(at.sin_port),
+                                                .mount = "/x",
+                                                .password = ICECAST_SECRET}};
+    struct icecast *ic = NULL;
+    struct err e = {0};
+    assert_int_equal(icecast_open(&p, &ic, &e), -EUSERS);
+    assert_non_null(strstr(e.text, "raise <sources>"));
+    shutdown(fd, SHUT_RDWR);
+    pthread_join(t, NULL);
+    close(fd);
 }
 
 static void titles_and_listeners(void **state)
@@ -677,6 +722,7 @@ int main(void)
         cmocka_unit_test(wrong_password),
         cmocka_unit_test(in_use_until_free),
         cmocka_unit_test(third_source),
+        cmocka_unit_test(what_hangs_up_is_asked_why),
         cmocka_unit_test(titles_and_listeners),
         cmocka_unit_test(certificates),
         cmocka_unit_test(interrupted),
