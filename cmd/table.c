@@ -63,7 +63,8 @@ static const struct opt deliver_opts[] = {
     {NULL, 0, NULL, NULL},
 };
 static const struct opt check_opts[] = {
-    {"timeout", 0, "S", "of an address: give up a request after this many seconds (default 30)"},
+    {"timeout", 0, "S",
+     "of an address: give up a request after this many seconds, at most 600 (default 30)"},
     {NULL, 0, NULL, NULL},
 };
 static const struct opt clean_opts[] = {

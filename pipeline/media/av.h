@@ -75,11 +75,14 @@ static inline tick libav_tick(int64_t ts, AVRational base)
     return t < -LIBAV_LATEST || t > LIBAV_LATEST ? TICK_NONE : t;
 }
 
-// How long a packet lasts; 0: not known, or longer than an hour, which is not believed.
+// A longer gap between two stamps, or a packet that lasts longer, is a broken one.
+#define LIBAV_BELIEVABLE (3600 * TICKS_PER_SEC)
+
+// How long a packet lasts; 0: not known, or not believed.
 static inline tick libav_length(int64_t duration, AVRational base)
 {
     tick t = libav_tick(duration, base);
-    return t < 0 || t > 3600 * TICKS_PER_SEC ? 0 : t;
+    return t < 0 || t > LIBAV_BELIEVABLE ? 0 : t;
 }
 
 static inline int64_t libav_ts(tick t, AVRational base)

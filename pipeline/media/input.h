@@ -6,10 +6,7 @@
 #include "media/claim.h"
 #include "media/source.h"
 
-enum {
-    INPUT_MAX_PIXELS = 8192 * 4608, // of a picture; 8K has 7680 x 4320
-    INPUT_MAX_HOURS = 48,           // of a recording
-};
+enum { INPUT_MAX_PIXELS = 8192 * 4608 }; // of a picture; 8K has 7680 x 4320
 
 struct input {
     char *path;

@@ -10,7 +10,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static const tick believable = 3600 * TICKS_PER_SEC; // a longer gap is a broken time stamp
 static const tick start_min = TICKS_PER_SEC / 100;   // less apart is one start
 static const tick longest = 1000000 * TICKS_PER_SEC; // of a recording
 static const tick seek_from = 10 * TICKS_PER_SEC;    // what is nearer is read
@@ -97,7 +96,8 @@ static void start_clock(struct packsource *p)
     p->zero = picture;
     if (picture == TICK_NONE)
         p->zero = 0;
-    else if (other != TICK_NONE && other - picture < start_min && picture - other < believable)
+    else if (other != TICK_NONE && other - picture < start_min &&
+             picture - other < LIBAV_BELIEVABLE)
         p->zero = other;
 }
 

@@ -105,7 +105,7 @@ const AVStream *reel_stream(const struct reel *r)
 tick reel_time(const struct reel *r, int64_t pts)
 {
     tick at = libav_tick(pts, r->stream->time_base);
-    static const tick most = INPUT_MAX_HOURS * 3600 * TICKS_PER_SEC;
+    static const tick most = RECORDING_MAX_S * TICKS_PER_SEC;
     return at == TICK_NONE || llabs(at - r->zero) > most ? TICK_NONE : at - r->zero;
 }
 

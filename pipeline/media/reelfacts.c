@@ -75,23 +75,13 @@ static void note_key(struct reel_facts *f, tick at, tick *last)
     *last = at;
 }
 
-// A frame that comes more than an hour behind the one before has a broken time, or that one has:
-// the fewer on one side of the gap do not count.
-static void leave_out_lost(struct times *t, tick *end)
+// A frame more than an hour behind the one before has a broken time, and makes the film no longer.
+static tick believed_end(const struct times *t, tick end)
 {
-    static const tick believable = 3600 * TICKS_PER_SEC;
-    size_t n = 1;
-    while (n < t->n && t->at[n] - t->at[n - 1] <= believable)
-        n++;
-    if (n >= t->n)
-        return;
-    if (n < t->n - n) {
-        t->n -= n;
-        memmove(t->at, t->at + n, t->n * sizeof *t->at);
-        return;
-    }
-    t->n = n;
-    *end = n > 1 ? 2 * t->at[n - 1] - t->at[n - 2] : t->at[0];
+    for (size_t i = 1; i < t->n; i++)
+        if (t->at[i] - t->at[i - 1] > LIBAV_BELIEVABLE)
+            return t->at[i - 1] + (i > 1 ? t->at[i - 1] - t->at[i - 2] : 0);
+    return end;
 }
 
 static int read_packets(struct reel *r, const struct progress *progress, struct reel_facts *f,
@@ -130,9 +120,8 @@ static int read_packets(struct reel *r, const struct progress *progress, struct 
         note_key(f, f->end, &last_key);
     if (t->n)
         qsort(t->at, t->n, sizeof *t->at, by_time);
-    leave_out_lost(t, &f->end);
     f->first = t->n ? t->at[0] : 0;
-    f->end = t->n ? f->end : 0;
+    f->end = t->n ? believed_end(t, f->end) : 0;
     if (t->n && f->end - f->first > TICKS_PER_SEC / 1000)
         f->bit_rate = (int64_t)((double)bytes * 8 / tick_to_s(f->end - f->first));
     return 0;

@@ -23,8 +23,7 @@ enum {
 static const tick jump = TICKS_PER_SEC / 25; // 40 ms
 static const tick jitter =
     TICKS_PER_SEC / 125; // 8 ms: a step smaller than that is rounding or drift
-static const tick believable = 3600 * TICKS_PER_SEC; // a longer gap is a broken time stamp
-static const tick overlap_max = TICKS_PER_SEC;       // a longer one is a clock that started again
+static const tick overlap_max = TICKS_PER_SEC; // a longer one is a clock that started again
 static const tick complaint_lasts = 10 * TICKS_PER_SEC;
 static const tick start_min = TICKS_PER_SEC / 100;
 
@@ -246,7 +245,7 @@ static void start_clock(struct source *s, tick at)
     // Sound alone starts where it starts; beside a picture both have one beginning.
     s->zero = from;
     if (s->in.picture_start != TICK_NONE && s->in.picture_start < from &&
-        from - s->in.picture_start < believable)
+        from - s->in.picture_start < LIBAV_BELIEVABLE)
         s->zero = s->in.picture_start;
     lead = from - s->zero;
     if (lead < start_min) {
@@ -306,7 +305,7 @@ static void place(struct source *s)
         start_clock(s, at);
     off = at - s->zero - position(s);
     step = s->previous == TICK_NONE ? off : at - s->previous;
-    if (off > believable || off < -overlap_max) {
+    if (off > LIBAV_BELIEVABLE || off < -overlap_max) {
         note_jump(s, 0, "the time stamps jump and are not believed from here on");
         s->zero += off;
     } else if (step > jitter && (off > jump || (s->errors && off > 0))) {
@@ -442,8 +441,8 @@ int source_read(struct source *s, const float *const **ret_planes, size_t *ret_f
     if (r < 0)
         return r;
     s->given += (int64_t)*ret_frames;
-    if (s->given / s->facts.sample_rate >= INPUT_MAX_HOURS * 3600)
-        return err_input(e, "%s: longer than %d hours", s->in.path, INPUT_MAX_HOURS);
+    if (s->given / s->facts.sample_rate >= RECORDING_MAX_S)
+        return err_input(e, "%s: longer than %d hours", s->in.path, RECORDING_MAX_S / 3600);
     if (*ret_frames)
         return 1;
     if (!s->finished)

@@ -9,6 +9,7 @@
 typedef int64_t tick;
 #define TICKS_PER_SEC INT64_C(705600000)
 #define TICK_NONE INT64_MIN
+enum { RECORDING_MAX_S = 48 * 3600 }; // a longer recording is refused
 
 // end is the first tick after the span
 struct span {

@@ -85,7 +85,7 @@ static int record_one(struct plan *p, const struct step *step, struct published_
     const char *output = arena_printf(&p->arena, "%s%s", output_name, step->variant);
     const char *sha = arena_strdup(&p->arena, json_text_or(o, "sha256", ""));
     const char *path = arena_printf(&p->arena, "media/%s/%s-%.8s", p->slug, output, sha);
-    double seconds = json_number_in(m, "duration_s", 0, 48 * 3600, 0);
+    double seconds = json_number_in(m, "duration_s", 0, RECORDING_MAX_S, 0);
     int64_t bytes = json_int(o, "bytes", 0);
     *ret = (struct published_clip){
         .file = {.output = output,

@@ -206,7 +206,7 @@ static int need_room(struct plan *p, const struct group *g, struct err *e)
         if (r < 0)
             return r;
     }
-    double length_s = json_number_in(p->timeline, "length_s", 0, 48 * 3600, 0);
+    double length_s = json_number_in(p->timeline, "length_s", 0, RECORDING_MAX_S, 0);
     if (str_same(step->flow->name, "sound"))
         need = (int64_t)(length_s * 48000 * (double)p->ep->channels * 3);
     if (str_same(step->flow->name, "encode") || str_same(step->flow->name, "tag") ||

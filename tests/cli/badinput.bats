@@ -346,13 +346,18 @@ EOF
     ffmpeg -nostdin -v error -f lavfi -i "testsrc2=s=320x240:r=25:d=6" -f lavfi -i "sine=300:r=48000:d=6" \
         -c:v libx264 -preset ultrafast -c:a flac "$BATS_TEST_TMPDIR/good.mkv"
     sed -i 's/^outputs:.*/outputs: [mp3]\npicture: 480p/' "$show/episodes/show.yaml"
-    for late in 36000 1000000000 4000000000; do
+    while read -r which late; do
         rm -rf "$show/.dgl"
         ffmpeg -nostdin -v error -y -i "$BATS_TEST_TMPDIR/good.mkv" -map 0 -c copy \
-            -bsf:v "setts=ts=if(eq(N\,149)\,TS+$late/TB\,TS)" "$BATS_TEST_TMPDIR/late.mkv"
+            -bsf:v "setts=ts=if($which\,TS+$late/TB\,TS)" "$BATS_TEST_TMPDIR/late.mkv"
         dgl -C "$show" -q publish 2026-02 "$BATS_TEST_TMPDIR/late.mkv" --until timeline
         equals "$late: $(jq .length_s "$show"/.dgl/store/2026-02-trivsel/timeline/*/timeline.json)" "$late: 6"
-    done
+    done <<'EOF'
+eq(N\,149) 36000
+eq(N\,149) 1000000000
+eq(N\,149) 4000000000
+gt(N\,0) 36000
+EOF
 }
 
 @test "an unknown command or option is wrong usage, and the nearest help is named" {

@@ -29,19 +29,25 @@ CORNERS = {  # which way up the card is
 FLASH = Box(.14, .08, .14, .3)  # dark, and white while the beep begins
 DISC_GROUND = Box(.32, .04, .36, .64)
 DISC = (.5, .36)  # its centre
-# All colours that a camera of 525 lines can see: beyond its primaries zimg clips on some processors alone.
 PATCHES = {name: (Box(.14 + .09 * i, .72, .09, .16), colour) for i, (name, colour) in enumerate((
     ("skin", (224, 172, 140)), ("red", (180, 60, 50)), ("green", (70, 150, 75)), ("blue", (50, 70, 160)),
-    ("cyan", (60, 133, 161)), ("grey 25 %", (64, 64, 64)), ("grey 50 %", (128, 128, 128)),
+    ("cyan", (20, 133, 161)), ("grey 25 %", (64, 64, 64)), ("grey 50 %", (128, 128, 128)),
     ("grey 75 %", (191, 191, 191))))}
+CYAN_525 = (60, 133, 161)  # beyond the primaries of 525 lines zimg clips on some processors alone
 TRACK = Box(.14, .9, .72, .09)  # in which a bar moves to the right
 BAR = Box(.14, .9, .06, .09)
 
 
-def draw(path, width, height):
+def patches(colours):
+    """What a camera of these colours (cases.py) can see."""
+    box, _ = PATCHES["cyan"]
+    return {**PATCHES, "cyan": (box, CYAN_525)} if colours.startswith("ntsc") else PATCHES
+
+
+def draw(path, width, height, colours):
     """The card without flash and bar, as a PPM."""
     boxes = [(Box(0, 0, 1, 1), GROUND), (DISC_GROUND, DARK), (FLASH, DARK), (TRACK, DARK), *CORNERS.values(),
-             *PATCHES.values()]
+             *patches(colours).values()]
     spans = [(b.pixels(width, height), bytes(c)) for b, c in boxes]
     cx, cy, r = DISC[0] * width, DISC[1] * height, min(.16 * width, .28 * height)
     with open(path, "wb") as f:

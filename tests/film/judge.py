@@ -214,11 +214,11 @@ def check_looks(case, path, facts, at, figures, found):
     figures["round"] = round(roundness(f, pixel_aspect), 4)
     if abs(figures["round"] - 1) > ROUND:
         found.append(f"a circle is {figures['round']} times as wide as high")
-    errors = {n: apart(f.colour(box), c) for n, (box, c) in card.PATCHES.items() if n.startswith(case.patches)}
+    errors = {n: apart(f.colour(box), c) for n, (box, c) in card.patches(case.colours).items() if n.startswith(case.patches)}
     worst = max(errors, key=errors.get)
     figures["colour"] = round(errors[worst], 4)
     if errors[worst] > COLOUR:
-        box, colour = card.PATCHES[worst]
+        box, colour = card.patches(case.colours)[worst]
         seen = [round(c) for c in f.colour(box)]
         found.append(f"{worst} is wrong by {errors[worst]:.3f}: {seen}, not {list(colour)}")
     figures["comb_px"] = round(max(raggedness(Frame(path, at + i * .04, s["width"], s["height"])) for i in range(3)), 2)

@@ -82,7 +82,7 @@ def period(c):
 def encode(c, path, wav):
     """The film with the sound of a WAV."""
     ppm = wav[:-4] + ".ppm"
-    card.draw(ppm, *c.size)
+    card.draw(ppm, *c.size, c.colours)
     rate, filters = picture(c)
     seen, video = ["-loop", 1, "-framerate", rate, "-t", c.seconds, "-i", ppm], c.video
     if is_long(c):
